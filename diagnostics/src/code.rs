@@ -1,0 +1,70 @@
+//! The table of codes: one row each, from which numbers, severities, titles and pages are derived.
+//!
+//! `E01xx` syntax · `E02xx` names · `E03xx` types · `E04xx` control flow and patterns · `E05xx` heads and schedules ·
+//! `E06xx` permissions and secrets · `W0xxx` lints, the hundreds as for errors.
+//! The page of a code is `explain/<number>.md`; a row without its page does not compile.
+
+use serde::{Deserialize, Serialize};
+
+/// How bad a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The sources cannot be compiled.
+    Error,
+    /// The sources compile, but something is probably not meant.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+macro_rules! codes {
+    ($($number:ident $name:ident $severity:ident $title:literal;)*) => {
+        /// A kind of diagnostic.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = concat!("`", stringify!($number), "`: ", $title, ".")] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Code] = &[$(Code::$name,)*];
+
+            /// Gives the number that is printed and asked for: `E0301`.
+            pub fn number(self) -> &'static str {
+                match self { $(Code::$name => stringify!($number),)* }
+            }
+
+            /// Gives the severity it has unless a project sets another level.
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$name => Severity::$severity,)* }
+            }
+
+            /// Gives what it is about, in a few words.
+            pub fn title(self) -> &'static str {
+                match self { $(Code::$name => $title,)* }
+            }
+
+            /// Gives its page in Markdown.
+            pub fn page(self) -> &'static str {
+                match self { $(Code::$name => include_str!(concat!("../explain/", stringify!($number), ".md")),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    E0101 UnexpectedToken Error "something stands where the grammar expects something else";
+}
+
+impl Code {
+    /// Finds the code of a number, in either case.
+    pub fn from_number(number: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.number().eq_ignore_ascii_case(number))
+    }
+
+    /// Gives the address of its page in the book, relative to the book's root.
+    pub fn url(self) -> String {
+        format!("https://taskwright.dev/codes/{}", self.number())
+    }
+}

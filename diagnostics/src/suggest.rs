@@ -1,0 +1,49 @@
+//! The near name for a mistyped one.
+
+/// Gives the candidate nearest to `name`, if one is near enough to be what was meant.
+///
+/// Distance is edits of one character, where two swapped neighbours count as one (optimal string alignment); case does not
+/// count. A third of the name's length may differ, at least one character. Among equals the first wins.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (name.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != name)
+        .map(|candidate| (distance(name, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.to_lowercase().chars().collect();
+    let b: Vec<char> = b.to_lowercase().chars().collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 0..a.len() {
+        let mut row = Vec::with_capacity(b.len() + 1);
+        row.push(i + 1);
+        for j in 0..b.len() {
+            let mut best = (last[j] + usize::from(a[i] != b[j])).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_near_name_is_found_and_a_far_one_is_not() {
+        assert_eq!(nearest("lenght", ["length", "left", "trim"]), Some("length"));
+        assert_eq!(nearest("Url", ["url"]), Some("url"));
+        assert_eq!(nearest("zebra", ["length", "left"]), None);
+        assert_eq!(nearest("x", ["x"]), None);
+    }
+}
