@@ -217,10 +217,14 @@ operations! {
     NewClosure "closure" (into: R, function: FunctionId, count: u16);
 
     // Lists. `W` forms are of lists whose items are words.
-    /// An empty list of words.
-    NewListW "list.words" (into: R);
+    /// An empty list of ints, durations, dates, times or case numbers.
+    NewInts "list.ints" (into: R);
+    /// An empty list of floats.
+    NewFloats "list.floats" (into: R);
+    /// An empty list of bools.
+    NewBools "list.bools" (into: R);
     /// An empty list of references.
-    NewListR "list" (into: R);
+    NewList "list" (into: R);
     /// Appends a word.
     PushW "push" (list: R, value: W);
     /// Appends a reference.
@@ -272,9 +276,11 @@ operations! {
     Call "call" (function: FunctionId, words: W, refs: R);
     /// Calls the closure in `closure`; its captured values are put behind the reference parameters.
     CallClosure "call_closure" (closure: R, words: W, refs: R);
-    /// Calls a pure native with `count` boxed arguments from `refs` on; its boxed result goes to `refs`.
+    /// Calls a pure native with `count` boxed arguments from `refs` on; its boxed result goes behind them, and the
+    /// arguments stay, changed where the native changes its first one.
     CallNative "call_native" (native: NativeId, refs: R, count: u16);
-    /// Asks the world: the same as a request that is recorded. The machine stops until the outcome is given.
+    /// Asks the world with `count` boxed arguments from `refs` on. The machine stops until the outcome is given; the
+    /// boxed result goes behind the arguments.
     Perform "perform" (native: NativeId, refs: R, count: u16);
     /// Gives nothing.
     Return "return" ();
@@ -284,8 +290,8 @@ operations! {
     ReturnR "return" (value: R);
 
     // Failing.
-    /// Makes an error of a kind (a string constant) and a message.
-    NewError "error" (into: R, kind: ConstantId, message: R);
+    /// Makes an error of a kind and a message, both strings.
+    NewError "error" (into: R, kind: R, message: R);
     /// Fails with an error.
     Fail "fail" (error: R);
 }

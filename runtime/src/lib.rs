@@ -1,1 +1,11 @@
-//! placeholder
+//! The runtime: the pure virtual machine, the durable engine, and the store under it.
+
+mod data;
+mod failure;
+mod native;
+mod value;
+
+pub use data::Data;
+pub use failure::{ErrorKind, Failure};
+pub use native::{Answer, EffectContext, EffectFn, NativeFn, Natives, PureFn};
+pub use value::Value;

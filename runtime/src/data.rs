@@ -1,0 +1,34 @@
+//! Values as they cross a boundary: between threads, into the journal, to natives and back.
+
+use serde::{Deserialize, Serialize};
+
+/// A value as plain data that owns all of itself. Its type is known to whoever holds it; numbers of the machine's words
+/// come as `Int` (int, duration, date, time, case number), `Float` or `Bool`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Data {
+    /// `none`, JSON's `null`, and the value of what gives nothing.
+    None,
+    /// A bool.
+    Bool(bool),
+    /// An int; a duration in microseconds; a date in days since 1970; a time in microseconds since midnight; the number
+    /// of a case of an enum without data.
+    Int(i64),
+    /// A float.
+    Float(f64),
+    /// A string.
+    String(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// An instant in microseconds since 1970, and the name of its zone.
+    DateTime(i64, String),
+    /// A list or a set.
+    List(Vec<Data>),
+    /// A map, in the order of insertion; an object of JSON has string keys.
+    Map(Vec<(Data, Data)>),
+    /// A record's fields, in their order.
+    Record(Vec<Data>),
+    /// A case of an enum with data.
+    Case(u16, Vec<Data>),
+    /// A function of the image and what it captured.
+    Closure(u16, Vec<Data>),
+}
