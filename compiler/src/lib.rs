@@ -1,1 +1,68 @@
-//! placeholder
+//! From sources to a checked program image.
+//!
+//! Files come in as data and leave as data: nothing here reads a disk, a clock or a variable of the environment. The way
+//! is `grammar::parse` → names and types (`check`) → [`ir`] → instructions (`lower`).
+
+pub mod ir;
+
+use diagnostics::{Diagnostic, FileId, Place, Sources};
+
+/// What is compiled together: one project.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// The name of the project, or of its only file.
+    pub name: String,
+    /// The files, in the order in which they are reported.
+    pub files: Vec<InputFile>,
+    /// The standard library: module and text.
+    pub library: Vec<(String, String)>,
+    /// The zone of schedules that name none; `None` is UTC, with a lint.
+    pub zone: Option<String>,
+}
+
+/// A file of a project.
+#[derive(Clone, Debug)]
+pub struct InputFile {
+    /// The name that is shown, as the user would write it.
+    pub name: String,
+    /// The module it is: `jobs.sales`.
+    pub module: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// All that is known about a project.
+pub struct Analysis {
+    /// The texts, the project's and the library's.
+    pub sources: Sources,
+    /// What there is to say, in the order of files and places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The checked program; `None` where there are errors.
+    pub program: Option<ir::Program>,
+}
+
+/// What an editor shows about a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hover {
+    /// What it is about.
+    pub place: Place,
+    /// A signature in a `task` block, and documentation.
+    pub markdown: String,
+}
+
+impl Analysis {
+    /// Says whether anything stops compilation.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Tells what stands at an offset of a file.
+    pub fn hover(&self, _file: FileId, _offset: u32) -> Option<Hover> {
+        None
+    }
+
+    /// Finds where what stands at an offset of a file was declared.
+    pub fn definition(&self, _file: FileId, _offset: u32) -> Option<Place> {
+        None
+    }
+}
