@@ -9,7 +9,7 @@ mod types;
 pub use expr::*;
 pub use types::*;
 
-use bytecode::{Class, Permission, TaskSchedule};
+use bytecode::{Class, Permission, PermissionKind, TaskSchedule};
 use diagnostics::{FileId, Place, Span};
 
 macro_rules! ids {
@@ -143,7 +143,12 @@ pub enum FunctionKind {
     /// In the language.
     Body(Body),
     /// Natively, under the function's name.
-    Native(Class),
+    Native {
+        /// How it may be repeated.
+        class: Class,
+        /// What it touches: a kind, and the parameter that says which.
+        needs: Vec<(PermissionKind, u32)>,
+    },
 }
 
 /// Code with its own locals: of a function, a lambda, a task, a condition.

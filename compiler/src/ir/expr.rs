@@ -349,13 +349,13 @@ pub enum Pattern {
     /// Everything, bound to a local of the value's type.
     Bind(LocalId),
     /// A value that is equal to a literal of the same type.
-    Value(Expr),
+    Value(Box<Expr>),
     /// A range of literals.
     Range {
         /// The first value.
-        from: Expr,
+        from: Box<Expr>,
         /// The last one, or the one behind it.
-        to: Expr,
+        to: Box<Expr>,
         /// Whether `to` belongs to it.
         inclusive: bool,
     },

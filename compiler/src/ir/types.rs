@@ -129,7 +129,7 @@ impl Types {
             return type_;
         }
         let kind = self.kind(type_).clone();
-        let mut all = |types: &mut Types, list: Vec<Type>| -> Vec<Type> {
+        let all = |types: &mut Types, list: Vec<Type>| -> Vec<Type> {
             list.into_iter().map(|each| types.substitute(each, arguments)).collect()
         };
         let replaced = match kind {
