@@ -102,6 +102,16 @@ impl Diagnostic {
         self
     }
 
+    /// Raises every file number by `offset`, for sources that were added behind others.
+    pub fn moved_by(mut self, offset: u32) -> Self {
+        let labels = std::iter::once(&mut self.primary).chain(&mut self.secondary).map(|label| &mut label.place);
+        let edits = self.fixes.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.place);
+        for place in labels.chain(edits) {
+            place.file.0 += offset;
+        }
+        self
+    }
+
     /// Says whether it stops compilation.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error

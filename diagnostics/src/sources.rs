@@ -89,6 +89,16 @@ impl Sources {
         FileId(self.files.len() as u32 - 1)
     }
 
+    /// Gives how many files there are.
+    pub fn len(&self) -> u32 {
+        self.files.len() as u32
+    }
+
+    /// Says whether there is no file.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
     /// Gives a file. The number comes from [`add`](Self::add) of the same set.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]

@@ -1,0 +1,57 @@
+//! The command line as it is typed: global options and the list of commands.
+
+use crate::command::{check, compile, completions, disasm, explain, lsp, new, run, runs, schedule, serve};
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Typed automation that survives crashes: check, run and schedule `.task` files.
+#[derive(Parser)]
+#[command(name = "taskwright", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done, 1 the answer is no (findings, a failed run), 2 wrong use, 3 a defect of ours.")]
+pub struct Arguments {
+    /// When to colour what is printed
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// What is done.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands, in the order of the help.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make a project with a first task
+    New(new::Arguments),
+    /// Report every mistake in tasks, without running anything
+    Check(check::Arguments),
+    /// Show the page of a diagnostic's code
+    Explain(explain::Arguments),
+    /// Run a task here and now, durably, and print its result
+    Run(run::Arguments),
+    /// Run schedules and go on with runs until stopped
+    Serve(serve::Arguments),
+    /// Show when tasks are due
+    #[command(subcommand)]
+    Schedule(schedule::Command),
+    /// List, show and cancel runs
+    #[command(subcommand)]
+    Runs(runs::Command),
+    /// Compile tasks to an image
+    Compile(compile::Arguments),
+    /// List the instructions of an image beside its source
+    Disasm(disasm::Arguments),
+    /// Serve an editor, on standard input and output
+    Lsp(lsp::Arguments),
+    /// Print the completions of a shell
+    Completions(completions::Arguments),
+}

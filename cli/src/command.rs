@@ -1,0 +1,54 @@
+//! The commands, one file each.
+
+pub mod check;
+pub mod compile;
+pub mod completions;
+pub mod disasm;
+pub mod explain;
+pub mod lsp;
+pub mod new;
+mod pick;
+pub mod run;
+pub mod runs;
+pub mod schedule;
+pub mod serve;
+
+use crate::Answer;
+use crate::arguments::Command;
+use crate::error::CliError;
+use crate::project::Project;
+use crate::terminal;
+use bytecode::Image;
+
+/// Runs one command.
+pub fn run(command: Command) -> Result<Answer, CliError> {
+    match command {
+        Command::New(arguments) => new::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
+        Command::Run(arguments) => run::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Schedule(command) => schedule::run(command),
+        Command::Runs(command) => runs::run(command),
+        Command::Compile(arguments) => compile::run(arguments),
+        Command::Disasm(arguments) => disasm::run(arguments),
+        Command::Lsp(arguments) => lsp::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments),
+    }
+}
+
+/// Compiles a project; `None` where its sources have errors, which are then shown.
+fn build(project: &Project) -> Result<Option<Image>, CliError> {
+    let analysis = project.analyze()?;
+    if analysis.has_errors() {
+        terminal::diagnostics(&analysis.sources, &analysis.diagnostics);
+        return Ok(None);
+    }
+    match compiler::compile(&analysis) {
+        Ok(image) => Ok(Some(image)),
+        Err(diagnostics) => {
+            terminal::diagnostics(&analysis.sources, &diagnostics);
+            Ok(None)
+        }
+    }
+}
