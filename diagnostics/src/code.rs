@@ -63,8 +63,9 @@ impl Code {
         Code::ALL.iter().copied().find(|code| code.number().eq_ignore_ascii_case(number))
     }
 
-    /// Gives the address of its page in the book, relative to the book's root.
+    /// Gives the path of its page, relative to the root of the book: `codes/E0101.html`. Where the book is served is
+    /// nothing that a checker knows.
     pub fn url(self) -> String {
-        format!("https://taskwright.dev/codes/{}", self.number())
+        format!("codes/{}.html", self.number())
     }
 }

@@ -7,6 +7,7 @@ pub mod code;
 mod diagnostic;
 mod place;
 pub mod render;
+pub mod sort;
 mod sources;
 mod suggest;
 
