@@ -1,1 +1,11 @@
-//! placeholder
+//! What the end-to-end tests share: the real command, scratch folders, and a local web server.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where its surroundings fail")]
+
+mod command;
+mod pages;
+mod server;
+
+pub use command::{Finished, Scratch, repository, taskwright};
+pub use pages::{Example, examples};
+pub use server::{Page, Server};
