@@ -7,12 +7,13 @@ pub mod code;
 mod diagnostic;
 mod place;
 pub mod render;
-pub mod sort;
+mod sort;
 mod sources;
 mod suggest;
 
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Edit, Fix, Label};
 pub use place::{FileId, Place, Span};
+pub use sort::sort;
 pub use sources::{Position, SourceFile, Sources};
 pub use suggest::nearest;

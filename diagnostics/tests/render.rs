@@ -169,3 +169,17 @@ fn the_json_form_has_the_documented_shape() {
         json!({"version": 1, "diagnostics": [], "summary": {"errors": 0, "warnings": 0}})
     );
 }
+
+#[test]
+fn diagnostics_of_two_sets_of_sources_are_told_as_one() {
+    let mut all = sources(&[("a.task", "a")]);
+    let second = sources(&[("b.task", "b")]);
+    let place = Span::new(0, 1).in_file(FileId(0));
+    let other = at(0, 1, "m").also(place, "s").safe_fix("f", place, "x").moved_by(all.len());
+    for (_, file) in second.iter() {
+        all.add(file.clone());
+    }
+    assert_eq!(render::short(&all, &[other.clone()]), "b.task:1:1: error[E0101]: m\n");
+    assert_eq!(other.secondary[0].place.file, FileId(1));
+    assert_eq!(other.fixes[0].edits[0].place.file, FileId(1));
+}
