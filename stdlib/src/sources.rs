@@ -1,0 +1,13 @@
+//! The library's own sources, as they are compiled with every project.
+
+macro_rules! modules {
+    ($($name:literal)*) => {
+        /// The modules: name and text.
+        pub const SOURCES: &[(&str, &str)] = &[$(($name, include_str!(concat!("../", $name, ".task")))),*];
+    };
+}
+
+modules! {
+    "prelude" "clock" "timer" "int" "float" "string" "list" "map" "duration" "date" "datetime" "json" "files" "http"
+    "exec" "log"
+}
