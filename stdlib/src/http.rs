@@ -1,0 +1,264 @@
+//! `http`: the web, by reqwest with rustls.
+//!
+//! What may have reached the server and was not answered is [`Answer::Unknown`]; what cannot have reached it, and an
+//! answer that says so (429, 503), is [`Answer::NotDone`].
+
+use crate::access;
+use crate::arguments::{Arguments, answer};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method, Request, Response, Url, redirect};
+use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives, limits};
+use std::error::Error;
+use std::net::IpAddr;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// The most redirects that one request follows.
+const MOST_REDIRECTS: usize = 10;
+
+/// Adds the natives.
+pub fn add(natives: &mut Natives) {
+    natives.effect("http.get", |context, arguments| async move { answer(get(context, arguments).await) });
+    natives.effect("http.post_once", |context, arguments| async move {
+        answer(post(context, arguments, Key::None).await)
+    });
+    natives.effect("http.post_keyed", |context, arguments| async move {
+        answer(post(context, arguments, Key::Sent).await)
+    });
+}
+
+/// Whether the server is given a key by which it knows a repetition.
+#[derive(PartialEq)]
+enum Key {
+    None,
+    Sent,
+}
+
+async fn get(context: EffectContext, arguments: Vec<Data>) -> Result<Answer, Failure> {
+    let mut arguments = Arguments::new(arguments);
+    let mut url = parse(&arguments.string(0)?)?;
+    let headers = headers(arguments.string_map(1)?)?;
+    for (name, value) in arguments.string_map(2)? {
+        url.query_pairs_mut().append_pair(&name, &value);
+    }
+    let timeout = arguments.int(3)?;
+    let accepted = arguments.ints(4)?;
+    let mut request = Request::new(Method::GET, url);
+    *request.headers_mut() = headers;
+    send(&context, request, timeout, &accepted).await
+}
+
+async fn post(context: EffectContext, arguments: Vec<Data>, key: Key) -> Result<Answer, Failure> {
+    let mut arguments = Arguments::new(arguments);
+    let url = parse(&arguments.string(0)?)?;
+    let text = arguments.string(1)?;
+    let json = arguments.take(2);
+    let mut request = Request::new(Method::POST, url);
+    *request.headers_mut() = headers(arguments.string_map(3)?)?;
+    let timeout = arguments.int(4)?;
+    let accepted = arguments.ints(5)?;
+    let body = if json == Data::None {
+        text
+    } else {
+        let content_type = HeaderValue::from_static("application/json");
+        request.headers_mut().entry("content-type").or_insert(content_type);
+        runtime::json::of_json(&json).to_string()
+    };
+    *request.body_mut() = Some(body.into());
+    if key == Key::Sent {
+        let value = HeaderValue::from_str(&context.idempotency_key)
+            .map_err(|_| Failure::new(ErrorKind::Internal, "the idempotency key does not fit a header".to_owned()))?;
+        request.headers_mut().insert("idempotency-key", value);
+    }
+    send(&context, request, timeout, &accepted).await
+}
+
+/// Sends a request and follows where it leads, each hop checked against what the task may touch.
+async fn send(
+    context: &EffectContext,
+    mut request: Request,
+    timeout: i64,
+    accepted: &[i64],
+) -> Result<Answer, Failure> {
+    let timeout = Duration::from_micros(u64::try_from(timeout).unwrap_or(0));
+    let first = request.url().clone();
+    let work = async {
+        for _ in 0..=MOST_REDIRECTS {
+            permitted(context, request.url()).await?;
+            let again = request.try_clone();
+            let response = match client()?.execute(request).await {
+                Ok(response) => response,
+                Err(error) => return Ok(refused(&first, &error)),
+            };
+            let target = location(&response);
+            match (target, again) {
+                (Some(target), Some(again)) => request = redirected(again, &response, target),
+                _ => return received(response, accepted).await,
+            }
+        }
+        let message = format!("{first} leads through more than {MOST_REDIRECTS} redirects");
+        Err(Failure::new(ErrorKind::Unavailable, message))
+    };
+    match tokio::time::timeout(timeout, work).await {
+        Ok(outcome) => outcome,
+        Err(_) => {
+            let message = format!("{first} did not answer within {}", runtime::text::duration(timeout_micros(timeout)));
+            Ok(Answer::Unknown(Failure::new(ErrorKind::Timeout, message)))
+        }
+    }
+}
+
+fn timeout_micros(timeout: Duration) -> i64 {
+    i64::try_from(timeout.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// Fails unless the task may talk to the host. An address of a private network must be named as it is; a name that
+/// leads to one is refused, or any page could reach what only this machine can.
+async fn permitted(context: &EffectContext, url: &Url) -> Result<(), Failure> {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let port = url.port_or_known_default().unwrap_or(0);
+    access::host(context, host, port)?;
+    let is_named = context.permissions.iter().any(|it| {
+        !it.target.starts_with('*') && it.covers(runtime::PermissionKind::Net, &format!("{host}:{port}"))
+    });
+    if is_named {
+        return Ok(());
+    }
+    let Ok(addresses) = tokio::net::lookup_host((host, port)).await else { return Ok(()) };
+    match addresses.map(|address| address.ip()).find(is_private) {
+        None => Ok(()),
+        Some(address) => {
+            let message = format!("`{host}` is the private address {address}; name it: `needs net {host:?}`");
+            Err(Failure::new(ErrorKind::Forbidden, message))
+        }
+    }
+}
+
+fn is_private(address: &IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            address.is_private() || address.is_loopback() || address.is_link_local() || address.is_unspecified()
+        }
+        IpAddr::V6(address) => {
+            address.is_loopback()
+                || address.is_unspecified()
+                || address.is_unique_local()
+                || address.is_unicast_link_local()
+        }
+    }
+}
+
+fn location(response: &Response) -> Option<Url> {
+    let target = response.headers().get("location")?.to_str().ok()?;
+    response.status().is_redirection().then(|| response.url().join(target).ok()).flatten()
+}
+
+/// Gives the request that follows a redirect: 303, and 301 and 302 of a POST, become a GET; what was meant for one host
+/// alone does not go to another.
+fn redirected(mut request: Request, response: &Response, target: Url) -> Request {
+    let status = response.status().as_u16();
+    if matches!(status, 301..=303) && request.method() != Method::GET {
+        *request.method_mut() = Method::GET;
+        *request.body_mut() = None;
+        request.headers_mut().remove("content-type");
+    }
+    if target.origin() != request.url().origin() {
+        for private in ["authorization", "cookie", "idempotency-key"] {
+            request.headers_mut().remove(private);
+        }
+    }
+    *request.url_mut() = target;
+    request
+}
+
+/// Reads the answer, up to the limit, and turns its status into an outcome.
+async fn received(mut response: Response, accepted: &[i64]) -> Result<Answer, Failure> {
+    let url = response.url().clone();
+    let status = i64::from(response.status().as_u16());
+    let headers = response.headers().clone();
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > limits::OUTCOME - 64 * 1024 => {
+                let message = format!("{url} answered with more than {} bytes", limits::OUTCOME);
+                return Err(Failure::new(ErrorKind::Limit, message));
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break,
+            Err(error) => return Ok(Answer::Unknown(Failure::new(ErrorKind::Network, said(&url, &error)))),
+        }
+    }
+    let body = String::from_utf8_lossy(&body).into_owned();
+    if status >= 400 && !accepted.contains(&status) {
+        return Ok(rejected(&url, status, &body));
+    }
+    let headers = headers
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (Data::String(name.as_str().to_owned()), Data::String(value))
+        })
+        .collect();
+    Ok(Answer::Done(Ok(Data::Record(vec![Data::Int(status), Data::Map(headers), Data::String(body)]))))
+}
+
+fn rejected(url: &Url, status: i64, body: &str) -> Answer {
+    let kind = match status {
+        401 | 403 => ErrorKind::Denied,
+        404 | 410 => ErrorKind::NotFound,
+        409 | 412 => ErrorKind::Conflict,
+        408 => ErrorKind::Timeout,
+        429 => ErrorKind::RateLimited,
+        500.. => ErrorKind::Unavailable,
+        _ => ErrorKind::Invalid,
+    };
+    let excerpt: String = body.trim().chars().take(200).collect();
+    let excerpt = if excerpt.is_empty() { String::new() } else { format!(": {excerpt}") };
+    let failure = Failure::new(kind, format!("{url} answered with status {status}{excerpt}"));
+    if matches!(status, 429 | 503) { Answer::NotDone(failure) } else { Answer::Done(Err(failure)) }
+}
+
+fn refused(url: &Url, error: &reqwest::Error) -> Answer {
+    let failure = Failure::new(ErrorKind::Network, said(url, error));
+    if error.is_connect() || error.is_builder() { Answer::NotDone(failure) } else { Answer::Unknown(failure) }
+}
+
+/// Says an error with its innermost cause, which is the one that helps.
+fn said(url: &Url, error: &reqwest::Error) -> String {
+    let mut cause: &dyn Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    format!("{url} cannot be reached: {cause}")
+}
+
+fn parse(text: &str) -> Result<Url, Failure> {
+    Url::parse(text).map_err(|error| Failure::new(ErrorKind::Invalid, format!("{text:?} is not a URL: {error}")))
+}
+
+fn headers(entries: Vec<(String, String)>) -> Result<HeaderMap, Failure> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in entries {
+        let wrong = || Failure::new(ErrorKind::Invalid, format!("{name:?} with {value:?} is not a header"));
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
+        headers.append(name, HeaderValue::from_str(&value).map_err(|_| wrong())?);
+    }
+    Ok(headers)
+}
+
+/// Gives the one client of the process. Redirects are followed here, not there, so that each hop is checked.
+fn client() -> Result<&'static Client, Failure> {
+    static CLIENT: OnceLock<Result<Client, String>> = OnceLock::new();
+    CLIENT
+        .get_or_init(|| {
+            // Another part of the process may have installed it; then that one serves.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            Client::builder()
+                .redirect(redirect::Policy::none())
+                .user_agent(concat!("taskwright/", env!("CARGO_PKG_VERSION")))
+                .build()
+                .map_err(|error| error.to_string())
+        })
+        .as_ref()
+        .map_err(|error| Failure::new(ErrorKind::Internal, format!("no HTTP client can be made: {error}")))
+}
