@@ -1,7 +1,25 @@
 //! Schedules: from a rule as it was written to the instants at which it is due.
 //!
 //! Pure: no clock, no state. The compiler uses it to check and to warn, the runtime to fire; so both mean the same.
+//! Instants are microseconds since 1970-01-01T00:00Z. What a rule gives are *nominal* instants: jitter, catch-up and
+//! what becomes of a due time are left to the runtime.
 
+mod cron;
+mod describe;
+mod error;
+mod gaps;
+mod jitter;
+mod pattern;
+mod plan;
+mod rule;
 mod spec;
+mod wall;
+mod zone;
 
+pub use describe::describe;
+pub use error::{CronField, ScheduleError};
+pub use gaps::gaps;
+pub use jitter::jitter_of;
+pub use rule::{Instants, Rule};
 pub use spec::*;
+pub use zone::zone_exists;
