@@ -8,4 +8,4 @@ mod value;
 pub use data::Data;
 pub use failure::{ErrorKind, Failure};
 pub use native::{Answer, EffectContext, EffectFn, NativeFn, Natives, PureFn};
-pub use value::Value;
+pub use value::{Arguments, Case, Closure, DateTime, Extent, List, MAX_BYTES, MAX_DEPTH, Map, Parts, Text, Value};
