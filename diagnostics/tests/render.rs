@@ -179,7 +179,7 @@ fn diagnostics_of_two_sets_of_sources_are_told_as_one() {
     for (_, file) in second.iter() {
         all.add(file.clone());
     }
-    assert_eq!(render::short(&all, &[other.clone()]), "b.task:1:1: error[E0101]: m\n");
+    assert_eq!(render::short(&all, std::slice::from_ref(&other)), "b.task:1:1: error[E0101]: m\n");
     assert_eq!(other.secondary[0].place.file, FileId(1));
     assert_eq!(other.fixes[0].edits[0].place.file, FileId(1));
 }
