@@ -15,7 +15,7 @@ pub fn jitter_of(task: &str, index: usize, jitter_us: i64) -> i64 {
     hash = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     hash ^= hash >> 29;
     // The hash as a fraction of one, times the number of possible delays: below `widest + 1`, so it fits.
-    let delay = u128::from(hash) * (u128::from(widest) + 1) >> 64;
+    let delay = (u128::from(hash) * (u128::from(widest) + 1)) >> 64;
     i64::try_from(delay).unwrap_or(jitter_us)
 }
 

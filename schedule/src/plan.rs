@@ -57,9 +57,9 @@ impl Plan {
 
     /// Gives the first instant from `from` to `until`, both included.
     pub(crate) fn first(&self, zone: &Zone, life: &Life, from: i64, until: i64) -> Option<i64> {
+        let (asked, until) = (from, clamp(until.min(life.last)));
         let from = clamp(from.max(life.first));
-        let until = clamp(until.min(life.last));
-        if from > until {
+        if from.max(asked) > until {
             return None;
         }
         let found = match self {

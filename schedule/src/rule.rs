@@ -3,7 +3,7 @@
 use crate::cron;
 use crate::pattern::Days;
 use crate::plan::{Life, Plan, window_end};
-use crate::wall::DAY;
+use crate::wall::{DAY, clamp, start_of};
 use crate::zone::Zone;
 use crate::{Bound, Form, MonthDay, ScheduleError, Spec, Weekdays};
 use jiff::tz::TimeZone;
@@ -43,7 +43,7 @@ impl Rule {
 
     /// Gives the last instant before `before`; `None` where there is none in 400 years.
     pub fn previous(&self, before: i64) -> Option<i64> {
-        let until = before.checked_sub(1)?;
+        let until = clamp(before.checked_sub(1)?);
         let due = |from: i64| self.plan.first(&self.zone, &self.life, from, until);
         // Doubling steps back find a span with an instant in it …
         let mut back: i64 = 60_000_000;
@@ -144,7 +144,7 @@ fn plan(form: &Form, starting: Option<Bound>, zone: &Zone) -> Result<Plan, Sched
         },
         Form::Every { period, window: None, days } => {
             let anchor = match starting {
-                Some(Bound::Date(day)) => zone.first_at(crate::wall::start_of(day)),
+                Some(Bound::Date(day)) => zone.first_at(start_of(day)),
                 Some(Bound::Instant(instant)) => instant,
                 None => 0,
             };

@@ -20,7 +20,7 @@ pub(crate) fn read(text: &str) -> Result<Cron, ScheduleError> {
     let fields: Vec<&str> = expanded.split_ascii_whitespace().collect();
     let (second, rest) = match fields.as_slice() {
         _ if text.len() > LONGEST => return Err(ScheduleError::CronFields { found: fields.len() }),
-        [rest @ ..] if rest.len() == 5 => ("0", rest),
+        rest if rest.len() == 5 => ("0", rest),
         [second, rest @ ..] if rest.len() == 5 => (*second, rest),
         fields => return Err(ScheduleError::CronFields { found: fields.len() }),
     };
