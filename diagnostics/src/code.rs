@@ -55,6 +55,29 @@ macro_rules! codes {
 
 codes! {
     E0101 UnexpectedToken Error "something stands where the grammar expects something else";
+    E0102 UnclosedBracket Error "a bracket has no partner";
+    E0103 UnclosedString Error "a string does not end";
+    E0104 NestingTooDeep Error "the nesting is deeper than the limit";
+    E0105 ForeignWord Error "a word or sign of another language";
+    E0106 NumberForm Error "a number is written in a form that does not exist";
+    E0107 TimeForm Error "a date or a time is written in a form that does not exist";
+    E0108 BraceInString Error "a brace in a string begins an interpolation";
+    E0109 UnknownEscape Error "a string has an escape that does not exist";
+    E0110 ArmArrow Error "an arm is written with `=>`";
+    E0111 MissingSeparator Error "a comma or a line end is missing";
+    E0112 ClauseOnItsLine Error "a clause of a head begins its own line";
+    E0113 ReservedWord Error "a word of the language stands as a name";
+    E0114 ChainedComparison Error "comparisons do not chain";
+    E0115 TypeArguments Error "type arguments are not written at a call";
+    E0116 SpacedCall Error "the bracket of a call or an index touches what it applies to";
+    E0117 CatchForm Error "a `catch` is written in a form that does not exist";
+    E0118 BareOperand Error "an operation to the right of `??` needs parentheses";
+    E0119 IntTooLarge Error "a number is too large for its type";
+    E0120 UnknownCharacter Error "a character begins nothing";
+    E0121 BraceOnItsLine Error "a `{` stands on the line of its head";
+    E0122 PlainText Error "an interpolation stands where only plain text may";
+    E0123 FailForm Error "a `fail` needs a kind and a message";
+    E0124 AssignTarget Error "something that is no variable is assigned";
 }
 
 impl Code {

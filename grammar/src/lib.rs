@@ -1,8 +1,31 @@
 //! The syntax of Taskwright: from a text to a [`tree::File`] and the diagnostics of what could not be read.
+//!
+//! The way of a text: `scanner` cuts it into items and does the layout, `task.pest` is the one grammar, `builder` makes
+//! the tree of what the grammar matched, and `recovery` tells what it did not match. Each item stands for itself: an
+//! error in one takes nothing from the next, and in an item each statement, arm, field and clause stands for itself.
 
+mod builder;
+mod parser;
+mod recovery;
+mod scanner;
 pub mod tree;
+mod words;
 
-use diagnostics::{Diagnostic, FileId};
+use diagnostics::{Code, Diagnostic, FileId, Span};
+
+pub use words::RESERVED;
+
+/// How deep brackets, strings and lambdas may nest.
+const MAX_DEPTH: u32 = 100;
+
+/// How many operators, calls and fields may hang on each other on the way from an item to its innermost part.
+const MAX_CHAIN: u32 = 256;
+
+/// How many diagnostics one file can have; what is behind them is mended first anyway.
+const MAX_DIAGNOSTICS: usize = 100;
+
+/// How long a text can be: 1 GiB, so that each offset fits a span.
+const MAX_TEXT: usize = 1 << 30;
 
 /// What reading one file gives.
 #[derive(Clone, Debug, Default)]
@@ -13,7 +36,19 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads one file. Total: any text gives a tree.
-pub fn parse(_file: FileId, _text: &str) -> Parsed {
-    Parsed::default()
+/// Reads one file. Total: any text gives a tree, in time that grows with its length.
+pub fn parse(file: FileId, text: &str) -> Parsed {
+    if text.len() > MAX_TEXT {
+        let place = Span::at(0).in_file(file);
+        let told = Diagnostic::new(Code::NestingTooDeep, place, "this file is larger than 1 GiB").help("split it");
+        return Parsed { file: tree::File::default(), diagnostics: vec![told] };
+    }
+    let mut scan = scanner::scan(file, text);
+    let mut diagnostics = std::mem::take(&mut scan.diagnostics);
+    let told = diagnostics.iter().map(|diagnostic| diagnostic.primary.place.span.start).collect();
+    let (items, found) = builder::build(file, text, &scan, told);
+    diagnostics.extend(found);
+    diagnostics.sort_by_key(|diagnostic| diagnostic.primary.place.span.start);
+    diagnostics.truncate(MAX_DIAGNOSTICS);
+    Parsed { file: tree::File { doc: scan.file_doc, items }, diagnostics }
 }

@@ -1,0 +1,102 @@
+//! The scanner: from a text to what the grammar reads.
+//!
+//! It is total and linear. It knows words, numbers, strings, comments and brackets, and nothing of the language's
+//! forms but what decides where a line ends and which brace begins a map. Its result has the same length as the text,
+//! so that every place of one is a place of the other.
+//!
+//! Its parts: [`lexer`] (tokens), [`islands`] (where items begin), [`brackets`] (partners and depth) and [`layout`]
+//! (line ends, the roles of braces).
+
+mod braces;
+mod brackets;
+mod islands;
+mod layout;
+mod lexer;
+mod number;
+mod strings;
+mod token;
+
+pub(crate) use token::{Bracket, Token, TokenKind};
+
+use diagnostics::{Diagnostic, FileId, Span};
+
+/// The characters by which the scanner tells the grammar what it found.
+pub(crate) mod mark {
+    /// The `{` of a map.
+    pub(crate) const MAP_OPEN: u8 = 1;
+    /// The `}` of a map.
+    pub(crate) const MAP_CLOSE: u8 = 2;
+    /// Each byte of what begins a string.
+    pub(crate) const STRING_OPEN: u8 = 3;
+    /// The `{` of an interpolation.
+    pub(crate) const HOLE_OPEN: u8 = 4;
+    /// The `}` of an interpolation.
+    pub(crate) const HOLE_CLOSE: u8 = 5;
+    /// Each byte of what ends a string.
+    pub(crate) const STRING_CLOSE: u8 = 6;
+    /// Something broken that has been told.
+    pub(crate) const BROKEN: u8 = 7;
+}
+
+/// What the scanner found in one file.
+#[derive(Debug)]
+pub(crate) struct Scan {
+    /// What the grammar reads, as long as the text.
+    pub(crate) prepared: String,
+    /// All tokens in their order, line ends included.
+    pub(crate) tokens: Vec<Token>,
+    /// The items, in their order.
+    pub(crate) islands: Vec<Island>,
+    /// The `//!` lines.
+    pub(crate) file_doc: Option<String>,
+    /// The `///` lines, each with the start of the token that they stand before, in order.
+    pub(crate) docs: Vec<(u32, String)>,
+    /// What is wrong already here.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// The text of one item, or of what stands where an item should.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Island {
+    /// From its first token to the next island.
+    pub(crate) span: Span,
+    /// Whether it is nested too deep to be parsed; this has been told.
+    pub(crate) too_deep: bool,
+}
+
+/// Prepares a text for the grammar.
+pub(crate) fn scan(file: FileId, text: &str) -> Scan {
+    let lexed = lexer::lex(file, text);
+    let mut tokens = lexed.tokens;
+    let mut diagnostics = lexed.diagnostics;
+    let ranges = islands::cut(text, &tokens);
+    let mut prepared = layout::Prepared::blank(text.len());
+    let mut islands = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        let Some(tokens) = tokens.get_mut(range) else { continue };
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
+        let span = Span::new(first.start, last.end);
+        let matched = brackets::pair(file, text, tokens, &mut diagnostics);
+        if !matched.too_deep {
+            layout::lay_out(file, text, tokens, &matched.partners, &mut prepared, &mut diagnostics);
+        }
+        islands.push(Island { span, too_deep: matched.too_deep });
+    }
+    for (span, replacement) in lexed.repairs {
+        prepared.put(span.start, replacement.as_bytes());
+    }
+    Scan { prepared: prepared.into_text(), tokens, islands, file_doc: lexed.file_doc, docs: lexed.docs, diagnostics }
+}
+
+impl Scan {
+    /// Gives the index of the first token that ends behind `offset`.
+    pub(crate) fn token_at(&self, offset: u32) -> usize {
+        self.tokens.partition_point(|token| token.end <= offset)
+    }
+
+    /// Gives the documentation that stands before the token that begins at `start`.
+    pub(crate) fn doc_before(&self, start: u32) -> Option<String> {
+        let at = self.docs.binary_search_by_key(&start, |(at, _)| *at).ok()?;
+        self.docs.get(at).map(|(_, doc)| doc.clone())
+    }
+}

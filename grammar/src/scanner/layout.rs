@@ -1,0 +1,353 @@
+//! Writes what the grammar reads: tokens at their places, line ends that end something, marks for what was decided.
+
+use super::braces::{Brace, Role};
+use super::{Bracket, Token, TokenKind, mark};
+use diagnostics::{Code, Diagnostic, FileId, Span};
+
+/// The text that the grammar reads, at first all blanks.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    bytes: Vec<u8>,
+}
+
+impl Prepared {
+    pub(super) fn blank(length: usize) -> Self {
+        Prepared { bytes: vec![b' '; length] }
+    }
+
+    /// Writes bytes at an offset.
+    pub(super) fn put(&mut self, start: u32, bytes: &[u8]) {
+        let start = start as usize;
+        if let Some(place) = self.bytes.get_mut(start..start + bytes.len()) {
+            place.copy_from_slice(bytes);
+        }
+    }
+
+    fn fill(&mut self, span: Span, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(span.start as usize..span.end as usize) {
+            place.fill(byte);
+        }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        // Whole tokens are copied or filled, so the text stays UTF-8; if it did not, an empty text is told as such.
+        String::from_utf8(self.bytes).unwrap_or_default()
+    }
+}
+
+/// Writes the tokens of one item.
+pub(super) fn lay_out(
+    file: FileId,
+    text: &str,
+    tokens: &[Token],
+    partners: &[Option<u32>],
+    prepared: &mut Prepared,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let keyword = tokens.first().map_or("", |token| token.text(text));
+    let mut layout = Layout {
+        file,
+        text,
+        tokens,
+        partners,
+        keyword,
+        frames: vec![Frame::new(FrameKind::Head)],
+        pending: Vec::new(),
+        previous: None,
+        ended_try: false,
+        begins_statement: false,
+        prepared,
+        diagnostics,
+    };
+    for at in 0..tokens.len() {
+        layout.write(at);
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FrameKind {
+    /// The item outside all brackets.
+    Head,
+    /// The braces of a block.
+    Block,
+    /// Any other bracket: line ends count for nothing.
+    Inside,
+    /// The braces of a map.
+    Map,
+}
+
+struct Frame {
+    kind: FrameKind,
+    /// Whether it holds fields or cases, whose names may be any word.
+    declares: bool,
+    /// Whether a `catch` or `finally` may follow it.
+    tries: bool,
+    /// Whether a `catch` behind a `try` block waits for its block.
+    in_catch: bool,
+    /// Whether a head (`if`, `for`, …) waits for its block.
+    awaits_block: bool,
+}
+
+impl Frame {
+    fn new(kind: FrameKind) -> Self {
+        Frame { kind, declares: false, tries: false, in_catch: false, awaits_block: false }
+    }
+
+    fn has_lines(&self) -> bool {
+        matches!(self.kind, FrameKind::Head | FrameKind::Block)
+    }
+}
+
+struct Layout<'t> {
+    file: FileId,
+    text: &'t str,
+    tokens: &'t [Token],
+    partners: &'t [Option<u32>],
+    /// The first word of the item.
+    keyword: &'t str,
+    frames: Vec<Frame>,
+    /// Line ends since the last token, not yet decided.
+    pending: Vec<u32>,
+    previous: Option<usize>,
+    /// Whether the last token closed the block of a `try` or `catch`.
+    ended_try: bool,
+    begins_statement: bool,
+    prepared: &'t mut Prepared,
+    diagnostics: &'t mut Vec<Diagnostic>,
+}
+
+impl Layout<'_> {
+    fn write(&mut self, at: usize) {
+        let Some(token) = self.tokens.get(at).copied() else { return };
+        if token.start == token.end {
+            return;
+        }
+        if token.kind == TokenKind::Newline {
+            self.pending.push(token.start);
+            return;
+        }
+        self.decide_line_ends(at, token);
+        match token.kind {
+            TokenKind::Word => self.word(at, token),
+            TokenKind::Operator => {
+                if token.text(self.text) == "=>" {
+                    self.frame(|frame| frame.awaits_block = false);
+                }
+                self.copy(token);
+            }
+            TokenKind::Number | TokenKind::Comma => self.copy(token),
+            TokenKind::Semicolon => {
+                self.frame(|frame| frame.awaits_block = false);
+                self.copy(token);
+            }
+            TokenKind::Open(Bracket::Curly) => self.open_brace(at, token),
+            TokenKind::Open(_) => {
+                self.copy(token);
+                self.frames.push(Frame::new(FrameKind::Inside));
+            }
+            TokenKind::Close(_) => self.close(token),
+            TokenKind::StringOpen => self.prepared.fill(token.span(), mark::STRING_OPEN),
+            TokenKind::StringText => self.copy_string_text(token),
+            TokenKind::StringClose => self.prepared.fill(token.span(), mark::STRING_CLOSE),
+            TokenKind::HoleOpen => {
+                self.prepared.fill(token.span(), mark::HOLE_OPEN);
+                self.frames.push(Frame::new(FrameKind::Inside));
+            }
+            TokenKind::HoleClose => {
+                self.prepared.fill(token.span(), mark::HOLE_CLOSE);
+                self.pop();
+            }
+            TokenKind::Broken => self.prepared.fill(token.span(), mark::BROKEN),
+            TokenKind::Newline => {}
+        }
+        if !matches!(token.kind, TokenKind::Close(_)) {
+            self.ended_try = false;
+        }
+        self.begins_statement = token.kind == TokenKind::Semicolon
+            || (token.kind == TokenKind::Open(Bracket::Curly)
+                && self.frames.last().is_some_and(|frame| frame.kind == FrameKind::Block));
+        self.previous = Some(at);
+    }
+
+    /// Writes the line ends before a token, unless it goes on with what stands before them.
+    fn decide_line_ends(&mut self, at: usize, token: Token) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let counts = self.frames.last().is_some_and(Frame::has_lines);
+        if !counts || self.goes_on(at, token) || self.brace_of_last_line(token) {
+            self.pending.clear();
+            return;
+        }
+        for start in self.pending.drain(..) {
+            self.prepared.put(start, b"\n");
+        }
+        let previous = self.previous.and_then(|at| self.tokens.get(at)).copied();
+        self.begins_statement = previous.is_none_or(|previous| match previous.kind {
+            TokenKind::Word => !matches!(previous.text(self.text), "yield" | "else" | "in" | "and" | "or" | "not"),
+            TokenKind::Operator | TokenKind::Comma => false,
+            _ => true,
+        });
+        self.ended_try = false;
+        self.frame(|frame| {
+            frame.awaits_block = false;
+            frame.in_catch = false;
+        });
+    }
+
+    fn goes_on(&self, at: usize, token: Token) -> bool {
+        if self.frames.last().is_some_and(|frame| frame.declares) {
+            return false;
+        }
+        match token.kind {
+            TokenKind::Word => {
+                matches!(token.text(self.text), "and" | "or" | "catch" | "else" | "finally" | "undo")
+            }
+            TokenKind::Operator => match token.text(self.text) {
+                "?." | "??" => true,
+                "." => !self.begins_arm(at),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Says whether `.name` or `.name(…)` is followed by what only an arm has behind its pattern: `=>`, `if`, `|`, or
+    /// the `=` that was meant to be `=>`.
+    fn begins_arm(&self, at: usize) -> bool {
+        let Some(name) = self.tokens.get(at + 1).filter(|name| name.kind == TokenKind::Word) else { return false };
+        let mut next = at + 2;
+        if let Some(open) = self.tokens.get(next)
+            && open.kind == TokenKind::Open(Bracket::Round)
+            && open.start == name.end
+        {
+            let Some(close) = self.partners.get(next).copied().flatten() else { return false };
+            next = close as usize + 1;
+        }
+        let Some(next) = self.tokens.get(next) else { return false };
+        match next.kind {
+            TokenKind::Word => next.text(self.text) == "if",
+            TokenKind::Operator => matches!(next.text(self.text), "=>" | "|" | "="),
+            _ => false,
+        }
+    }
+
+    /// Says whether this is the `{` of the head on the line above, and tells that it belongs there.
+    fn brace_of_last_line(&mut self, token: Token) -> bool {
+        if token.kind != TokenKind::Open(Bracket::Curly) {
+            return false;
+        }
+        let Some(frame) = self.frames.last() else { return false };
+        let Some(previous) = self.previous.and_then(|at| self.tokens.get(at)).copied() else { return false };
+        let missing = match frame.kind {
+            FrameKind::Head => self.keyword != "task" && previous.ends_value(),
+            FrameKind::Block => frame.awaits_block,
+            FrameKind::Inside | FrameKind::Map => false,
+        };
+        if missing {
+            let place = token.span().in_file(self.file);
+            let gap = Span::new(previous.end, token.end);
+            let mut diagnostic =
+                Diagnostic::new(Code::BraceOnItsLine, place, "this `{` belongs on the line of its head")
+                    .label("found on a line of its own");
+            if gap.text(self.text).chars().all(|found| found.is_whitespace() || found == '{') {
+                diagnostic = diagnostic.safe_fix("move it up", gap.in_file(self.file), " {");
+            }
+            self.diagnostics.push(diagnostic);
+        }
+        missing
+    }
+
+    fn word(&mut self, at: usize, token: Token) {
+        self.copy(token);
+        let is_field = self.previous.and_then(|at| self.tokens.get(at)).is_some_and(|previous| {
+            previous.kind == TokenKind::Operator && matches!(previous.text(self.text), "." | "?.")
+        });
+        let is_label = self.tokens.get(at + 1).is_some_and(|next| next.is_operator(self.text, ":"));
+        if is_field || is_label {
+            return;
+        }
+        let behind_try = self.ended_try;
+        match token.text(self.text) {
+            "if" | "while" | "for" | "match" | "else" | "finally" | "undo" | "parallel" | "step" | "try" => {
+                self.frame(|frame| frame.awaits_block = true);
+            }
+            "catch" if behind_try => self.frame(|frame| {
+                frame.in_catch = true;
+                frame.awaits_block = true;
+            }),
+            "yield" => self.frame(|frame| frame.awaits_block = false),
+            _ => {}
+        }
+    }
+
+    fn open_brace(&mut self, at: usize, token: Token) {
+        let (in_head, in_catch) =
+            self.frames.last().map_or((false, false), |frame| (frame.kind == FrameKind::Head, frame.in_catch));
+        let brace = Brace {
+            text: self.text,
+            tokens: self.tokens,
+            partners: self.partners,
+            at,
+            previous: self.previous,
+            begins_statement: self.begins_statement,
+            in_head,
+            in_catch,
+        };
+        match brace.role() {
+            Role::Map => {
+                self.prepared.fill(token.span(), mark::MAP_OPEN);
+                self.frames.push(Frame::new(FrameKind::Map));
+            }
+            Role::Block => {
+                self.copy(token);
+                let behind = self.previous.and_then(|at| self.tokens.get(at)).copied();
+                let behind_try = behind.is_some_and(|token| token.is_word(self.text, "try"));
+                self.frame(|frame| {
+                    frame.in_catch = false;
+                    frame.awaits_block = false;
+                });
+                self.frames.push(Frame {
+                    declares: in_head && matches!(self.keyword, "record" | "enum" | "event" | "use"),
+                    tries: behind_try || in_catch,
+                    ..Frame::new(FrameKind::Block)
+                });
+            }
+        }
+    }
+
+    fn close(&mut self, token: Token) {
+        let frame = self.pop();
+        self.ended_try = frame.as_ref().is_some_and(|frame| frame.tries);
+        if frame.is_some_and(|frame| frame.kind == FrameKind::Map) {
+            self.prepared.fill(token.span(), mark::MAP_CLOSE);
+        } else {
+            self.copy(token);
+        }
+    }
+
+    fn pop(&mut self) -> Option<Frame> {
+        if self.frames.len() > 1 { self.frames.pop() } else { None }
+    }
+
+    fn frame(&mut self, change: impl FnOnce(&mut Frame)) {
+        if let Some(frame) = self.frames.last_mut() {
+            change(frame);
+        }
+    }
+
+    fn copy(&mut self, token: Token) {
+        self.prepared.put(token.start, token.text(self.text).as_bytes());
+    }
+
+    /// Copies the text of a string; its control characters could be taken for marks, so the grammar reads blanks.
+    fn copy_string_text(&mut self, token: Token) {
+        let mut bytes = token.text(self.text).as_bytes().to_vec();
+        for byte in &mut bytes {
+            if *byte < b' ' && *byte != b'\n' {
+                *byte = b' ';
+            }
+        }
+        self.prepared.put(token.start, &bytes);
+    }
+}

@@ -1,0 +1,81 @@
+//! Where a number ends. The shapes are those of the rule `number` in `task.pest`, which a test compares with this.
+
+/// Gives the offset behind the number that begins at `start`, a digit.
+pub(super) fn end_of_number(bytes: &[u8], start: usize) -> usize {
+    date(bytes, start)
+        .or_else(|| clock(bytes, start).filter(|end| !is_word_byte(bytes, *end)))
+        .or_else(|| exponent(bytes, start))
+        .unwrap_or_else(|| plain(bytes, start))
+}
+
+fn date(bytes: &[u8], start: usize) -> Option<usize> {
+    let year = digits(bytes, start, 4, 4)?;
+    let month = digits(bytes, literal(bytes, year, b'-')?, 1, 2)?;
+    let day = digits(bytes, literal(bytes, month, b'-')?, 1, 2)?;
+    if bytes.get(day) == Some(&b'T') {
+        return Some(clock(bytes, day + 1).map_or(day, |end| zone(bytes, end)));
+    }
+    (!is_word_byte(bytes, day)).then_some(day)
+}
+
+fn clock(bytes: &[u8], start: usize) -> Option<usize> {
+    let hour = digits(bytes, start, 1, 2)?;
+    let minute = digits(bytes, literal(bytes, hour, b':')?, 2, 2)?;
+    let Some(second) = literal(bytes, minute, b':').and_then(|at| digits(bytes, at, 2, 2)) else { return Some(minute) };
+    let fraction = literal(bytes, second, b'.').and_then(|at| digits(bytes, at, 1, usize::MAX));
+    Some(fraction.unwrap_or(second))
+}
+
+fn zone(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    if bytes.get(at) == Some(&b'Z') {
+        at += 1;
+    } else if matches!(bytes.get(at), Some(b'+' | b'-'))
+        && let Some(hours) = digits(bytes, at + 1, 2, 2)
+    {
+        let minutes = literal(bytes, hours, b':').unwrap_or(hours);
+        at = digits(bytes, minutes, 2, 2).unwrap_or(hours);
+    }
+    if bytes.get(at) != Some(&b'[') {
+        return at;
+    }
+    let name = bytes.iter().skip(at + 1).take_while(|byte| !matches!(byte, b']' | b'\n' | b' ')).count();
+    if name > 0 && bytes.get(at + 1 + name) == Some(&b']') { at + name + 2 } else { at }
+}
+
+fn exponent(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = run(bytes, start, |byte| byte.is_ascii_digit() || byte == b'_');
+    if bytes.get(at) == Some(&b'.') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) {
+        at = run(bytes, at + 1, |byte| byte.is_ascii_digit() || byte == b'_');
+    }
+    if !matches!(bytes.get(at), Some(b'e' | b'E')) || !matches!(bytes.get(at + 1), Some(b'+' | b'-')) {
+        return None;
+    }
+    digits(bytes, at + 2, 1, usize::MAX)
+}
+
+fn plain(bytes: &[u8], start: usize) -> usize {
+    let at = run(bytes, start, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if bytes.get(at) == Some(&b'.') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) {
+        return run(bytes, at + 1, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    }
+    at
+}
+
+/// Gives the offset behind `least` to `most` digits.
+fn digits(bytes: &[u8], start: usize, least: usize, most: usize) -> Option<usize> {
+    let count = bytes.iter().skip(start).take(most).take_while(|byte| byte.is_ascii_digit()).count();
+    (count >= least).then_some(start + count)
+}
+
+fn literal(bytes: &[u8], at: usize, byte: u8) -> Option<usize> {
+    (bytes.get(at) == Some(&byte)).then_some(at + 1)
+}
+
+fn run(bytes: &[u8], start: usize, belongs: impl Fn(u8) -> bool) -> usize {
+    start + bytes.iter().skip(start).take_while(|byte| belongs(**byte)).count()
+}
+
+fn is_word_byte(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}

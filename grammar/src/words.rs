@@ -1,0 +1,97 @@
+//! The words of the language, each list once.
+
+/// The words that are never a variable, function or parameter. They stay free behind `.`, as labels, fields and cases.
+pub const RESERVED: &[&str] = &[
+    "and", "as", "break", "catch", "const", "continue", "else", "enum", "expect", "fail", "false", "finally", "fn",
+    "for", "if", "in", "is", "let", "match", "none", "not", "or", "parallel", "record", "return", "self", "set", "task",
+    "true", "try", "undo", "use", "var", "wait", "where", "while", "with", "within", "yield",
+];
+
+/// The words that begin an item at column 0.
+const ITEMS: &[&str] = &[
+    "agent", "calendar", "connection", "const", "enum", "error_kind", "event", "extend", "extern", "fn", "record",
+    "secret", "setting", "state", "task", "test", "type", "use",
+];
+
+/// The words that begin a clause of a task's head.
+const CLAUSES: &[&str] = &[
+    "alert", "allow", "cache", "concurrency", "ensure", "limit", "needs", "on", "only", "priority", "rate", "retain",
+    "retry", "tags", "timeout",
+];
+
+/// Words and signs of other languages, and what stands for them here.
+const FOREIGN: &[(&str, &str)] = &[
+    ("null", "none"),
+    ("nil", "none"),
+    ("None", "none"),
+    ("undefined", "none"),
+    ("True", "true"),
+    ("False", "false"),
+    ("elif", "else if"),
+    ("elsif", "else if"),
+    ("elseif", "else if"),
+    ("def", "fn"),
+    ("func", "fn"),
+    ("function", "fn"),
+    ("struct", "record"),
+    ("import", "use"),
+    ("switch", "match"),
+    ("throw", "fail"),
+    ("raise", "fail"),
+    ("foreach", "for"),
+    ("except", "catch"),
+    ("&&", "and"),
+    ("||", "or"),
+    ("!", "not"),
+    ("===", "=="),
+    ("!==", "!="),
+];
+
+/// Says whether a word is reserved.
+pub(crate) fn is_reserved(word: &str) -> bool {
+    RESERVED.binary_search(&word).is_ok()
+}
+
+/// Says whether a word begins an item, in this language or as a foreign word that the scanner repairs.
+pub(crate) fn begins_item(word: &str) -> bool {
+    ITEMS.binary_search(&word).is_ok() || foreign_item(word).is_some()
+}
+
+/// Says whether a word begins a clause of a head.
+pub(crate) fn begins_clause(word: &str) -> bool {
+    CLAUSES.binary_search(&word).is_ok()
+}
+
+/// Gives what stands here for a word or sign of another language.
+pub(crate) fn foreign(word: &str) -> Option<&'static str> {
+    FOREIGN.iter().find(|(theirs, _)| *theirs == word).map(|(_, ours)| *ours)
+}
+
+/// Gives the item's keyword that stands for a foreign one. It is never longer than the foreign one.
+pub(crate) fn foreign_item(word: &str) -> Option<&'static str> {
+    match word {
+        "def" | "func" | "function" | "struct" | "import" => foreign(word),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted_because_they_are_searched_by_halves() {
+        for list in [RESERVED, ITEMS, CLAUSES] {
+            assert!(list.is_sorted(), "{list:?}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_item_has_room_for_ours() {
+        for (theirs, _) in FOREIGN {
+            if let Some(ours) = foreign_item(theirs) {
+                assert!(ours.len() <= theirs.len(), "{theirs}");
+            }
+        }
+    }
+}
