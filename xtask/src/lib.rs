@@ -2,6 +2,7 @@
 //!
 //! Nothing here is part of the product, and no crate of the product may use it.
 
+pub mod book;
 pub mod demo;
 pub mod files;
 pub mod layers;

@@ -4,7 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
-use xtask::{demo, layers, ready, tidy};
+use xtask::{book, demo, layers, ready, tidy};
 
 const USAGE: &str = "\
 usage: cargo xtask CHORE
@@ -12,6 +12,7 @@ usage: cargo xtask CHORE
   demo     builds the command and shows a task firing on its schedule, with its history
   ready    everything that must hold before a change is merged: format, clippy, layers, tidy, tests, docs
   layers   which crate may know which, and what is kept apart
+  book     the book with a page for every code, in target/book
   tidy     blanks at line ends, and files that have grown long
 ";
 
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let root = xtask::root();
     let done = match chore.as_deref() {
         Some("ready") => ready::run(&root, &mut |line| println!("{line}")),
+        Some("book") => book::run(&root, &mut |line| println!("{line}")),
         Some("demo") => demo::run(&root, &mut |line| println!("{line}")),
         Some("layers") => layers::check(&root).map_err(|error| error.to_string()).and_then(report_layers),
         Some("tidy") => tidy::check(&root).map_err(|error| error.to_string()).and_then(report_tidy),
