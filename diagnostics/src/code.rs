@@ -78,6 +78,28 @@ codes! {
     E0122 PlainText Error "an interpolation stands where only plain text may";
     E0123 FailForm Error "a `fail` needs a kind and a message";
     E0124 AssignTarget Error "something that is no variable is assigned";
+    E0501 DuplicateClause Error "a clause that may stand once stands twice";
+    E0502 NotConstant Error "an operand of a head is not known before a run";
+    E0503 OperandBounds Error "an operand of a head is outside of what its clause takes";
+    E0504 UnknownWord Error "a word of a clause is none of those that it knows";
+    E0505 UnknownZone Error "a time zone does not exist";
+    E0506 InvalidCron Error "a cron expression cannot be read";
+    E0507 NeverDue Error "a schedule is never due";
+    E0508 ScheduleArgument Error "the arguments of a schedule do not fit the task's parameters";
+    E0509 MissingScheduleArgument Error "a schedule leaves a required parameter without a value";
+    E0510 RefusedArgument Error "a schedule gives a value that its parameter refuses";
+    E0511 MalformedPermission Error "a permission cannot be read";
+    E0601 MissingPermission Error "a task touches what its head does not permit";
+    W0501 NoZone Warning "a schedule by the clock names no time zone";
+    W0502 NoTimeout Warning "a task has no timeout";
+    W0503 FasterThanTimeout Warning "a schedule fires more often than a run may last";
+    W0504 ClockInDefault Warning "a default reads the clock where missed times are made up for";
+    W0505 SwallowedError Warning "an error is caught and nothing is done about it";
+    W0506 EndlessLoop Warning "a loop never ends and never waits";
+    W0507 Undocumented Warning "a task has no documentation";
+    W0508 SkippedMonths Warning "a schedule skips the months that lack its day";
+    W0590 ClauseNotActedOn Warning "a clause is checked and has no effect yet";
+    W0601 UnusedPermission Warning "a permission is never used";
 }
 
 impl Code {
