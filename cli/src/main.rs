@@ -5,8 +5,12 @@
 
 mod arguments;
 mod command;
+mod data;
 mod error;
+mod events;
 mod project;
+mod report;
+mod signals;
 mod terminal;
 mod times;
 
@@ -36,7 +40,7 @@ fn main() -> ExitCode {
         Ok(Err(CliError::Output(error))) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Ok(Err(error)) => {
             let code = error.exit_code();
-            terminal::report(error);
+            terminal::report(&error);
             ExitCode::from(code)
         }
         Err(_) => ExitCode::from(3),

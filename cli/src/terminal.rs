@@ -49,11 +49,11 @@ pub fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) {
 }
 
 /// Shows why a command failed.
-pub fn report(error: CliError) {
+pub fn report(error: &dyn miette::Diagnostic) {
     let theme = if talk_has_color() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let mut text = String::new();
     let handler = GraphicalReportHandler::new_themed(theme).with_width(width());
-    if handler.render_report(&mut text, &error).is_ok() {
+    if handler.render_report(&mut text, error).is_ok() {
         talk(text.trim_end());
     }
 }

@@ -1,0 +1,168 @@
+//! `run`: a durable run here and now, followed to its end.
+
+use super::pick;
+use crate::Answer;
+use crate::data::{self, DataFolder};
+use crate::error::CliError;
+use crate::events::Talk;
+use crate::project::Project;
+use crate::{report, signals, terminal};
+use bytecode::{Image, Task};
+use runtime::arguments::{Given, decode};
+use runtime::engine::{Engine, RunState, StartRun};
+use runtime::history::RunSummary;
+use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+/// What `run` takes.
+#[derive(clap::Args)]
+#[command(after_help = "Example: taskwright run backup.task keep=3 --json")]
+pub struct Arguments {
+    /// A file or project, with the task's name behind a colon where there are several
+    #[arg(value_name = "FILE[:TASK]")]
+    target: String,
+    /// Arguments of the task: JSON, or plain text read by the parameter's type
+    #[arg(value_name = "NAME=VALUE")]
+    arguments: Vec<String>,
+    /// A JSON object of arguments; those on the command line go before it
+    #[arg(long, value_name = "FILE")]
+    args: Option<PathBuf>,
+    /// Print the run's end as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data: DataFolder,
+    /// Keep nothing: the run's history is gone when it ends
+    #[arg(long, conflicts_with = "data")]
+    ephemeral: bool,
+}
+
+/// How often a signal is looked for while a run is followed.
+const LOOK: Duration = Duration::from_millis(100);
+/// How long operations in flight may go on when a run is left.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Runs it. The answer is no if the sources have errors, or the run did not succeed.
+pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
+    let (path, name) = pick::split_target(&arguments.target);
+    let project = Project::of(&path)?;
+    let Some(image) = super::build(&project)? else { return Ok(Answer::No) };
+    let position = pick::task(&image, name.as_deref())?;
+    let task = &image.tasks[position];
+    let given = given(&arguments)?;
+    let values = decode(&image, task, &given, &stdlib::natives()).map_err(|problems| CliError::Arguments {
+        task: task.name.clone(),
+        problems: problems.iter().map(|problem| format!("  {problem}")).collect(),
+        parameters: parameters(task),
+    })?;
+
+    let scratch = if arguments.ephemeral { Some(tempfile::tempdir()?) } else { None };
+    let folder = match &scratch {
+        Some(scratch) => scratch.path().to_owned(),
+        None => arguments.data.of(&project),
+    };
+    let engine = data::open(&project, &folder)?;
+    let signals = signals::watch()?;
+    let start = StartRun { image: engine.deploy(image.clone())?, task: task.name.clone(), arguments: values };
+    let talk = Talk::logs(engine.subscribe());
+    let run = engine.start(start)?;
+    let ended = follow(&engine, run, &signals)?;
+    let summary = match ended {
+        Some(summary) => summary,
+        None => engine.history()?.run(&run.into())?,
+    };
+    engine.stop(GRACE)?;
+    talk.end();
+    print(&summary, &image, arguments.json)?;
+    Ok(if summary.state == RunState::Succeeded { Answer::Yes } else { Answer::No })
+}
+
+/// Follows a run to its end; `None` where the person who started it leaves it.
+fn follow(
+    engine: &Engine,
+    run: runtime::engine::RunId,
+    signals: &Receiver<()>,
+) -> Result<Option<RunSummary>, CliError> {
+    loop {
+        if let Some(summary) = engine.follow_for(run, LOOK)? {
+            return Ok(Some(summary));
+        }
+        if signals.try_recv().is_ok() {
+            return Ok(None);
+        }
+    }
+}
+
+fn print(summary: &RunSummary, image: &Image, as_json: bool) -> Result<(), CliError> {
+    if as_json {
+        terminal::line(&report::to_json(summary, image).to_string())?;
+    }
+    match &summary.outcome {
+        Some(Ok(value)) if !as_json => {
+            let value = report::result(summary, image, value);
+            match value {
+                serde_json::Value::Null => {}
+                serde_json::Value::String(text) => terminal::line(&text)?,
+                value => terminal::line(&format!("{value:#}"))?,
+            }
+        }
+        Some(Err(failure)) => report::show_failure(failure, image),
+        Some(Ok(_)) | None => {}
+    }
+    if !as_json && summary.state != RunState::Succeeded && summary.outcome.is_none() {
+        terminal::talk(&match summary.state {
+            RunState::TimedOut => format!("run {} took longer than its timeout and was ended", summary.id),
+            RunState::Cancelled => format!("run {} was cancelled", summary.id),
+            state => format!(
+                "run {} is {state} and is left; it goes on under `taskwright serve`, and `taskwright runs cancel {}` ends it",
+                summary.id, summary.id
+            ),
+        });
+    }
+    Ok(())
+}
+
+/// Gives the arguments as they were given, those of the command line first.
+fn given(arguments: &Arguments) -> Result<Vec<(String, Given)>, CliError> {
+    let mut given = Vec::new();
+    for argument in &arguments.arguments {
+        let Some((name, value)) = argument.split_once('=') else {
+            return Err(CliError::usage(
+                format!("`{argument}` is not an argument"),
+                "write NAME=VALUE, as in keep=3 or 'names=[\"a\", \"b\"]'",
+            ));
+        };
+        if given.iter().any(|(known, _)| known == name) {
+            return Err(CliError::usage(format!("`{name}` is given twice"), "give each argument once"));
+        }
+        given.push((name.to_owned(), Given::Text(value.to_owned())));
+    }
+    if let Some(path) = &arguments.args {
+        let text = std::fs::read_to_string(path).map_err(|source| CliError::Read { path: path.clone(), source })?;
+        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).map_err(|error| {
+            CliError::usage(
+                format!("`{}` is not a JSON object: {error}", path.display()),
+                "write it as {\"name\": value}",
+            )
+        })?;
+        for (name, value) in object {
+            if given.iter().all(|(known, _)| *known != name) {
+                given.push((name, Given::Json(value)));
+            }
+        }
+    }
+    Ok(given)
+}
+
+/// Gives the parameters of a task in short: `source = …, keep = 7`.
+fn parameters(task: &Task) -> String {
+    if task.parameters.is_empty() {
+        return "none".to_owned();
+    }
+    let one = |parameter: &bytecode::TaskParameter| match &parameter.default {
+        Some(default) => format!("{} = {default}", parameter.name),
+        None => parameter.name.clone(),
+    };
+    task.parameters.iter().map(one).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,29 @@
+//! `runs`: what ran, what became of it, and an end to what should not go on.
+
+mod cancel;
+mod list;
+mod show;
+
+use crate::Answer;
+use crate::error::CliError;
+use clap::Subcommand;
+
+/// What `runs` does.
+#[derive(Subcommand)]
+pub enum Command {
+    /// List runs, newest first
+    List(list::Arguments),
+    /// Show a run with its operations
+    Show(show::Arguments),
+    /// Ask a run to stop
+    Cancel(cancel::Arguments),
+}
+
+/// Runs one of its commands.
+pub fn run(command: Command) -> Result<Answer, CliError> {
+    match command {
+        Command::List(arguments) => list::run(arguments),
+        Command::Show(arguments) => show::run(arguments),
+        Command::Cancel(arguments) => cancel::run(arguments),
+    }
+}

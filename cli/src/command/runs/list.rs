@@ -1,0 +1,90 @@
+//! `runs list`: runs at a glance.
+
+use crate::Answer;
+use crate::data::DataFolder;
+use crate::error::CliError;
+use crate::events::{short, state_color};
+use crate::{report, terminal, times};
+use anstyle::Style;
+use runtime::engine::{RunState, Trigger};
+use runtime::history::RunSummary;
+use serde_json::{Value, json};
+
+/// What `runs list` takes.
+#[derive(clap::Args)]
+#[command(after_help = "Example: taskwright runs list --task backup -n 5")]
+pub struct Arguments {
+    /// Only runs of this task
+    #[arg(long, value_name = "NAME")]
+    task: Option<String>,
+    /// How many
+    #[arg(short, long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
+    number: u32,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data: DataFolder,
+}
+
+/// Runs it. The answer is no if there is nothing to list.
+pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
+    let history = arguments.data.history()?;
+    let runs = history.runs(arguments.task.as_deref(), arguments.number as usize)?;
+    if arguments.json {
+        terminal::line(&Value::from(runs.iter().map(to_json).collect::<Vec<_>>()).to_string())?;
+    } else if runs.is_empty() {
+        terminal::talk("no runs yet");
+    } else {
+        let width = runs.iter().map(|run| run.task.chars().count()).max().unwrap_or(0);
+        for run in &runs {
+            terminal::line(&row(run, width))?;
+        }
+    }
+    Ok(if runs.is_empty() { Answer::No } else { Answer::Yes })
+}
+
+fn row(run: &RunSummary, width: usize) -> String {
+    let style = Style::new().fg_color(Some(state_color(run.state).into()));
+    let took = match (run.started_at, run.ended_at) {
+        (Some(from), Some(to)) => times::length(to - from),
+        (None, _) | (_, None) => String::new(),
+    };
+    let why = match &run.outcome {
+        Some(Err(failed)) => failed.failure.to_string(),
+        Some(Ok(_)) | None => String::new(),
+    };
+    let line = format!(
+        "{}  {}  {:width$}  {style}{:<9}{style:#}  {:<8}  {took:>7}  {why}",
+        short(run.id),
+        times::here(run.started_at.unwrap_or(run.created_at)),
+        run.task,
+        run.state.name(),
+        run.trigger.name(),
+    );
+    line.trim_end().to_owned()
+}
+
+fn to_json(run: &RunSummary) -> Value {
+    let due = match run.trigger {
+        Trigger::Schedule { due } => Some(times::universal(due)),
+        Trigger::Manual => None,
+    };
+    let error = match &run.outcome {
+        Some(Err(failed)) => json!({"kind": failed.failure.kind, "message": failed.failure.message}),
+        Some(Ok(_)) | None => Value::Null,
+    };
+    let unknown = matches!(&run.outcome, Some(Err(failed)) if failed.failure.kind == "interrupted");
+    json!({
+        "run": run.id.to_string(),
+        "task": run.task,
+        "state": report::state(run.state),
+        "outcome_unknown": run.state == RunState::Failed && unknown,
+        "trigger": run.trigger.name(),
+        "due": due,
+        "error": error,
+        "operations": run.operations,
+        "started_at": run.started_at.map(times::universal),
+        "finished_at": run.ended_at.map(times::universal),
+    })
+}

@@ -1,0 +1,134 @@
+//! `runs show`: a run with its arguments, its operations and its end.
+
+use crate::Answer;
+use crate::data::{DataFolder, find_run};
+use crate::error::CliError;
+use crate::events::{log, state_color};
+use crate::{report, terminal, times};
+use anstyle::Style;
+use bytecode::Image;
+use runtime::engine::Trigger;
+use runtime::history::{History, RunSummary, Step, StepKind};
+use serde_json::{Value, json};
+
+/// What `runs show` takes.
+#[derive(clap::Args)]
+#[command(after_help = "Example: taskwright runs show last")]
+pub struct Arguments {
+    /// The beginning of the run's id, or `last`
+    #[arg(value_name = "RUN")]
+    run: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    data: DataFolder,
+}
+
+/// The most operations that are shown.
+const MOST: u32 = 10_000;
+/// The longest value that is shown on a line.
+const WIDEST: usize = 100;
+
+/// Runs it.
+pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
+    let history = arguments.data.history()?;
+    let run = history.run(&find_run(&history, &arguments.run)?.into())?;
+    let image = history.image(run.image)?;
+    let steps = history.steps(run.id, 0, MOST)?;
+    if arguments.json {
+        let mut shown = report::to_json(&run, &image);
+        shown["trigger"] = run.trigger.name().into();
+        shown["arguments"] = arguments_json(&run, &image);
+        shown["history"] = steps.iter().map(step_json).collect();
+        terminal::line(&shown.to_string())?;
+    } else {
+        show(&run, &image, &steps, &history)?;
+    }
+    Ok(Answer::Yes)
+}
+
+fn show(run: &RunSummary, image: &Image, steps: &[Step], history: &History) -> Result<(), CliError> {
+    let style = Style::new().fg_color(Some(state_color(run.state).into()));
+    terminal::line(&format!("run       {}", run.id))?;
+    terminal::line(&format!("task      {} of {}", run.task, run.project))?;
+    terminal::line(&format!("state     {style}{}{style:#}", run.state.name()))?;
+    terminal::line(&format!("trigger   {}", trigger(run.trigger)))?;
+    if let Some(started) = run.started_at {
+        let took = run.ended_at.map(|ended| format!(", took {}", times::length(ended - started))).unwrap_or_default();
+        terminal::line(&format!("started   {}{took}", times::here(started)))?;
+    }
+    if let Some(deadline) = run.deadline.filter(|_| run.ended_at.is_none()) {
+        terminal::line(&format!("deadline  {}", times::here(deadline)))?;
+    }
+    terminal::line(&format!("arguments {}", arguments_json(run, image)))?;
+    if let Some(Ok(value)) = &run.outcome {
+        terminal::line(&format!("result    {}", cut(&report::result(run, image, value).to_string())))?;
+    }
+    let began = run.started_at.unwrap_or(run.created_at);
+    if !steps.is_empty() {
+        terminal::line("history")?;
+    }
+    for step in steps {
+        terminal::line(&format!("  {:>9}  {}", format!("+{}", times::length(step.at - began)), words(&step.what)))?;
+    }
+    let logs = history.logs(run.id, MOST)?;
+    if !logs.is_empty() {
+        terminal::line("log")?;
+    }
+    for row in logs {
+        terminal::line(&format!("  {:>9}  {}", format!("+{}", times::length(row.at - began)), log(&row.entry)))?;
+    }
+    if let Some(Err(failed)) = &run.outcome {
+        report::show_failure(failed, image);
+    }
+    Ok(())
+}
+
+fn trigger(trigger: Trigger) -> String {
+    match trigger {
+        Trigger::Manual => trigger.name().to_owned(),
+        Trigger::Schedule { due } => format!("schedule, due {}", times::here(due)),
+    }
+}
+
+fn arguments_json(run: &RunSummary, image: &Image) -> Value {
+    let Some(task) = image.tasks.get(run.position as usize) else { return Value::Null };
+    let given = task.parameters.iter().zip(&run.arguments).filter_map(|(parameter, value)| {
+        let value = runtime::json::encode(&image.types, parameter.type_, value.as_ref()?);
+        Some((parameter.name.clone(), value))
+    });
+    Value::Object(given.collect())
+}
+
+fn words(step: &StepKind) -> String {
+    match step {
+        StepKind::Began { name } => format!("{name} begins"),
+        StepKind::Ended { name, result: Ok(_) } => format!("{name} done"),
+        StepKind::Ended { name, result: Err(failure) } => format!("{name} failed: {failure}"),
+        StepKind::Waits { until } => format!("waits until {}", times::here(*until)),
+        StepKind::CancelAsked => "somebody asks it to stop".to_owned(),
+        StepKind::DeadlinePassed => "its timeout is over".to_owned(),
+    }
+}
+
+fn step_json(step: &Step) -> Value {
+    let at = times::universal(step.at);
+    match &step.what {
+        StepKind::Began { name } => json!({"at": at, "began": name}),
+        StepKind::Ended { name, result: Ok(_) } => json!({"at": at, "ended": name, "error": null}),
+        StepKind::Ended { name, result: Err(failure) } => {
+            json!({"at": at, "ended": name, "error": {"kind": failure.kind, "message": failure.message}})
+        }
+        StepKind::Waits { until } => json!({"at": at, "waits_until": times::universal(*until)}),
+        StepKind::CancelAsked => json!({"at": at, "cancel_asked": true}),
+        StepKind::DeadlinePassed => json!({"at": at, "deadline_passed": true}),
+    }
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(WIDEST) {
+        Some((at, _)) => format!("{}… ({} characters; --json has all)", &text[..at], text.chars().count()),
+        None => text.to_owned(),
+    }
+}
