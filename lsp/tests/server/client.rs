@@ -25,7 +25,7 @@ impl Client {
     pub fn connect() -> Client {
         let (input, server_input) = tokio::io::duplex(1 << 16);
         let (server_output, output) = tokio::io::duplex(1 << 16);
-        let server = tokio::spawn(lsp::serve_on(Vec::new(), server_input, server_output));
+        let server = tokio::spawn(lsp::serve_on(library(), server_input, server_output));
         let output = BufReader::new(output);
         Client { capabilities: Value::Null, input, output, server, told: VecDeque::new(), last_id: 0 }
     }
@@ -122,4 +122,18 @@ impl Client {
         .await
         .expect("the server answers in time")
     }
+}
+
+/// Gives the standard library as the command hands it over.
+fn library() -> lsp::Library {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../stdlib");
+    let paths =
+        std::fs::read_dir(folder).expect("the library is there").map(|entry| entry.expect("it can be read").path());
+    let modules = paths.filter(|path| path.extension().is_some_and(|ending| ending == "task")).map(|path| {
+        let module = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+        (module, std::fs::read_to_string(&path).expect("the library is text"))
+    });
+    let mut modules: lsp::Library = modules.collect();
+    modules.sort();
+    modules
 }
