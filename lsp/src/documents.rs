@@ -141,4 +141,32 @@ mod tests {
         assert_eq!(after("ab", vec![change((9, 9), (99, 0), "c")]), "abc");
         assert_eq!(after("ab", vec![change((0, 2), (0, 0), "c")]), "abc");
     }
+
+    /// Gives the point of a character by counting, with nothing shared with what is tested.
+    fn counted(text: &[char], at: usize) -> (u32, u32) {
+        let line_start = text[..at].iter().rposition(|character| *character == '\n').map_or(0, |end| end + 1);
+        let lines = text[..at].iter().filter(|character| **character == '\n').count();
+        let units: usize = text[line_start..at].iter().map(|character| character.len_utf16()).sum();
+        (lines as u32, units as u32)
+    }
+
+    #[test]
+    fn many_edits_lead_to_the_text_that_the_editor_has() {
+        let pieces = ["", "a", "ü", "🗻", "\n", "x\n🗻y\n", "日本"];
+        let mut number = 1_u64;
+        let mut below = |limit: usize| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (number >> 33) as usize % limit
+        };
+        let mut model: Vec<char> = "fn f() {\n}\n".chars().collect();
+        let mut text: String = model.iter().collect();
+        for _ in 0..2_000 {
+            let start = below(model.len() + 1);
+            let end = start + below((model.len() - start).min(6) + 1);
+            let piece = pieces[below(pieces.len())];
+            text = apply(text, change(counted(&model, start), counted(&model, end), piece), Encoding::Utf16);
+            model.splice(start..end, piece.chars());
+            assert!(text.chars().eq(model.iter().copied()));
+        }
+    }
 }

@@ -58,9 +58,11 @@ fn is_named(named: &Named, wanted: &str) -> bool {
     named.parts.windows(wanted.len()).any(|window| window.iter().zip(&wanted).all(|(part, name)| part == name))
 }
 
-/// Says whether a file below a crate holds only tests.
+/// Says whether a file below a crate is no part of the product: tests, benches, examples.
 fn is_test(path: &Path) -> bool {
-    let inner = path.components().skip(1);
-    path.file_name().is_some_and(|name| name == "tests.rs")
-        || inner.into_iter().any(|part| matches!(part, Component::Normal(name) if name == "tests" || name == "benches"))
+    let beside = |part: Component<'_>| {
+        let Component::Normal(name) = part else { return false };
+        ["tests", "tests.rs", "benches", "examples"].iter().any(|one| name == *one)
+    };
+    path.components().skip(1).any(beside)
 }
