@@ -1,0 +1,47 @@
+//! One clause to what it means for the task.
+
+use super::{Head, Scope, later, needs, operand, schedule};
+use grammar::tree::{self, Clause, ClauseKind, Trigger};
+
+pub(super) fn check<'t>(
+    scope: &mut dyn Scope<'t>,
+    task: usize,
+    tree: &'t tree::Task,
+    clause: &'t Clause,
+    head: &mut Head,
+) {
+    match &clause.kind {
+        ClauseKind::On(Trigger::Schedule(written)) => match schedule::check(scope, task, tree, written) {
+            Some(made) => {
+                scope.program_mut().tasks[task].schedules.push(made);
+                head.schedules.push(written.span);
+            }
+            None => head.understood = false,
+        },
+        ClauseKind::Needs(written) => {
+            if !needs::check(scope, clause.span, written, &mut head.needs) {
+                head.understood = false;
+            }
+        }
+        ClauseKind::Timeout(length) => {
+            head.timeout = head.timeout.or(Some(clause.span));
+            if let Some(length) = operand::length(scope, length) {
+                scope.program_mut().tasks[task].timeout.get_or_insert(length);
+            }
+        }
+        ClauseKind::Error => head.understood = false,
+        ClauseKind::On(_)
+        | ClauseKind::Retry(_)
+        | ClauseKind::Concurrency { .. }
+        | ClauseKind::Rate { .. }
+        | ClauseKind::Cache { .. }
+        | ClauseKind::Priority(_)
+        | ClauseKind::Limit(_)
+        | ClauseKind::Only { .. }
+        | ClauseKind::Alert { .. }
+        | ClauseKind::Allow(_)
+        | ClauseKind::Ensure { .. }
+        | ClauseKind::Retain(_)
+        | ClauseKind::Tags(_) => later::check(scope, clause),
+    }
+}

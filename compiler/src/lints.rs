@@ -1,0 +1,30 @@
+//! Lints over the finished program and its heads: what is legal and certainly not what somebody wants.
+//!
+//! They run only where nothing is wrong, so that no lint is a consequence of an error.
+
+mod bodies;
+mod schedules;
+mod tasks;
+mod waits;
+
+use crate::heads::Head;
+use crate::ir::{FunctionKind, Program};
+use diagnostics::{Diagnostic, FileId};
+
+/// Gives the lints of a program without errors; the library's own functions, as `library` tells, are not looked at.
+pub(crate) fn check(program: &Program, heads: &[Head], library: &dyn Fn(FileId) -> bool) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let waits = waits::Waits::of(program);
+    for (task, head) in program.tasks.iter().zip(heads) {
+        tasks::check(task, head, &mut found);
+        schedules::check(program, task, head, &mut found);
+        bodies::check(program, &waits, &task.body, &mut found);
+    }
+    for function in program.functions.iter().filter(|function| !library(function.place.file)) {
+        match &function.kind {
+            FunctionKind::Body(body) => bodies::check(program, &waits, body, &mut found),
+            FunctionKind::Native { .. } => {}
+        }
+    }
+    found
+}

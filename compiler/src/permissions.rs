@@ -1,0 +1,74 @@
+//! What tasks touch against what their heads permit.
+//!
+//! Functions declare nothing: what they touch is inferred from their bodies (`reach`), with constant hosts, paths and
+//! programs followed through variables and arguments. What is not known here is checked again, before it is done, when
+//! the task runs; so an error here is always one that would be `forbidden` there.
+
+mod reach;
+mod report;
+mod target;
+
+use crate::constant::beginning;
+use crate::heads::Head;
+use crate::ir::Program;
+use bytecode::PermissionKind;
+use diagnostics::{Diagnostic, FileId, Place};
+use reach::{Reach, Touch};
+use rustc_hash::FxHashSet;
+use target::Target;
+
+/// Something that a task touches.
+struct Use {
+    kind: PermissionKind,
+    target: Target,
+    /// The operation, by the name that the project calls it by.
+    operation: String,
+    /// Where the operation stands; in the task itself or in a function of the project.
+    place: Place,
+    /// Where the task does it, or calls what does it.
+    call: Place,
+}
+
+/// Gives what the heads have to do with the bodies: operations that are not permitted, and, where the whole program is
+/// known to be right (`complete`), permissions that nothing uses. `library` says which files are the library's.
+pub(crate) fn check(
+    program: &Program,
+    heads: &[Head],
+    library: &dyn Fn(FileId) -> bool,
+    completeness: Completeness,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let reach = Reach::of(program, library);
+    for (task, head) in program.tasks.iter().zip(heads) {
+        let uses: Vec<Use> = reach.of_task(task).into_iter().map(|(touch, call)| resolve(touch, call)).collect();
+        if head.understood {
+            let mut told = FxHashSet::default();
+            let missing = uses.iter().filter(|used| !head.needs.iter().any(|need| allows(&need.permission, used)));
+            let first = missing.filter(|used| told.insert((used.kind, used.target.clone())));
+            diagnostics.extend(first.map(|used| report::missing(task, head, used)));
+        }
+        if completeness == Completeness::Whole {
+            let idle = head.needs.iter().filter(|need| !uses.iter().any(|used| allows(&need.permission, used)));
+            diagnostics.extend(idle.map(|need| report::unused(head, need)));
+        }
+    }
+    diagnostics
+}
+
+/// How much of a program is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Completeness {
+    /// All of it: nothing in it is wrong.
+    Whole,
+    /// Some of it was not understood, so what is not found may still be there.
+    Partial,
+}
+
+fn resolve(touch: Touch, call: Place) -> Use {
+    let target = Target::of(touch.kind, &beginning(&touch.target));
+    Use { kind: touch.kind, target, operation: touch.operation, place: touch.place, call }
+}
+
+fn allows(permission: &bytecode::Permission, used: &Use) -> bool {
+    permission.kind == used.kind && used.target.allowed_by(permission)
+}

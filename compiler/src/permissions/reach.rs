@@ -1,0 +1,236 @@
+//! What functions touch, through everything they call.
+//!
+//! Each body is sketched once: the calls in it, with what is known of their arguments. Then what the native functions
+//! need is carried from callee to caller until nothing new comes. It ends, for texts are cut at a length, and a function
+//! that touches very many things is only said to touch them by kind.
+
+use crate::constant::{Piece, bounded, pieces};
+use crate::ir::{Body, Expr, ExprKind, FunctionId, FunctionKind, LocalId, Program, Statement, Task};
+use crate::walk::parts;
+use bytecode::PermissionKind;
+use diagnostics::{FileId, Place};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// From so many on, what a function touches is not told apart any more.
+const MOST_TOUCHES: usize = 300;
+
+/// Something that a function touches.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Touch {
+    pub(super) kind: PermissionKind,
+    /// What it touches; its locals are parameters of the function.
+    pub(super) target: Vec<Piece>,
+    /// The name of the operation, as the project calls it.
+    pub(super) operation: String,
+    /// Where the operation stands.
+    pub(super) place: Place,
+}
+
+/// A call in a body.
+struct Call {
+    function: FunctionId,
+    arguments: Vec<Vec<Piece>>,
+    place: Place,
+}
+
+/// What every function touches.
+pub(super) struct Reach<'p> {
+    program: &'p Program,
+    library: &'p dyn Fn(FileId) -> bool,
+    touches: Vec<Vec<Touch>>,
+}
+
+impl<'p> Reach<'p> {
+    /// Finds out what every function touches.
+    pub(super) fn of(program: &'p Program, library: &'p dyn Fn(FileId) -> bool) -> Self {
+        let sketches: Vec<Vec<Call>> = program
+            .functions
+            .iter()
+            .map(|function| match &function.kind {
+                FunctionKind::Body(body) => sketch(program, body),
+                FunctionKind::Native { .. } => Vec::new(),
+            })
+            .collect();
+        let mut callers: Vec<Vec<usize>> = vec![Vec::new(); program.functions.len()];
+        for (caller, calls) in sketches.iter().enumerate() {
+            for call in calls {
+                if let Some(list) = callers.get_mut(call.function.0 as usize)
+                    && !list.contains(&caller)
+                {
+                    list.push(caller);
+                }
+            }
+        }
+        let mut reach = Reach { program, library, touches: program.functions.iter().map(own).collect() };
+        let mut known: Vec<FxHashSet<Touch>> = vec![FxHashSet::default(); program.functions.len()];
+        let natives = (0..program.functions.len()).filter(|at| !reach.touches[*at].is_empty());
+        let mut changed: Vec<usize> = natives.collect();
+        while let Some(callee) = changed.pop() {
+            for &caller in &callers[callee] {
+                if reach.carry(&sketches[caller], callee, caller, &mut known[caller]) && !changed.contains(&caller) {
+                    changed.push(caller);
+                }
+            }
+        }
+        reach
+    }
+
+    /// Gives what a task touches, each with where the task does it or calls what does it, in the order of the text.
+    pub(super) fn of_task(&self, task: &Task) -> Vec<(Touch, Place)> {
+        let mut calls = Vec::new();
+        let mut sketcher = Sketcher::new(self.program, &task.body);
+        task.parameters.iter().filter_map(|parameter| parameter.default.as_ref()).for_each(|each| sketcher.expr(each));
+        sketcher.expr(&task.body.value);
+        calls.append(&mut sketcher.calls);
+        let mut found = Vec::new();
+        for call in &calls {
+            let touches = self.touches.get(call.function.0 as usize).map_or(&[][..], Vec::as_slice);
+            found.extend(touches.iter().map(|touch| (self.through(call, touch, task.body.file), call.place)));
+        }
+        found.sort_by_key(|(touch, call)| (call.span.start, touch.place));
+        found
+    }
+
+    /// Carries what a callee touches to a caller; says whether anything was new.
+    fn carry(&mut self, calls: &[Call], callee: usize, caller: usize, known: &mut FxHashSet<Touch>) -> bool {
+        let file = self.program.functions[caller].place.file;
+        let mut new = Vec::new();
+        for call in calls.iter().filter(|call| call.function.0 as usize == callee) {
+            for touch in &self.touches[callee] {
+                let mut touch = self.through(call, touch, file);
+                if known.len() >= MOST_TOUCHES {
+                    touch.target = vec![Piece::Unknown];
+                }
+                if known.len() < 2 * MOST_TOUCHES && known.insert(touch.clone()) {
+                    new.push(touch);
+                }
+            }
+        }
+        let changed = !new.is_empty();
+        self.touches[caller].extend(new);
+        changed
+    }
+
+    /// Gives what a callee touches as its caller sees it: with the arguments for the parameters, and with the call for
+    /// what is done inside of the library.
+    fn through(&self, call: &Call, touch: &Touch, caller: FileId) -> Touch {
+        let given = |local: LocalId| match call.arguments.get(local.0 as usize) {
+            Some(pieces) => pieces.clone(),
+            None => vec![Piece::Unknown],
+        };
+        let target = bounded(touch.target.iter().flat_map(|piece| match piece {
+            Piece::Local(local) => given(*local),
+            Piece::Text(_) | Piece::Unknown => vec![piece.clone()],
+        }));
+        let from_library = (self.library)(touch.place.file) && !(self.library)(caller);
+        let (operation, place) = if from_library {
+            (self.program.functions[call.function.0 as usize].name.clone(), call.place)
+        } else {
+            (touch.operation.clone(), touch.place)
+        };
+        Touch { kind: touch.kind, target, operation, place }
+    }
+}
+
+/// Gives what a native function needs.
+fn own(function: &crate::ir::Function) -> Vec<Touch> {
+    let FunctionKind::Native { needs, .. } = &function.kind else { return Vec::new() };
+    let touch = |(kind, parameter): &(PermissionKind, u32)| Touch {
+        kind: *kind,
+        target: vec![Piece::Local(LocalId(*parameter))],
+        operation: function.name.clone(),
+        place: function.place,
+    };
+    needs.iter().map(touch).collect()
+}
+
+fn sketch(program: &Program, body: &Body) -> Vec<Call> {
+    let mut sketcher = Sketcher::new(program, body);
+    sketcher.expr(&body.value);
+    sketcher.calls
+}
+
+/// Collects the calls of a body and of the lambdas in it. A lambda counts as called where it is made.
+struct Sketcher<'p> {
+    program: &'p Program,
+    file: FileId,
+    /// What is known of the locals of the body that is looked at.
+    locals: FxHashMap<LocalId, Vec<Piece>>,
+    /// The locals that may change; nothing is known of them.
+    changing: FxHashSet<LocalId>,
+    calls: Vec<Call>,
+}
+
+impl<'p> Sketcher<'p> {
+    fn new(program: &'p Program, body: &Body) -> Self {
+        let parameters = (0..body.parameters).map(LocalId).map(|local| (local, vec![Piece::Local(local)]));
+        let mut changing = FxHashSet::default();
+        collect_changing(&body.value, &mut changing);
+        Sketcher { program, file: body.file, locals: parameters.collect(), changing, calls: Vec::new() }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Call { function, arguments, .. } => {
+                let arguments = arguments.iter().map(|argument| self.known(argument)).collect();
+                self.calls.push(Call { function: *function, arguments, place: expr.span.in_file(self.file) });
+            }
+            ExprKind::Change { function, .. } | ExprKind::Function { function, .. } => {
+                let place = expr.span.in_file(self.file);
+                self.calls.push(Call { function: *function, arguments: Vec::new(), place });
+            }
+            ExprKind::Lambda { captures, body } => self.lambda(captures, body),
+            ExprKind::Block { statements, .. } => {
+                // Bound before the parts are looked at: a variable is used only behind its `let`.
+                for statement in statements {
+                    if let Statement::Let { local, value } = statement {
+                        let known = self.known(value);
+                        self.locals.insert(*local, known);
+                    }
+                }
+            }
+            _ => {}
+        }
+        parts(expr, &mut |part| self.expr(part));
+    }
+
+    fn known(&self, expr: &Expr) -> Vec<Piece> {
+        bounded(pieces(self.program, expr).into_iter().flat_map(|piece| match piece {
+            Piece::Local(local) if self.changing.contains(&local) => vec![Piece::Unknown],
+            Piece::Local(local) => self.locals.get(&local).cloned().unwrap_or_else(|| vec![Piece::Unknown]),
+            Piece::Text(_) | Piece::Unknown => vec![piece],
+        }))
+    }
+
+    fn lambda(&mut self, captures: &[LocalId], body: &Body) {
+        let behind = (body.parameters..).map(LocalId);
+        let captured = behind.zip(captures).map(|(inside, outside)| {
+            let fixed = !self.changing.contains(outside);
+            let known = self.locals.get(outside).filter(|_| fixed);
+            (inside, known.cloned().unwrap_or_else(|| vec![Piece::Unknown]))
+        });
+        let locals = captured.collect();
+        let mut changing = FxHashSet::default();
+        collect_changing(&body.value, &mut changing);
+        let outer = (std::mem::replace(&mut self.locals, locals), std::mem::replace(&mut self.changing, changing));
+        self.expr(&body.value);
+        (self.locals, self.changing) = outer;
+    }
+}
+
+fn collect_changing(expr: &Expr, changing: &mut FxHashSet<LocalId>) {
+    match &expr.kind {
+        ExprKind::Change { target, .. } => {
+            changing.insert(target.local);
+        }
+        ExprKind::Block { statements, .. } => {
+            for statement in statements {
+                if let Statement::Assign { target, .. } = statement {
+                    changing.insert(target.local);
+                }
+            }
+        }
+        _ => {}
+    }
+    parts(expr, &mut |part| collect_changing(part, changing));
+}

@@ -1,0 +1,81 @@
+//! Permissions in words.
+
+use super::Use;
+use crate::heads::{Head, Need};
+use crate::ir::Task;
+use bytecode::PermissionKind;
+use diagnostics::{Code, Diagnostic, Edit, Fix};
+
+/// Tells that a task does something that its head does not permit.
+pub(super) fn missing(task: &Task, head: &Head, used: &Use) -> Diagnostic {
+    let verb = verb(used.kind);
+    let suggestion = used.target.suggestion();
+    let what = match &suggestion {
+        Some(named) => format!("`{named}`"),
+        None => format!("{} that only the run knows", noun(used.kind)),
+    };
+    let message = format!("`{}` {verb} {what}, and the head of `{}` does not permit it", used.operation, task.name);
+    let mut diagnostic = Diagnostic::new(Code::MissingPermission, used.call, message);
+    diagnostic = if used.call == used.place {
+        diagnostic.label(format!("{verb} {what}"))
+    } else {
+        diagnostic.label(format!("this call {verb} {what}")).also(used.place, "it is done here")
+    };
+    let words = words(used.kind);
+    let Some(named) = suggestion else {
+        return diagnostic.help(format!("add a clause that names what may be touched: `needs {words} \"…\"`"));
+    };
+    let clause = format!("needs {words} \"{}\"", escaped(&named));
+    let place = head.next_need.span.in_file(head.file);
+    let text = format!("\n    {clause}{}", head.next_need.after);
+    diagnostic.help(format!("add `{clause}` to the head")).fix(Fix {
+        title: format!("add `{clause}`"),
+        // What a task may touch is decided by a person.
+        safe: false,
+        edits: vec![Edit { place, text }],
+    })
+}
+
+/// Tells that nothing uses a permission.
+pub(super) fn unused(head: &Head, need: &Need) -> Diagnostic {
+    let clause = format!("{} \"{}\"", words(need.permission.kind), escaped(&need.permission.target));
+    let message = format!("nothing in the task uses the permission `{clause}`");
+    Diagnostic::new(Code::UnusedPermission, need.span.in_file(head.file), message)
+        .label("never used")
+        .help("remove it, so that the task can do what it has to and no more")
+        .fix(Fix {
+            title: "remove the permission".to_owned(),
+            safe: false,
+            edits: vec![Edit { place: need.removal.in_file(head.file), text: String::new() }],
+        })
+}
+
+fn words(kind: PermissionKind) -> &'static str {
+    match kind {
+        PermissionKind::Net => "net",
+        PermissionKind::FilesRead => "files read",
+        PermissionKind::FilesWrite => "files write",
+        PermissionKind::Exec => "exec",
+    }
+}
+
+fn verb(kind: PermissionKind) -> &'static str {
+    match kind {
+        PermissionKind::Net => "talks to",
+        PermissionKind::FilesRead => "reads",
+        PermissionKind::FilesWrite => "writes",
+        PermissionKind::Exec => "runs",
+    }
+}
+
+fn noun(kind: PermissionKind) -> &'static str {
+    match kind {
+        PermissionKind::Net => "a host",
+        PermissionKind::FilesRead | PermissionKind::FilesWrite => "a path",
+        PermissionKind::Exec => "a program",
+    }
+}
+
+fn escaped(target: &str) -> String {
+    target.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "\\{")
+}
