@@ -21,7 +21,7 @@ pub enum Uses {
 /// Every crate of the workspace.
 pub const LAYERS: &[Layer] = &[
     Layer { name: "diagnostics", may_use: Uses::Only(&[]), must_not_know: "terminal, LSP, files" },
-    Layer { name: "schedule", may_use: Uses::Only(&[]), must_not_know: "syntax, store, the present time" },
+    Layer { name: "schedule", may_use: Uses::Only(&["diagnostics"]), must_not_know: "syntax, store, the present time" },
     Layer { name: "grammar", may_use: Uses::Only(&["diagnostics"]), must_not_know: "names, types, files" },
     Layer {
         name: "bytecode",
