@@ -8,58 +8,90 @@ use std::path::{Component, Path, PathBuf};
 /// Both the path as it is written and the one behind symbolic links must be permitted, so that no link leads out.
 /// Patterns that are relative, as the paths they permit, begin at the project's folder.
 pub fn file(context: &EffectContext, kind: PermissionKind, path: &str) -> Result<PathBuf, Failure> {
+    let (base, written) = placed(context, path)?;
+    let behind_links = real(&written);
+    check(context, kind, path, &base, &written)?;
+    if behind_links != written {
+        check(context, kind, path, &base, &behind_links)?;
+    }
+    Ok(behind_links)
+}
+
+/// Gives the absolute path of an entry of a folder: as [`file`], but where the entry itself is a link, it is the link
+/// and not what it leads to. For deleting, moving and listing.
+pub fn entry(context: &EffectContext, kind: PermissionKind, path: &str) -> Result<PathBuf, Failure> {
+    let (base, written) = placed(context, path)?;
+    let (Some(folder), Some(name)) = (written.parent(), written.file_name()) else {
+        return Err(Failure::new(ErrorKind::Invalid, format!("{path:?} is not in a folder")));
+    };
+    let found = real(folder).join(name);
+    check(context, kind, path, &base, &written)?;
+    if found != written {
+        check(context, kind, path, &base, &found)?;
+    }
+    Ok(found)
+}
+
+/// Gives the base and, below it, the path without `.` and `..`.
+fn placed(context: &EffectContext, path: &str) -> Result<(PathBuf, PathBuf), Failure> {
     if path.is_empty() || path.contains('\0') {
         return Err(Failure::new(ErrorKind::Invalid, format!("{path:?} is not a path")));
     }
     let base = real(&absolute(&context.base)?);
     let written = plain(&base.join(path));
-    let behind_links = real(&written);
-    for candidate in [&written, &behind_links] {
-        if !file_permitted(context, kind, &base, candidate) {
-            return Err(forbidden(path, &clause(kind, path), candidate != &written));
-        }
-    }
-    Ok(behind_links)
+    Ok((base, written))
 }
 
 /// Fails unless the task may run a program.
 pub fn program(context: &EffectContext, program: &str) -> Result<(), Failure> {
     let permitted = context.permissions.iter().any(|it| it.covers(PermissionKind::Exec, program));
-    if permitted { Ok(()) } else { Err(forbidden(program, &clause(PermissionKind::Exec, program), false)) }
+    if permitted { Ok(()) } else { Err(forbidden(program, PermissionKind::Exec, program)) }
 }
 
-/// Fails unless the task may talk to a host, given as `host:port`.
+/// Fails unless the task may talk to a host.
 pub fn host(context: &EffectContext, host: &str, port: u16) -> Result<(), Failure> {
     let target = format!("{host}:{port}");
     let permitted = context.permissions.iter().any(|it| it.covers(PermissionKind::Net, &target));
-    if permitted { Ok(()) } else { Err(forbidden(&target, &clause(PermissionKind::Net, host), false)) }
+    if permitted { Ok(()) } else { Err(forbidden(&target, PermissionKind::Net, host)) }
 }
 
-fn file_permitted(context: &EffectContext, kind: PermissionKind, base: &Path, path: &Path) -> bool {
-    let inside = path.strip_prefix(base).ok().map(|path| path.to_string_lossy());
+/// Says whether the task names the host itself, not by a pattern.
+pub fn is_host_named(context: &EffectContext, host: &str, port: u16) -> bool {
+    let target = format!("{host}:{port}");
+    context.permissions.iter().any(|it| !it.target.starts_with('*') && it.covers(PermissionKind::Net, &target))
+}
+
+fn check(context: &EffectContext, kind: PermissionKind, asked: &str, base: &Path, path: &Path) -> Result<(), Failure> {
+    let inside = path.strip_prefix(base).ok().map(Path::to_string_lossy);
     let whole = path.to_string_lossy();
-    context.permissions.iter().filter(|permission| permission.kind == kind).any(|permission| {
+    let permitted = context.permissions.iter().any(|permission| {
         if permission.target.starts_with('/') {
             permission.covers(kind, &whole)
         } else {
             inside.as_ref().is_some_and(|inside| permission.covers(kind, inside))
         }
-    })
+    });
+    if permitted {
+        return Ok(());
+    }
+    let shown = inside.unwrap_or(whole);
+    if plain(&base.join(asked)) == path {
+        Err(forbidden(asked, kind, &shown))
+    } else {
+        let asked = format!("{asked}`, a link to `{shown}");
+        Err(forbidden(&asked, kind, &shown))
+    }
 }
 
-fn forbidden(target: &str, clause: &str, through_link: bool) -> Failure {
-    let link = if through_link { ", which is a symbolic link," } else { "" };
-    Failure::new(ErrorKind::Forbidden, format!("the task may not touch `{target}`{link}: its head has no `{clause}`"))
-}
-
-fn clause(kind: PermissionKind, target: &str) -> String {
-    let words = match kind {
+fn forbidden(touched: &str, kind: PermissionKind, target: &str) -> Failure {
+    let clause = match kind {
         PermissionKind::Net => "needs net",
         PermissionKind::FilesRead => "needs files read",
         PermissionKind::FilesWrite => "needs files write",
         PermissionKind::Exec => "needs exec",
     };
-    format!("{words} {target:?}")
+    let message = format!("the task may not touch `{touched}`: its head has no `{clause} {target:?}`");
+    Failure::new(ErrorKind::Forbidden, message)
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
@@ -81,20 +113,25 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// Follows the links of the part of a path that exists. A link that leads nowhere counts with where it would lead.
+/// How many links to nowhere are followed one after the other.
+const MOST_LINKS: usize = 40;
+
+/// Follows the links of the part of a path that exists. A link that leads nowhere counts with where it would lead, since
+/// writing to it would make a file there.
 fn real(path: &Path) -> PathBuf {
+    let mut followed = 0;
     let mut rest = Vec::new();
     let mut existing = path.to_owned();
     loop {
         if let Ok(canonical) = existing.canonicalize() {
             return rest.iter().rev().fold(canonical, |path, part| path.join(part));
         }
-        if let Ok(target) = existing.read_link() {
-            let folder = existing.parent().unwrap_or(Path::new("/"));
-            let target = plain(&folder.join(target));
-            let target = rest.iter().rev().fold(target, |path, part| path.join(part));
-            // One step only: what a dangling link leads to cannot exist, so nothing further can be followed.
-            return target;
+        if followed < MOST_LINKS
+            && let Ok(target) = existing.read_link()
+        {
+            followed += 1;
+            existing = plain(&existing.parent().unwrap_or(Path::new("/")).join(target));
+            continue;
         }
         match (existing.parent().map(Path::to_owned), existing.file_name()) {
             (Some(parent), Some(name)) => {

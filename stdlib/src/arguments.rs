@@ -19,6 +19,15 @@ impl Arguments {
         }
     }
 
+    /// Takes a string that may be `none`.
+    pub fn optional_string(&mut self, at: usize) -> Result<Option<String>, Failure> {
+        match self.take(at) {
+            Data::None => Ok(None),
+            Data::String(text) => Ok(Some(text)),
+            other => Err(mismatch(at, "a string", &other)),
+        }
+    }
+
     /// Takes an int; a duration is in microseconds.
     pub fn int(&mut self, at: usize) -> Result<i64, Failure> {
         match self.take(at) {
@@ -29,31 +38,26 @@ impl Arguments {
 
     /// Takes a list of strings.
     pub fn strings(&mut self, at: usize) -> Result<Vec<String>, Failure> {
-        let Data::List(items) = self.take(at) else { return Err(mismatch(at, "a list", &Data::None)) };
-        items
-            .into_iter()
-            .map(|item| match item {
-                Data::String(text) => Ok(text),
-                other => Err(mismatch(at, "a string", &other)),
-            })
-            .collect()
+        self.items(at, |item| match item {
+            Data::String(text) => Ok(text),
+            other => Err(mismatch(at, "a string", &other)),
+        })
     }
 
     /// Takes a list of ints.
     pub fn ints(&mut self, at: usize) -> Result<Vec<i64>, Failure> {
-        let Data::List(items) = self.take(at) else { return Err(mismatch(at, "a list", &Data::None)) };
-        items
-            .into_iter()
-            .map(|item| match item {
-                Data::Int(number) => Ok(number),
-                other => Err(mismatch(at, "an int", &other)),
-            })
-            .collect()
+        self.items(at, |item| match item {
+            Data::Int(number) => Ok(number),
+            other => Err(mismatch(at, "an int", &other)),
+        })
     }
 
     /// Takes a map of strings.
     pub fn string_map(&mut self, at: usize) -> Result<Vec<(String, String)>, Failure> {
-        let Data::Map(entries) = self.take(at) else { return Err(mismatch(at, "a map", &Data::None)) };
+        let entries = match self.take(at) {
+            Data::Map(entries) => entries,
+            other => return Err(mismatch(at, "a map", &other)),
+        };
         entries
             .into_iter()
             .map(|entry| match entry {
@@ -63,6 +67,13 @@ impl Arguments {
             .collect()
     }
 
+    fn items<T>(&mut self, at: usize, read: impl FnMut(Data) -> Result<T, Failure>) -> Result<Vec<T>, Failure> {
+        match self.take(at) {
+            Data::List(items) => items.into_iter().map(read).collect(),
+            other => Err(mismatch(at, "a list", &other)),
+        }
+    }
+
     /// Takes any value; one that is not there is `none`.
     pub fn take(&mut self, at: usize) -> Data {
         self.0.get_mut(at).map_or(Data::None, |value| std::mem::replace(value, Data::None))
@@ -70,7 +81,22 @@ impl Arguments {
 }
 
 fn mismatch(at: usize, expected: &str, found: &Data) -> Failure {
-    Failure::new(ErrorKind::Internal, format!("argument {at} of a library function is {found:?}, expected {expected}"))
+    // What it is, not what it says: it may be secret, and long.
+    let found = match found {
+        Data::None => "none",
+        Data::Bool(_) => "a bool",
+        Data::Int(_) => "an int",
+        Data::Float(_) => "a float",
+        Data::String(_) => "a string",
+        Data::Bytes(_) => "bytes",
+        Data::DateTime(..) => "a datetime",
+        Data::List(_) => "a list",
+        Data::Map(_) => "a map",
+        Data::Record(_) => "a record",
+        Data::Case(..) => "a case",
+        Data::Closure(..) => "a function",
+    };
+    Failure::new(ErrorKind::Internal, format!("argument {at} of a library function is {found}, expected {expected}"))
 }
 
 /// Turns a failure before anything happened into an answer.

@@ -2,8 +2,12 @@
 
 use crate::access;
 use crate::arguments::{Arguments, answer};
-use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives, PermissionKind, limits};
-use rustix::process::{Pid, Signal, kill_process_group};
+use crate::limits;
+use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -14,15 +18,36 @@ pub fn add(natives: &mut Natives) {
     natives.effect("exec.run", |context, arguments| async move { answer(run(context, arguments).await) });
 }
 
-/// Kills the program and all it started when it is dropped, unless they have ended.
-struct Group(Option<Pid>);
+/// A program with all that it started; they are killed when it is dropped.
+struct Running {
+    child: Child,
+    /// The process group, as long as its number cannot have gone to another one.
+    group: Option<Pid>,
+}
 
-impl Drop for Group {
-    fn drop(&mut self) {
-        if let Some(group) = self.0 {
+impl Running {
+    /// Waits until the program has ended, and ends what it left behind, which may hold its pipes open. The program is
+    /// reaped after that: until then no other group can get its number.
+    async fn ended(&mut self) -> io::Result<ExitStatus> {
+        if let Some(group) = self.group {
+            let watch = move || waitid(WaitId::Pid(group), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+            tokio::task::spawn_blocking(watch).await.map_err(io::Error::other)??;
+            self.kill();
+        }
+        self.child.wait().await
+    }
+
+    fn kill(&mut self) {
+        if let Some(group) = self.group.take() {
             // A group that has ended already is as wanted.
             let _ = kill_process_group(group, Signal::KILL);
         }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 
@@ -32,48 +57,58 @@ async fn run(context: EffectContext, arguments: Vec<Data>) -> Result<Answer, Fai
     let parameters = arguments.strings(1)?;
     let environment = arguments.string_map(2)?;
     let input = arguments.string(3)?;
-    let folder = match arguments.take(4) {
-        Data::String(path) => access::file(&context, PermissionKind::FilesRead, &path)?,
-        _ => context.base.clone(),
-    };
+    // A program is not held to `files`, so neither is the folder in which it begins.
+    let folder = arguments.optional_string(4)?.map_or_else(|| context.base.clone(), |path| context.base.join(path));
     let timeout = Duration::from_micros(u64::try_from(arguments.int(5)?).unwrap_or(0));
     let accepted = arguments.ints(6)?;
     access::program(&context, &program)?;
 
-    let mut command = Command::new(&program);
+    let mut command = Command::new(find(&program, &context.base)?);
     command
+        .arg0(&program)
         .args(&parameters)
         .envs(environment)
-        .current_dir(folder)
+        .current_dir(&folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0)
         .kill_on_drop(true);
-    let child = match command.spawn() {
-        Ok(child) => child,
-        // A program that did not start did nothing.
-        Err(error) => {
-            let failure = Failure::new(ErrorKind::Exec, format!("`{program}` does not start: {error}"));
-            return Ok(Answer::Done(Err(failure)));
-        }
-    };
-    let group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
-    match tokio::time::timeout(timeout, finish(child, input)).await {
-        Err(_) => {
-            drop(group);
-            let message = format!("`{program}` took longer than its timeout of {timeout:?} and was ended");
-            Ok(Answer::Unknown(Failure::new(ErrorKind::Timeout, message)))
-        }
+    // A program that did not start did nothing.
+    let child = command.spawn().map_err(|error| {
+        let place = if folder.is_dir() { String::new() } else { format!(" in the folder `{}`", folder.display()) };
+        Failure::new(ErrorKind::Exec, format!("`{program}` does not start{place}: {error}"))
+    })?;
+    let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+    let mut running = Running { child, group };
+    Ok(match tokio::time::timeout(timeout, finish(&mut running, input)).await {
+        Ok(Ok((status, stdout, stderr))) => Answer::Done(outcome(&program, status, &accepted, stdout, stderr)),
         Ok(Err(error)) => {
-            Ok(Answer::Unknown(Failure::new(ErrorKind::Exec, format!("`{program}` cannot be followed: {error}"))))
+            Answer::Unknown(Failure::new(ErrorKind::Exec, format!("`{program}` cannot be followed: {error}")))
         }
-        Ok(Ok((status, stdout, stderr))) => Ok(Answer::Done(outcome(&program, status, &accepted, stdout, stderr))),
+        Err(_) => {
+            let message = format!("`{program}` took longer than its timeout of {timeout:?} and was ended");
+            Answer::Unknown(Failure::new(ErrorKind::Timeout, message))
+        }
+    })
+}
+
+/// Finds a program by the search path of this process: the `env` of a call must not choose another one.
+fn find(program: &str, base: &Path) -> Result<PathBuf, Failure> {
+    if program.is_empty() || program.contains('\0') {
+        return Err(Failure::new(ErrorKind::Invalid, format!("{program:?} is not the name of a program")));
     }
+    if program.contains('/') {
+        return Ok(base.join(program));
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
+    found.ok_or_else(|| Failure::new(ErrorKind::Exec, format!("there is no program `{program}` on this machine")))
 }
 
 /// Feeds and reads the program to its end, all at once, so that no full pipe can stop it.
-async fn finish(mut child: Child, input: String) -> std::io::Result<(ExitStatus, Kept, Kept)> {
+async fn finish(running: &mut Running, input: String) -> io::Result<(ExitStatus, Kept, Kept)> {
+    let child = &mut running.child;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let feed = async move {
         if let Some(mut stdin) = stdin {
@@ -81,7 +116,7 @@ async fn finish(mut child: Child, input: String) -> std::io::Result<(ExitStatus,
             let _ = stdin.write_all(input.as_bytes()).await;
         }
     };
-    let (_, stdout, stderr, status) = tokio::join!(feed, keep(stdout), keep(stderr), child.wait());
+    let (_, stdout, stderr, status) = tokio::join!(feed, keep(stdout), keep(stderr), running.ended());
     Ok((status?, stdout?, stderr?))
 }
 
@@ -92,24 +127,18 @@ struct Kept {
 }
 
 /// Reads all, and keeps what an outcome may have.
-async fn keep(from: Option<impl AsyncRead + Unpin>) -> std::io::Result<Kept> {
+async fn keep(from: Option<impl AsyncRead + Unpin>) -> io::Result<Kept> {
     let Some(mut from) = from else { return Ok(Kept { text: String::new(), is_whole: true }) };
-    let most = limits::OUTCOME / 2 - 1024;
     let mut bytes = Vec::new();
-    (&mut from).take(most as u64).read_to_end(&mut bytes).await?;
+    (&mut from).take(limits::OUTPUT as u64).read_to_end(&mut bytes).await?;
     let more = tokio::io::copy(&mut from, &mut tokio::io::sink()).await?;
     Ok(Kept { text: String::from_utf8_lossy(&bytes).into_owned(), is_whole: more == 0 })
 }
 
-fn outcome(
-    program: &str,
-    status: ExitStatus,
-    accepted: &[i64],
-    stdout: Kept,
-    stderr: Kept,
-) -> Result<Data, Failure> {
+fn outcome(program: &str, status: ExitStatus, accepted: &[i64], stdout: Kept, stderr: Kept) -> Result<Data, Failure> {
     let Some(code) = status.code().map(i64::from) else {
-        return Err(Failure::new(ErrorKind::Exec, format!("`{program}` was ended by a signal: {status}")));
+        let signal = status.signal().unwrap_or(0);
+        return Err(Failure::new(ErrorKind::Exec, format!("`{program}` was ended by signal {signal}")));
     };
     if code != 0 && !accepted.contains(&code) {
         let said = last_words(&stderr.text).or_else(|| last_words(&stdout.text));
@@ -117,7 +146,13 @@ fn outcome(
         return Err(Failure::new(ErrorKind::Exec, format!("`{program}` ended with code {code}{said}")));
     }
     if !stdout.is_whole || !stderr.is_whole {
-        let message = format!("`{program}` wrote more than an outcome may have; let it write to a file");
+        let most = limits::OUTPUT >> 10;
+        let message = format!("`{program}` wrote more than {most} KiB; let it write to a file and use `files.lines`");
+        return Err(Failure::new(ErrorKind::Limit, message));
+    }
+    // Replacing what is not UTF-8 can triple a text; the whole must still be an outcome.
+    if stdout.text.len() + stderr.text.len() > limits::OUTCOME {
+        let message = format!("`{program}` wrote what is not text; let it write to a file");
         return Err(Failure::new(ErrorKind::Limit, message));
     }
     Ok(Data::Record(vec![Data::Int(code), Data::String(stdout.text), Data::String(stderr.text)]))

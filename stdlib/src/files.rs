@@ -3,11 +3,13 @@
 //! The work is done by blocking threads. A write is atomic: a temporary file beside the target, synced, then renamed.
 
 use crate::access;
-use crate::arguments::{Arguments, answer};
+use crate::arguments::Arguments;
+use crate::limits;
 use globset::GlobBuilder;
-use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives, PermissionKind, limits};
+use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives, PermissionKind};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -15,26 +17,36 @@ use std::time::UNIX_EPOCH;
 const PART: usize = 512 << 10;
 /// The most paths that one pattern gives.
 const MOST_PATHS: usize = 100_000;
+/// The most files and folders that are looked at for one pattern.
+const MOST_SEEN: usize = 1_000_000;
 
 /// Adds the natives.
 pub fn add(natives: &mut Natives) {
     natives.effect("files.read", |context, arguments| blocking(move || read(&context, arguments)));
     natives.effect("files.lines", |context, arguments| blocking(move || lines(&context, arguments)));
     natives.effect("files.write", |context, arguments| blocking(move || write(&context, arguments)));
-    natives.effect("files.append", |context, arguments| blocking(move || append(&context, arguments)));
+    natives.effect("files.append", |context, arguments| deciding(move || append(&context, arguments)));
     natives.effect("files.exists", |context, arguments| blocking(move || exists(&context, arguments)));
     natives.effect("files.list", |context, arguments| blocking(move || list(&context, arguments)));
+    natives.effect("files.copy", |context, arguments| blocking(move || copy(&context, arguments)));
+    natives.effect("files.move", |context, arguments| blocking(move || rename(&context, arguments)));
     natives.effect("files.delete", |context, arguments| blocking(move || delete(&context, arguments)));
     natives.effect("files.size", |context, arguments| blocking(move || size(&context, arguments)));
     natives.effect("files.modified", |context, arguments| blocking(move || modified(&context, arguments)));
     natives.effect("files.make_dir", |context, arguments| blocking(move || make_dir(&context, arguments)));
 }
 
-/// Does the work on a thread that may block. What such a thread began it ends, so a cancelled write is whole.
+/// Does work that is done as a whole or not at all.
 async fn blocking(work: impl FnOnce() -> Result<Data, Failure> + Send + 'static) -> Answer {
+    deciding(move || Ok(Answer::Done(work()))).await
+}
+
+/// Does the work on a thread that may block. What such a thread began it ends, so a cancelled write is whole.
+async fn deciding(work: impl FnOnce() -> Result<Answer, Failure> + Send + 'static) -> Answer {
     match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => Answer::Done(outcome),
-        Err(error) => answer(Err(Failure::new(ErrorKind::Internal, format!("a file operation ended early: {error}")))),
+        Ok(outcome) => outcome.unwrap_or_else(|failure| Answer::Done(Err(failure))),
+        // The runtime ends, or the work panicked.
+        Err(error) => Answer::Unknown(Failure::new(ErrorKind::Internal, format!("a file operation ended early: {error}"))),
     }
 }
 
@@ -93,38 +105,47 @@ fn write(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure>
     let name = arguments.string(0)?;
     let content = arguments.string(1)?;
     let path = access::file(context, PermissionKind::FilesWrite, &name)?;
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    let replace = || -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(content.as_bytes())?;
-        // A temporary file is private; the target keeps the mode it had, or gets that of any new file.
-        let mode = match fs::metadata(&path) {
-            Ok(known) => known.permissions(),
-            Err(_) => std::os::unix::fs::PermissionsExt::from_mode(0o644),
-        };
-        file.as_file().set_permissions(mode)?;
-        file.as_file().sync_all()?;
-        file.persist(&path).map_err(|error| error.error)?;
-        sync_folder(folder)
-    };
-    replace().map_err(|error| failed(&name, &error))?;
+    replace(&path, |file| file.write_all(content.as_bytes())).map_err(|error| not_written(&name, &path, &error))?;
     Ok(Data::None)
 }
 
-fn append(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
+/// Gives a file new content as a whole: by a temporary file beside it that takes its place.
+fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory));
+    }
+    let folder = folder_of(path);
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    fill(file.as_file_mut())?;
+    // A temporary file is private; the target keeps the mode it had, or gets that of any new file.
+    let mode = match fs::metadata(path) {
+        Ok(known) => known.permissions(),
+        Err(_) => fs::Permissions::from_mode(0o644),
+    };
+    file.as_file().set_permissions(mode)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    sync_folder(folder)
+}
+
+fn append(context: &EffectContext, arguments: Vec<Data>) -> Result<Answer, Failure> {
     let mut arguments = Arguments::new(arguments);
     let name = arguments.string(0)?;
     let content = arguments.string(1)?;
     let path = access::file(context, PermissionKind::FilesWrite, &name)?;
+    let is_new = !path.exists();
+    let mut file =
+        OpenOptions::new().append(true).create(true).open(&path).map_err(|error| not_written(&name, &path, &error))?;
     let add = || -> io::Result<()> {
-        let is_new = !path.exists();
-        let mut file = OpenOptions::new().append(true).create(true).open(&path)?;
         file.write_all(content.as_bytes())?;
         file.sync_all()?;
-        if is_new { sync_folder(path.parent().unwrap_or(Path::new("/"))) } else { Ok(()) }
+        if is_new { sync_folder(folder_of(&path)) } else { Ok(()) }
     };
-    add().map_err(|error| failed(&name, &error))?;
-    Ok(Data::None)
+    Ok(match add() {
+        Ok(()) => Answer::Done(Ok(Data::None)),
+        // A part may have been added, and others may have added more since: nothing can be taken back.
+        Err(error) => Answer::Unknown(failed(&name, &error)),
+    })
 }
 
 fn exists(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
@@ -134,34 +155,36 @@ fn exists(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure
 
 fn list(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
     let pattern = Arguments::new(arguments).string(0)?;
-    let glob = GlobBuilder::new(&pattern)
-        .literal_separator(true)
-        .build()
-        .map_err(|error| Failure::new(ErrorKind::Invalid, format!("{pattern:?} is not a pattern of files: {error}")))?
-        .compile_matcher();
-    // The part without wildcards says where to look; it must be permitted as a folder's content.
-    let fixed: PathBuf = Path::new(&pattern)
-        .components()
-        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
-        .collect();
-    let root = if Path::new(&pattern).is_absolute() { PathBuf::new() } else { context.base.clone() };
+    let wrong = |error: globset::Error| {
+        Failure::new(ErrorKind::Invalid, format!("{pattern:?} is not a pattern of files: {error}"))
+    };
+    let clean = pattern.strip_prefix("./").unwrap_or(&pattern);
+    let glob = GlobBuilder::new(clean).literal_separator(true).build().map_err(wrong)?.compile_matcher();
     let mut found = Vec::new();
-    let mut folders = vec![fixed];
+    let mut folders = vec![fixed_part(clean)];
+    let mut seen = 0_usize;
     while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(root.join(&folder)) else { continue };
-        for entry in entries.flatten() {
+        let entries = match fs::read_dir(context.base.join(&folder)) {
+            Ok(entries) => entries,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => continue,
+            Err(error) => return Err(failed(&folder.to_string_lossy(), &error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(|error| failed(&pattern, &error))?;
             let path = folder.join(entry.file_name());
             let kind = entry.file_type().map_err(|error| failed(&pattern, &error))?;
             let name = path.to_string_lossy().into_owned();
+            seen += 1;
+            if seen > MOST_SEEN || found.len() >= MOST_PATHS {
+                let message = format!("{pattern:?} fits more than {MOST_PATHS} files; use a narrower pattern");
+                return Err(Failure::new(ErrorKind::Limit, message));
+            }
+            // Links to folders are not walked: they could lead out, or in circles.
             if kind.is_dir() {
                 folders.push(path);
             } else if glob.is_match(&name) {
-                access::file(context, PermissionKind::FilesRead, &name)?;
+                access::entry(context, PermissionKind::FilesRead, &name)?;
                 found.push(name);
-            }
-            if found.len() > MOST_PATHS {
-                let message = format!("{pattern:?} fits more than {MOST_PATHS} files; use a narrower pattern");
-                return Err(Failure::new(ErrorKind::Limit, message));
             }
         }
     }
@@ -169,8 +192,37 @@ fn list(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> 
     Ok(Data::List(found.into_iter().map(Data::String).collect()))
 }
 
+/// Gives the folders at the beginning of a pattern, up to the first one with a wildcard.
+fn fixed_part(pattern: &str) -> PathBuf {
+    let folders = Path::new(pattern).parent().unwrap_or(Path::new(""));
+    folders.components().take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{'])).collect()
+}
+
+fn copy(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
+    let mut arguments = Arguments::new(arguments);
+    let (from, to) = (arguments.string(0)?, arguments.string(1)?);
+    let source = access::file(context, PermissionKind::FilesRead, &from)?;
+    let target = access::file(context, PermissionKind::FilesWrite, &to)?;
+    let mut content = open(&from, &source)?;
+    replace(&target, |file| io::copy(&mut content, file).map(|_| ())).map_err(|error| not_written(&to, &target, &error))?;
+    Ok(Data::None)
+}
+
+fn rename(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
+    let mut arguments = Arguments::new(arguments);
+    let (from, to) = (arguments.string(0)?, arguments.string(1)?);
+    let source = access::entry(context, PermissionKind::FilesWrite, &from)?;
+    let target = access::entry(context, PermissionKind::FilesWrite, &to)?;
+    fs::symlink_metadata(&source).map_err(|error| failed(&from, &error))?;
+    fs::rename(&source, &target).map_err(|error| not_written(&to, &target, &error))?;
+    let synced = sync_folder(folder_of(&source)).and_then(|()| sync_folder(folder_of(&target)));
+    synced.map_err(|error| failed(&to, &error))?;
+    Ok(Data::None)
+}
+
 fn delete(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
-    let (name, path) = target(context, PermissionKind::FilesWrite, arguments)?;
+    let name = Arguments::new(arguments).string(0)?;
+    let path = access::entry(context, PermissionKind::FilesWrite, &name)?;
     match fs::remove_file(&path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&name, &error)),
         Ok(()) | Err(_) => Ok(Data::None),
@@ -220,8 +272,21 @@ fn text(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
     })
 }
 
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("/"))
+}
+
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+/// As [`failed`], for a target whose folder may be what is missing.
+fn not_written(name: &str, path: &Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::NotFound && !folder_of(path).exists() {
+        let message = format!("the folder of `{name}` is not there; `files.make_dir` makes it");
+        return Failure::new(ErrorKind::NotFound, message);
+    }
+    failed(name, error)
 }
 
 fn failed(name: &str, error: &io::Error) -> Failure {

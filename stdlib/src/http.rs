@@ -5,9 +5,10 @@
 
 use crate::access;
 use crate::arguments::{Arguments, answer};
+use crate::limits;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Request, Response, Url, redirect};
-use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives, limits};
+use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives};
 use std::error::Error;
 use std::net::IpAddr;
 use std::sync::OnceLock;
@@ -62,7 +63,7 @@ async fn post(context: EffectContext, arguments: Vec<Data>, key: Key) -> Result<
     } else {
         let content_type = HeaderValue::from_static("application/json");
         request.headers_mut().entry("content-type").or_insert(content_type);
-        runtime::json::of_json(&json).to_string()
+        json_text(&json)
     };
     *request.body_mut() = Some(body.into());
     if key == Key::Sent {
@@ -118,9 +119,7 @@ async fn permitted(context: &EffectContext, url: &Url) -> Result<(), Failure> {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let port = url.port_or_known_default().unwrap_or(0);
     access::host(context, host, port)?;
-    let is_named = context.permissions.iter().any(|it| {
-        !it.target.starts_with('*') && it.covers(runtime::PermissionKind::Net, &format!("{host}:{port}"))
-    });
+    let is_named = access::is_host_named(context, host, port);
     if is_named {
         return Ok(());
     }
@@ -179,8 +178,8 @@ async fn received(mut response: Response, accepted: &[i64]) -> Result<Answer, Fa
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limits::OUTCOME - 64 * 1024 => {
-                let message = format!("{url} answered with more than {} bytes", limits::OUTCOME);
+            Ok(Some(chunk)) if body.len() + chunk.len() > limits::OUTCOME => {
+                let message = format!("{url} answered with more than {} KiB; let a program such as curl write it to a file by `exec.run`", limits::OUTCOME >> 10);
                 return Err(Failure::new(ErrorKind::Limit, message));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),

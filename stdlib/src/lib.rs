@@ -7,6 +7,7 @@ mod arguments;
 mod exec;
 mod files;
 mod http;
+mod limits;
 mod pure;
 mod sources;
 

@@ -142,6 +142,7 @@ impl Climber<'_, '_> {
             match self.links.front() {
                 Some(Link::Infix(infix, _)) if infix.level() < least => return left,
                 Some(Link::Is { .. }) if COMPARISON < least => return left,
+                Some(Link::Where(_) | Link::Within(_, _)) if least > ANY => return left,
                 _ => {}
             }
             match self.links.pop_front() {

@@ -66,6 +66,7 @@ impl Lexer<'_> {
                     self.unclosed_at_line_end();
                     return;
                 }
+                b'\\' if !mode.raw && self.bytes.get(end + 1..end + 3) == Some(b"u{") => end += 3,
                 b'\\' if !mode.raw && self.bytes.get(end + 1).is_some_and(|next| *next != b'\n') => end += 2,
                 b'{' if !mode.raw => match self.bytes.get(end + 1) {
                     Some(b'{') => {

@@ -117,7 +117,7 @@ pub struct Function {
 pub enum FunctionBody {
     /// In the language.
     Block(Block),
-    /// `extern fn … [needs net(url)] [pure|idempotent|keyed|once]`: natively.
+    /// `extern fn … [needs net(url)] [pure|changes|idempotent|keyed|once]`: natively.
     Extern {
         /// What it touches: `net(url)`, `files read(path)`.
         needs: Vec<ExternNeed>,
