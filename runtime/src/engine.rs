@@ -1,0 +1,367 @@
+//! The durable engine of a data folder: it starts runs, drives them, fires schedules, and goes on after a crash.
+//!
+//! Decisions are pure ([`decide`], `step`, `due`); around them stands a thin shell of threads: workers that own
+//! machines, a beat that knows what is due, a writer that makes decisions durable. What is acknowledged is on disk.
+
+mod beat;
+mod control;
+mod decide;
+mod due;
+mod error;
+mod event;
+mod id;
+mod inner;
+mod live;
+mod lock;
+mod perform;
+mod run;
+mod shared;
+mod state;
+mod step;
+mod timetable;
+mod transition;
+mod weight;
+mod worker;
+
+pub use control::{Cancelled, cancel};
+pub use decide::{Surroundings, decide};
+pub use due::{Calendar, Plan, catch_up};
+pub use error::EngineError;
+pub use event::EngineEvent;
+pub use id::{ImageHash, NotARunId, RunId, RunPrefix};
+pub use inner::{Inner, LogEntry, LogLevel, Moment, is_inner};
+pub use run::{Ending, Phase, Run};
+pub use state::{OccurrenceOutcome, RunState, Trigger};
+pub use transition::{
+    Act, Asked, Body, End, Input, LARGEST_OUTCOME, NewRun, Next, Request, Row, RunFailure, Snapshot, TraceLine,
+    Transition,
+};
+
+use crate::clock::{Clock, Micros, SystemClock};
+use crate::history::{History, RunSummary};
+use crate::store::{Applied, Reader, Store, Work, encode_image, image_hash, open_folder};
+use crate::{Data, Natives};
+use beat::Beat;
+use bytecode::Image;
+use lock::{FolderLock, storage_error};
+use shared::{BeatMessage, Ends, Message, Shared, Workers};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::broadcast;
+use worker::Worker;
+
+/// How an engine is opened.
+#[derive(Clone)]
+pub struct EngineOptions {
+    /// The data folder; it is created where it does not exist.
+    pub data_dir: PathBuf,
+    /// The natives of the library.
+    pub natives: Natives,
+    /// Where relative paths of operations begin.
+    pub base: PathBuf,
+    /// The name of the project's zone, for `now()` and `today()`.
+    pub zone: String,
+    /// Whether schedules only leave rows and start nothing.
+    pub paused: bool,
+    /// How many threads drive machines.
+    pub workers: usize,
+    /// How long a `once` operation of a run that is being stopped may go on.
+    pub settle_cap: Duration,
+    /// Waits of at least this length leave the memory.
+    pub park_after: Duration,
+    /// How long a full disk is waited for before the engine stops.
+    pub disk_patience: Duration,
+    /// Where time and randomness come from.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl EngineOptions {
+    /// Gives the usual options for a folder.
+    pub fn new(data_dir: impl Into<PathBuf>, natives: Natives) -> Self {
+        let workers = std::thread::available_parallelism().map_or(2, |number| number.get().clamp(1, 16));
+        EngineOptions {
+            data_dir: data_dir.into(),
+            natives,
+            base: PathBuf::from("."),
+            zone: "UTC".to_owned(),
+            paused: false,
+            workers,
+            settle_cap: Duration::from_secs(30),
+            park_after: Duration::from_secs(10),
+            disk_patience: Duration::from_secs(10),
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+/// A run that is asked for.
+#[derive(Clone, Debug)]
+pub struct StartRun {
+    /// The image, which has been deployed.
+    pub image: ImageHash,
+    /// The task.
+    pub task: String,
+    /// Its arguments, decoded and checked, by position; `None` where the default stands.
+    pub arguments: Vec<Option<Data>>,
+}
+
+/// The engine. Dropping it without [`Engine::stop`] is like a crash: nothing recorded is lost, the next one goes on.
+pub struct Engine {
+    shared: Arc<Shared>,
+    workers: Workers,
+    beat: Sender<BeatMessage>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    operations: Option<tokio::runtime::Runtime>,
+    lock: Option<FolderLock>,
+}
+
+/// How many events a slow listener may be behind.
+const EVENTS: usize = 4096;
+
+/// How long one waits for an end before looking whether the engine still lives.
+const FOLLOW_LOOK: Duration = Duration::from_millis(500);
+
+/// The longest stack of a worker: values may be nested deeply.
+const WORKER_STACK: usize = 16 << 20;
+
+impl Engine {
+    /// Opens a data folder, takes its lock, and lets the runs of earlier processes go on.
+    pub fn open(options: EngineOptions) -> Result<Engine, EngineError> {
+        let folder = options.data_dir.clone();
+        if !schedule::zone_exists(&options.zone) {
+            return Err(EngineError::NoZone(options.zone));
+        }
+        std::fs::create_dir_all(&folder).map_err(|error| storage_error(&folder, &error))?;
+        let lock = FolderLock::take(&folder)?;
+        let (connection, epoch) = open_folder(&folder)?;
+        let operations = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(options.workers.clamp(1, 4))
+            .thread_name("operations")
+            .enable_all()
+            .build()
+            .map_err(|error| storage_error(&folder, &error))?;
+        let store = Store::start(&folder, connection, epoch, options.disk_patience)?;
+        let shared = Arc::new(Shared {
+            folder,
+            base: options.base,
+            zone: options.zone,
+            natives: options.natives,
+            clock: options.clock,
+            store,
+            events: broadcast::Sender::new(EVENTS),
+            operations: operations.handle().clone(),
+            settle_cap: options.settle_cap,
+            park_after: options.park_after,
+            ends: Ends::default(),
+            stopping: AtomicBool::new(false),
+            dead: AtomicBool::new(false),
+        });
+        let (beat, beat_inbox) = mpsc::channel();
+        let mut threads = Vec::new();
+        let mut inboxes = Vec::new();
+        for number in 0..options.workers.max(1) {
+            let (inbox, messages) = mpsc::channel();
+            inboxes.push(inbox.clone());
+            let (shared, beat) = (Arc::clone(&shared), beat.clone());
+            let reader = Reader::open(&shared.folder)?;
+            threads.push(thread(&shared.folder.clone(), format!("worker-{number}"), move || {
+                Worker::new(shared, messages, inbox, beat, reader).work();
+            })?);
+        }
+        let workers = Workers { inboxes: inboxes.into() };
+        let reader = Reader::open(&shared.folder)?;
+        for run in reader.running()? {
+            workers.send(run, Message::Recover(run));
+        }
+        let (for_beat, in_force) = (Arc::clone(&shared), workers.clone());
+        threads.push(thread(&shared.folder, "beat".to_owned(), move || {
+            Beat::new(for_beat, in_force, beat_inbox, reader, options.paused).work();
+        })?);
+        Ok(Engine {
+            shared,
+            workers,
+            beat,
+            threads: Mutex::new(threads),
+            operations: Some(operations),
+            lock: Some(lock),
+        })
+    }
+
+    /// Stores an image and makes it the current one of its tasks.
+    pub fn deploy(&self, image: Image) -> Result<ImageHash, EngineError> {
+        let bytes: Arc<[u8]> = encode_image(&image)?.into();
+        let hash = image_hash(&bytes);
+        let at = self.shared.clock.now();
+        self.shared.store.apply(Work::Deploy { image: Arc::new(image), bytes, hash, at })?;
+        Ok(hash)
+    }
+
+    /// Starts a run. When this returns, the run is on disk and goes on whatever happens.
+    pub fn start(&self, start: StartRun) -> Result<RunId, EngineError> {
+        self.check()?;
+        let image = self.history()?.image(start.image)?;
+        let position = image.tasks.iter().position(|task| task.name == start.task);
+        let Some((position, task)) = position.and_then(|at| image.tasks.get(at).map(|task| (at, task))) else {
+            return Err(EngineError::NoTask(start.task));
+        };
+        let mut uid = [0; 16];
+        self.shared.clock.fill(&mut uid);
+        let run = NewRun {
+            id: RunId(uid),
+            project: image.name.clone(),
+            task: start.task,
+            image: start.image,
+            position: u32::try_from(position).unwrap_or(u32::MAX),
+            trigger: Trigger::Manual,
+            arguments: start.arguments,
+            created_at: self.shared.clock.now(),
+            timeout: task.timeout,
+        };
+        let id = run.id;
+        if let Applied::Began(begun) = self.shared.store.apply(Work::Start(run))? {
+            self.workers.send(id, Message::Begin(begun));
+        }
+        Ok(id)
+    }
+
+    /// Puts the schedules of these deployed images in force, and all others out of it. Due times that passed while
+    /// nobody was there are made up for as each schedule says.
+    pub fn start_schedules(&self, images: &[ImageHash]) -> Result<(), EngineError> {
+        self.check()?;
+        let history = self.history()?;
+        let loaded = images.iter().map(|&hash| Ok((hash, history.image(hash)?)));
+        let loaded: Vec<(ImageHash, Arc<Image>)> = loaded.collect::<Result<_, EngineError>>()?;
+        let schedules = timetable::put_in_force(&self.shared.store, &loaded, self.shared.clock.now())?;
+        let _ = self.beat.send(BeatMessage::Schedules(schedules));
+        Ok(())
+    }
+
+    /// Waits until a run has ended, and gives how. Blocks the thread.
+    pub fn follow(&self, run: RunId) -> Result<RunSummary, EngineError> {
+        loop {
+            if let Some(summary) = self.follow_for(run, FOLLOW_LOOK)? {
+                return Ok(summary);
+            }
+        }
+    }
+
+    /// Waits at most a while until a run has ended; `None` where it still goes on. Blocks the thread.
+    pub fn follow_for(&self, run: RunId, longest: Duration) -> Result<Option<RunSummary>, EngineError> {
+        let history = self.history()?;
+        let begun = SystemClock.uptime();
+        loop {
+            let seen = self.shared.ends.count();
+            let summary = history.run(&RunPrefix::from(run))?;
+            if summary.state.is_final() {
+                return Ok(Some(summary));
+            }
+            self.check()?;
+            let rest = longest.saturating_sub(SystemClock.uptime().saturating_sub(begun));
+            if rest.is_zero() {
+                return Ok(None);
+            }
+            self.shared.ends.wait(seen, rest.min(FOLLOW_LOOK));
+        }
+    }
+
+    /// Asks a run to stop. It stops at its next operation; a `once` in flight is awaited for a while.
+    pub fn cancel(&self, run: RunId) -> Result<(), EngineError> {
+        self.check()?;
+        let summary = self.history()?.run(&RunPrefix::from(run))?;
+        if summary.state.is_final() {
+            return Err(EngineError::Ended(run));
+        }
+        self.workers.send(run, Message::Cancel { run });
+        Ok(())
+    }
+
+    /// Listens to what happens from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<EngineEvent> {
+        self.shared.events.subscribe()
+    }
+
+    /// Opens the history of the folder.
+    pub fn history(&self) -> Result<History, EngineError> {
+        History::open(&self.shared.folder)
+    }
+
+    /// Gives the present of the engine's clock, in microseconds since 1970.
+    pub fn now(&self) -> Micros {
+        self.shared.clock.now()
+    }
+
+    /// Says why the engine has stopped by itself, if it has.
+    pub fn failure(&self) -> Option<EngineError> {
+        self.shared.store.fatal()
+    }
+
+    /// Stops cleanly: nothing new begins, operations in flight may go on for `grace`, all runs are put away. The next
+    /// start goes on with them.
+    pub fn stop(mut self, grace: Duration) -> Result<(), EngineError> {
+        self.shared.stopping.store(true, Ordering::SeqCst);
+        let until = self.shared.clock.uptime().saturating_add(grace);
+        self.workers.send_all(|| Message::Stop { until });
+        self.end_threads();
+        self.shut(true);
+        match self.shared.store.fatal() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    fn check(&self) -> Result<(), EngineError> {
+        match self.shared.store.fatal() {
+            Some(error) => Err(error),
+            None if self.shared.is_dead() => Err(EngineError::Stopped),
+            None => Ok(()),
+        }
+    }
+
+    fn end_threads(&mut self) {
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        let _ = self.beat.send(BeatMessage::Stop);
+        for thread in threads {
+            // A thread that panicked has ended too; its runs go on at the next start.
+            drop(thread.join());
+        }
+    }
+
+    fn shut(&mut self, commit: bool) {
+        if !commit {
+            self.shared.store.abandon();
+        }
+        self.shared.store.close();
+        if let Some(operations) = self.operations.take() {
+            // Operations that were cut off drop what they hold; waiting for them here could block an async caller.
+            operations.shutdown_background();
+        }
+        self.lock = None;
+        self.shared.ends.tell();
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if self.operations.is_some() {
+            self.shared.dead.store(true, Ordering::SeqCst);
+            self.shared.stopping.store(true, Ordering::SeqCst);
+            self.shared.store.abandon();
+            self.workers.send_all(|| Message::Die);
+            self.end_threads();
+            self.shut(false);
+        }
+    }
+}
+
+fn thread(
+    folder: &std::path::Path,
+    name: String,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, EngineError> {
+    let builder = std::thread::Builder::new().name(name).stack_size(WORKER_STACK);
+    builder.spawn(work).map_err(|error| storage_error(folder, &error))
+}

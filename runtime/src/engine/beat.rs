@@ -1,0 +1,351 @@
+//! The beat: one thread that knows what is due next. It wakes runs, fires schedules, and looks for requests of other
+//! processes. What it sends out is decided again by who receives it, so a beat too many does no harm.
+//!
+//! Timers of runs are measured by the clock that does not jump, schedules by the wall clock. A wall clock that jumps
+//! forward is not yet told from time that passed; the place to hold automatic starts is `Beat::fire_due`.
+
+use super::due::{Calendar, Plan, catch_up};
+use super::error::EngineError;
+use super::event::EngineEvent;
+use super::id::{ImageHash, RunId};
+use super::shared::{BeatMessage, Message, Shared, Timer, Workers};
+use super::state::{OccurrenceOutcome, Trigger};
+use super::transition::NewRun;
+use crate::Data;
+use crate::clock::{Micros, span_of};
+use crate::store::{Applied, Fire, KeptSchedule, OccurrenceRow, Reader, Work};
+use schedule::{Catchup, Rule};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+/// A schedule in force, with what its runs begin with.
+pub(super) struct Scheduled {
+    pub(super) kept: KeptSchedule,
+    pub(super) rule: Rule,
+    pub(super) jitter: Micros,
+    pub(super) catchup: Catchup,
+    pub(super) project: String,
+    pub(super) task: String,
+    pub(super) image: ImageHash,
+    pub(super) position: u32,
+    pub(super) timeout: Option<Micros>,
+    pub(super) arguments: Vec<Option<Data>>,
+    /// The next nominal time.
+    pub(super) next: Option<Micros>,
+}
+
+/// A due time that is decided later than this is written as late.
+const LATE: Micros = 10_000_000;
+
+/// Due times that passed longer ago than this while the engine was up are planned as after a down-time.
+const STALL: Micros = 60_000_000;
+
+/// How far ahead timers of parked runs are kept in memory.
+const HORIZON: Micros = 60_000_000;
+
+/// How many of them are read at once.
+const TIMERS: u32 = 4096;
+
+/// The longest pause between two looks.
+const LOOK: Duration = Duration::from_millis(250);
+
+const DOWN: &str = "was down";
+const STALLED: &str = "the machine slept or stood still";
+const LATER: &str = "a later due time stands for it";
+const PAUSED: &str = "paused";
+
+/// The thread's state.
+pub(super) struct Beat {
+    shared: Arc<Shared>,
+    workers: Workers,
+    inbox: Receiver<BeatMessage>,
+    reader: Reader,
+    paused: bool,
+    timers: BinaryHeap<Reverse<(Duration, u64)>>,
+    armed: std::collections::HashMap<u64, (RunId, Timer)>,
+    parked: HashSet<(RunId, Micros)>,
+    count: u64,
+    horizon: Micros,
+    schedules: Vec<Scheduled>,
+}
+
+impl Beat {
+    /// Makes the beat, on its own thread.
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        workers: Workers,
+        inbox: Receiver<BeatMessage>,
+        reader: Reader,
+        paused: bool,
+    ) -> Self {
+        Beat {
+            shared,
+            workers,
+            inbox,
+            reader,
+            paused,
+            timers: BinaryHeap::new(),
+            armed: std::collections::HashMap::new(),
+            parked: HashSet::new(),
+            count: 0,
+            horizon: Micros::MIN,
+            schedules: Vec::new(),
+        }
+    }
+
+    /// Beats until the engine stops or the store fails.
+    pub(super) fn work(mut self) {
+        loop {
+            match self.inbox.recv_timeout(self.shared.clock.nap(self.pause())) {
+                Ok(BeatMessage::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(message) => {
+                    if let Err(error) = self.take(message) {
+                        return self.give_up(error);
+                    }
+                    continue;
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if self.shared.is_stopping() {
+                continue;
+            }
+            if let Err(error) = self.look() {
+                return self.give_up(error);
+            }
+        }
+    }
+
+    fn give_up(&self, error: EngineError) {
+        self.shared.break_down(self.shared.store.fatal().unwrap_or(error));
+    }
+
+    /// How long nothing is due that is known here.
+    fn pause(&self) -> Duration {
+        let timer = self.timers.peek().map(|Reverse((at, _))| at.saturating_sub(self.shared.clock.uptime()));
+        let now = self.shared.clock.now();
+        let schedule = self.schedules.iter().filter_map(Scheduled::effective).min();
+        let schedule = schedule.map(|at| span_of(at.saturating_sub(now)));
+        timer.into_iter().chain(schedule).min().unwrap_or(LOOK).min(LOOK)
+    }
+
+    fn take(&mut self, message: BeatMessage) -> Result<(), EngineError> {
+        match message {
+            BeatMessage::Arm { run, at, timer } => self.arm(run, at, timer),
+            BeatMessage::Freed { project, task } => self.claim(project, task)?,
+            BeatMessage::Schedules(schedules) => self.put_in_force(schedules)?,
+            BeatMessage::Stop => {}
+        }
+        Ok(())
+    }
+
+    fn look(&mut self) -> Result<(), EngineError> {
+        self.ring();
+        self.read_timers()?;
+        self.ring();
+        self.fire_due()?;
+        for request in self.reader.requests()? {
+            self.workers.send(request.run, Message::Cancel { run: request.run });
+            self.shared.store.apply(Work::Answered { request: request.id })?;
+        }
+        Ok(())
+    }
+
+    fn arm(&mut self, run: RunId, at: Micros, timer: Timer) {
+        if let Timer::Parked { at } = timer
+            && !self.parked.insert((run, at))
+        {
+            return;
+        }
+        let rest = span_of(at.saturating_sub(self.shared.clock.now()));
+        self.count += 1;
+        self.armed.insert(self.count, (run, timer));
+        self.timers.push(Reverse((self.shared.clock.uptime().saturating_add(rest), self.count)));
+    }
+
+    /// Sends out what is due.
+    fn ring(&mut self) {
+        let uptime = self.shared.clock.uptime();
+        while let Some(Reverse((at, number))) = self.timers.peek().copied() {
+            if at > uptime {
+                return;
+            }
+            self.timers.pop();
+            let Some((run, timer)) = self.armed.remove(&number) else { continue };
+            if let Timer::Parked { at } = timer {
+                self.parked.remove(&(run, at));
+            }
+            self.workers.send(run, Message::Due { run, timer });
+        }
+    }
+
+    /// Reads the timers of parked runs that are near.
+    fn read_timers(&mut self) -> Result<(), EngineError> {
+        let now = self.shared.clock.now();
+        // Half a horizon ahead is read again; a clock that was set back reads anew, too.
+        if self.horizon.saturating_sub(now) > HORIZON / 2 && self.horizon.saturating_sub(now) <= HORIZON {
+            return Ok(());
+        }
+        let before = now.saturating_add(HORIZON);
+        let found = self.reader.due_timers(before, TIMERS)?;
+        let all = found.len() < usize::try_from(TIMERS).unwrap_or(usize::MAX);
+        self.horizon = if all { before } else { now };
+        for (run, at) in found {
+            self.arm(run, at, Timer::Parked { at });
+        }
+        Ok(())
+    }
+
+    fn claim(&self, project: String, task: String) -> Result<(), EngineError> {
+        if self.paused {
+            return Ok(());
+        }
+        let at = self.shared.clock.now();
+        if let Applied::Began(begun) = self.shared.store.apply(Work::Claim { project, task, at })? {
+            self.workers.send(begun.run.id, Message::Begin(begun));
+        }
+        Ok(())
+    }
+
+    /// Begins with schedules: what passed while nobody was there gets its rows, and the next due times are found.
+    fn put_in_force(&mut self, mut schedules: Vec<Scheduled>) -> Result<(), EngineError> {
+        let now = self.shared.clock.now();
+        for scheduled in &mut schedules {
+            let from = scheduled.kept.decided_to.map_or(scheduled.kept.known_since, |decided| decided.saturating_add(1));
+            let from = from.max(scheduled.kept.known_since);
+            let to = now.saturating_sub(scheduled.jitter);
+            self.make_up(scheduled, from, to, DOWN)?;
+            scheduled.next = scheduled.rule.next(from.max(to.saturating_add(1)));
+            self.tell_next(scheduled);
+        }
+        self.schedules = schedules;
+        for (project, task) in self.reader.queued_tasks()? {
+            self.claim(project, task)?;
+        }
+        Ok(())
+    }
+
+    /// Decides due times that have passed.
+    fn make_up(&self, scheduled: &Scheduled, from: Micros, to: Micros, why: &str) -> Result<(), EngineError> {
+        let policy = if self.paused { Catchup::None } else { scheduled.catchup };
+        let next = |at| scheduled.rule.next(at);
+        let previous = |before| scheduled.rule.previous(before);
+        let Plan { missed, run } = catch_up(&Calendar { next: &next, previous: &previous }, from, to, policy);
+        let now = self.shared.clock.now();
+        let (outcome, why) = match (why, run.is_empty()) {
+            (DOWN, _) | (_, true) => (OccurrenceOutcome::Missed, why),
+            _ => (OccurrenceOutcome::Coalesced, LATER),
+        };
+        let rows = missed.iter().map(|&(first, last)| OccurrenceRow {
+            schedule: scheduled.kept.id,
+            nominal: first,
+            until: (last != first).then_some(last),
+            effective: first.saturating_add(scheduled.jitter),
+            decided_at: now,
+            outcome,
+            why: Some(why.to_owned()),
+            run: None,
+        });
+        let rows: Vec<OccurrenceRow> = rows.collect();
+        if let (Some((first, _)), Some((_, last))) = (missed.first(), missed.last()) {
+            self.shared.store.apply(Work::Record(rows))?;
+            self.shared.tell(EngineEvent::Missed { task: scheduled.task.clone(), first: *first, last: *last });
+        }
+        let queue = matches!(scheduled.catchup, Catchup::All { .. });
+        for nominal in run {
+            self.fire(scheduled, nominal, OccurrenceOutcome::Late, queue)?;
+        }
+        Ok(())
+    }
+
+    /// Fires what is due now.
+    fn fire_due(&mut self) -> Result<(), EngineError> {
+        let now = self.shared.clock.now();
+        let mut schedules = std::mem::take(&mut self.schedules);
+        for scheduled in &mut schedules {
+            while let (Some(nominal), Some(effective)) = (scheduled.next, scheduled.effective())
+                && effective <= now
+            {
+                if now - effective > STALL {
+                    let to = now.saturating_sub(scheduled.jitter);
+                    self.make_up(scheduled, nominal, to, STALLED)?;
+                    scheduled.next = scheduled.rule.next(to.saturating_add(1));
+                } else {
+                    let late = now - effective > LATE;
+                    let outcome = if late { OccurrenceOutcome::Late } else { OccurrenceOutcome::Ran };
+                    self.fire(scheduled, nominal, outcome, false)?;
+                    scheduled.next = scheduled.rule.next(nominal.saturating_add(1));
+                }
+                self.tell_next(scheduled);
+            }
+        }
+        self.schedules = schedules;
+        Ok(())
+    }
+
+    fn fire(
+        &self,
+        scheduled: &Scheduled,
+        nominal: Micros,
+        outcome: OccurrenceOutcome,
+        queue: bool,
+    ) -> Result<(), EngineError> {
+        let now = self.shared.clock.now();
+        let effective = nominal.saturating_add(scheduled.jitter);
+        let task = scheduled.task.clone();
+        if self.paused {
+            self.shared.store.apply(Work::Record(vec![OccurrenceRow {
+                schedule: scheduled.kept.id,
+                nominal,
+                until: None,
+                effective,
+                decided_at: now,
+                outcome: OccurrenceOutcome::Skipped,
+                why: Some(PAUSED.to_owned()),
+                run: None,
+            }]))?;
+            self.shared.tell(EngineEvent::Skipped { task, nominal, why: PAUSED.to_owned() });
+            return Ok(());
+        }
+        let mut uid = [0; 16];
+        self.shared.clock.fill(&mut uid);
+        let run = NewRun {
+            id: RunId(uid),
+            project: scheduled.project.clone(),
+            task: scheduled.task.clone(),
+            image: scheduled.image,
+            position: scheduled.position,
+            trigger: Trigger::Schedule { due: nominal },
+            arguments: scheduled.arguments.clone(),
+            created_at: now,
+            timeout: scheduled.timeout,
+        };
+        let id = run.id;
+        let fire = Fire { schedule: scheduled.kept.id, run, nominal, effective, at: now, outcome, queue };
+        match self.shared.store.apply(Work::Fire(fire))? {
+            Applied::Began(begun) => {
+                self.shared.tell(EngineEvent::Fired { task, run: id, nominal });
+                self.workers.send(id, Message::Begin(begun));
+            }
+            Applied::Queued => self.shared.tell(EngineEvent::Fired { task, run: id, nominal }),
+            Applied::Skipped(why) => self.shared.tell(EngineEvent::Skipped { task, nominal, why: why.to_owned() }),
+            Applied::Done | Applied::Already | Applied::Kept(_) => {}
+        }
+        Ok(())
+    }
+
+    fn tell_next(&self, scheduled: &Scheduled) {
+        if let Some(at) = scheduled.effective() {
+            self.shared.tell(EngineEvent::NextDue { task: scheduled.task.clone(), at });
+        }
+    }
+}
+
+impl Scheduled {
+    /// Gives when it starts next, jitter included.
+    fn effective(&self) -> Option<Micros> {
+        self.next.map(|next| next.saturating_add(self.jitter))
+    }
+}

@@ -1,0 +1,75 @@
+//! Stopping a run from another process.
+//!
+//! A request is a row in the database, not a message over a socket: it survives a crash of the owner between the asking
+//! and the doing, it has no path that can be too long, and it works wherever the folder can be reached. The owner looks
+//! four times a second, one index look-up. Where no owner lives, the asker becomes it for the moment it takes.
+
+use super::error::EngineError;
+use super::id::{RunId, RunPrefix};
+use super::lock::FolderLock;
+use super::state::RunState;
+use super::transition::{Act, Body, End, Row, Transition};
+use crate::clock::{Clock, SystemClock};
+use crate::history::History;
+use crate::store::{Store, Work, ask_to_cancel, open_folder};
+use std::path::Path;
+use std::time::Duration;
+
+/// What became of asking a run to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cancelled {
+    /// It is cancelled.
+    Done(RunId),
+    /// The owner of the folder has been asked; the run may still be ending an operation.
+    Asked(RunId),
+}
+
+/// How long one waits for the owner.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Stops a run of a folder, whether or not a process serves it.
+pub fn cancel(folder: &Path, prefix: &RunPrefix) -> Result<Cancelled, EngineError> {
+    let history = History::open(folder)?;
+    let run = history.run(prefix)?;
+    if run.state.is_final() {
+        return Err(EngineError::Ended(run.id));
+    }
+    match FolderLock::take(folder) {
+        Ok(lock) => {
+            let cancelled = cancel_alone(folder, &history, run.id);
+            drop(lock);
+            cancelled
+        }
+        Err(EngineError::Held { .. }) => {
+            ask_to_cancel(folder, run.id, SystemClock.now())?;
+            wait_for_owner(&history, run.id)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes the end of a run that nobody drives. An operation that was in flight stays without outcome in its history.
+fn cancel_alone(folder: &Path, history: &History, run: RunId) -> Result<Cancelled, EngineError> {
+    let (connection, epoch) = open_folder(folder)?;
+    let store = Store::start(folder, connection, epoch, PATIENCE)?;
+    let (seq, latest, operations) = history.position(run)?;
+    let at = SystemClock.now().max(latest);
+    let mut transition = Transition::new(run, seq);
+    transition.rows.push(Row { seq, at, body: Body::CancelAsked });
+    transition.acts.push(Act::End(End { state: RunState::Cancelled, outcome: None, at, operations }));
+    let applied = store.apply(Work::Advance(transition));
+    store.close();
+    applied.map(|_| Cancelled::Done(run))
+}
+
+fn wait_for_owner(history: &History, run: RunId) -> Result<Cancelled, EngineError> {
+    let asked = SystemClock.uptime();
+    while SystemClock.uptime().saturating_sub(asked) < PATIENCE {
+        if history.run(&RunPrefix::from(run))?.state.is_final() {
+            return Ok(Cancelled::Done(run));
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(Cancelled::Asked(run))
+}

@@ -1,0 +1,123 @@
+//! What can go wrong with a data folder, and what to do about it.
+
+use super::id::RunId;
+use std::path::PathBuf;
+
+/// Why the engine or the history cannot do what was asked. A failed run is not an error of the engine.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Another process owns the folder.
+    #[error("the data folder {path} is held by process {pid}", path = .path.display())]
+    Held {
+        /// The folder.
+        path: PathBuf,
+        /// The process; 0 where it could not be read.
+        pid: u32,
+    },
+    /// There is no data here.
+    #[error("there is no data folder at {path}", path = .path.display())]
+    Missing {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Nothing may be written here.
+    #[error("the data folder {path} cannot be written", path = .path.display())]
+    ReadOnly {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// No room is left.
+    #[error("the disk of the data folder {path} is full", path = .path.display())]
+    DiskFull {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The database is not what was written.
+    #[error("the database {path} is damaged: {what}", path = .path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// A newer version has written it.
+    #[error("the data folder {path} has version {found}; this program knows versions up to {known}", path = .path.display())]
+    Newer {
+        /// The folder.
+        path: PathBuf,
+        /// The version of the folder.
+        found: i64,
+        /// The newest one that is known.
+        known: i64,
+    },
+    /// Another process took the folder over.
+    #[error("the data folder {path} now belongs to another process", path = .path.display())]
+    Fenced {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The file system or the database failed otherwise.
+    #[error("{path}: {what}", path = .path.display())]
+    Storage {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        what: String,
+    },
+    /// No image of this hash is stored.
+    #[error("no program {0} is stored here")]
+    NoImage(String),
+    /// The image cannot be run.
+    #[error("the program cannot be run: {0}")]
+    BadImage(String),
+    /// The image has no such task.
+    #[error("the program has no task `{0}`")]
+    NoTask(String),
+    /// No run has this id.
+    #[error("no run begins with `{0}`")]
+    NoRun(String),
+    /// Several runs have ids that begin so.
+    #[error("several runs begin with `{0}`")]
+    ManyRuns(String),
+    /// The run has ended already.
+    #[error("run {0} has ended")]
+    Ended(RunId),
+    /// A zone does not exist.
+    #[error("there is no time zone `{0}`")]
+    NoZone(String),
+    /// A schedule cannot be understood.
+    #[error("the schedule of task `{task}` cannot be used: {what}")]
+    BadSchedule {
+        /// The task.
+        task: String,
+        /// Why.
+        what: String,
+    },
+    /// The engine has been stopped.
+    #[error("the engine has been stopped")]
+    Stopped,
+}
+
+impl EngineError {
+    /// Says what a person can do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            EngineError::Held { .. } => "stop that process, or name another folder with `--data`",
+            EngineError::Missing { .. } => "name the folder with `--data`, or start a run, which creates it",
+            EngineError::ReadOnly { .. } => "give this user the right to write it, or name another folder with `--data`",
+            EngineError::DiskFull { .. } => "make room and start again: what was recorded is safe, and runs go on from there",
+            EngineError::Corrupt { .. } => "restore the folder from a backup; keep the damaged one aside",
+            EngineError::Newer { .. } => "use the version of taskwright that wrote it, or a newer one",
+            EngineError::Fenced { .. } => "let only one process own a data folder; this one has stopped",
+            EngineError::Storage { .. } => "look at the disk and the folder's permissions; what was recorded is safe",
+            EngineError::NoImage(_) | EngineError::BadImage(_) => "compile and deploy the program again",
+            EngineError::NoTask(_) => "name one of the program's tasks",
+            EngineError::NoRun(_) => "`taskwright runs list` shows the runs of this folder",
+            EngineError::ManyRuns(_) => "give more letters of the id",
+            EngineError::Ended(_) => "`taskwright runs show` shows how it ended",
+            EngineError::NoZone(_) => "use a name of the IANA time zone database, such as `Europe/Berlin`",
+            EngineError::BadSchedule { .. } => "check the program again with `taskwright check`",
+            EngineError::Stopped => "start it again",
+        }
+    }
+}

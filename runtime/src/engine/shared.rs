@@ -1,0 +1,175 @@
+//! What all threads of an engine have in common, and the messages between them.
+
+use super::error::EngineError;
+use super::event::EngineEvent;
+use super::id::RunId;
+use super::transition::End;
+use crate::clock::{Clock, Micros};
+use crate::store::{Applied, Begun, Store};
+use crate::{Answer, Natives};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::broadcast;
+
+/// What all threads of an engine have in common.
+pub(super) struct Shared {
+    pub(super) folder: PathBuf,
+    pub(super) base: PathBuf,
+    pub(super) zone: String,
+    pub(super) natives: Natives,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) store: Store,
+    pub(super) events: broadcast::Sender<EngineEvent>,
+    pub(super) operations: Handle,
+    pub(super) settle_cap: Duration,
+    pub(super) park_after: Duration,
+    pub(super) ends: Ends,
+    /// Set once no new work may begin.
+    pub(super) stopping: AtomicBool,
+    /// Set once everything is to be dropped as by a crash.
+    pub(super) dead: AtomicBool,
+}
+
+impl Shared {
+    /// Tells those who listen.
+    pub(super) fn tell(&self, event: EngineEvent) {
+        // Nobody listening is fine.
+        let _ = self.events.send(event);
+    }
+
+    /// Says whether no new work may begin.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Says whether everything is to be dropped.
+    pub(super) fn is_dead(&self) -> bool {
+        self.dead.load(Ordering::SeqCst)
+    }
+
+    /// Stops all work because the store failed; the first reason is told.
+    pub(super) fn break_down(&self, error: EngineError) {
+        if !self.dead.swap(true, Ordering::SeqCst) {
+            self.stopping.store(true, Ordering::SeqCst);
+            tracing::error!(%error, "the engine has stopped");
+            self.tell(EngineEvent::Broken(error));
+        }
+        self.ends.tell();
+    }
+}
+
+/// Wakes those who wait for runs to end.
+#[derive(Default)]
+pub(super) struct Ends {
+    count: Mutex<u64>,
+    changed: Condvar,
+}
+
+impl Ends {
+    /// Gives how many ends there were.
+    pub(super) fn count(&self) -> u64 {
+        *self.count.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Waits, but not long, until there were more ends than `seen`.
+    pub(super) fn wait(&self, seen: u64, longest: Duration) {
+        let count = self.count.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if *count == seen {
+            drop(self.changed.wait_timeout(count, longest));
+        }
+    }
+
+    /// Says that a run has ended, or that nothing will.
+    pub(super) fn tell(&self) {
+        *self.count.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) += 1;
+        self.changed.notify_all();
+    }
+}
+
+/// A message to a worker. A run causes at most one for its operation, one for its commit and one for each timer, so the
+/// queue is bounded by the runs.
+pub(super) enum Message {
+    /// A run has begun.
+    Begin(Begun),
+    /// A run of an earlier process goes on.
+    Recover(RunId),
+    /// An operation has ended.
+    Answered { run: RunId, operation: u64, answer: Answer },
+    /// A transition is durable, or has failed.
+    Committed { run: RunId, then: Then, applied: Result<Applied, EngineError> },
+    /// A time has come.
+    Due { run: RunId, timer: Timer },
+    /// Somebody asks a run to stop.
+    Cancel { run: RunId },
+    /// A run that has computed for a while goes on.
+    Continue(RunId),
+    /// The engine stops cleanly; what is in flight may go on until this uptime.
+    Stop { until: Duration },
+    /// The engine is dropped.
+    Die,
+}
+
+/// What a worker does when a transition is durable.
+pub(super) enum Then {
+    /// Nothing.
+    Nothing,
+    /// Starts the operation that the run stands at.
+    Perform,
+    /// Lets the run leave the memory until a time.
+    Leave { until: Micros },
+    /// Forgets the run, which has ended.
+    Forget(Box<End>),
+}
+
+/// What a timer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Timer {
+    /// A wait of a run in memory is over.
+    Wait { operation: u64 },
+    /// A run in memory has taken too long.
+    Deadline,
+    /// A `once` operation of a run that stops has had its time.
+    Settle { operation: u64 },
+    /// A parked run is to be loaded, if it still sleeps until then.
+    Parked { at: Micros },
+}
+
+/// A message to the beat.
+pub(super) enum BeatMessage {
+    /// A timer at a wall time.
+    Arm { run: RunId, at: Micros, timer: Timer },
+    /// A scheduled run of a task has ended: its slot may be free.
+    Freed { project: String, task: String },
+    /// These schedules are in force.
+    Schedules(Vec<super::beat::Scheduled>),
+    /// No more.
+    Stop,
+}
+
+/// The worker threads: each run belongs to one.
+#[derive(Clone)]
+pub(super) struct Workers {
+    pub(super) inboxes: Arc<[Sender<Message>]>,
+}
+
+impl Workers {
+    /// Sends a message to the worker of a run.
+    pub(super) fn send(&self, run: RunId, message: Message) {
+        let number = usize::from(run.0[15]) % self.inboxes.len().max(1);
+        if let Some(inbox) = self.inboxes.get(number) {
+            // A worker that has ended has nothing more to do for the run.
+            let _ = inbox.send(message);
+        }
+    }
+
+    /// Sends a message to every worker.
+    pub(super) fn send_all(&self, message: impl Fn() -> Message) {
+        for inbox in self.inboxes.iter() {
+            let _ = inbox.send(message());
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Reading what happened in a data folder, with or without an engine that owns it.
+//!
+//! It shows what is committed, may lag behind a live engine by a commit, and never writes.
+
+use crate::clock::Micros;
+use crate::engine::{
+    Body, EngineError, ImageHash, OccurrenceOutcome, RunFailure, RunId, RunPrefix, RunState, Trigger,
+};
+use crate::store::{LogRow, Reader, RunRow};
+use crate::{Data, Failure};
+use bytecode::Image;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The history of a data folder.
+pub struct History {
+    reader: Reader,
+}
+
+/// A run at a glance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunSummary {
+    /// Its id.
+    pub id: RunId,
+    /// The program.
+    pub project: String,
+    /// The task.
+    pub task: String,
+    /// The image it runs.
+    pub image: ImageHash,
+    /// The number of the task in the image.
+    pub position: u32,
+    /// What started it.
+    pub trigger: Trigger,
+    /// Where it is.
+    pub state: RunState,
+    /// Its arguments; `None` where the default stood.
+    pub arguments: Vec<Option<Data>>,
+    /// When it was asked for.
+    pub created_at: Micros,
+    /// When it started.
+    pub started_at: Option<Micros>,
+    /// When it has taken too long.
+    pub deadline: Option<Micros>,
+    /// When it ended.
+    pub ended_at: Option<Micros>,
+    /// Its result, or why it failed; nothing while it goes on, or where it was cancelled or took too long.
+    pub outcome: Option<Result<Data, RunFailure>>,
+    /// How many operations it made; counted at its end.
+    pub operations: u64,
+}
+
+/// A line of a run's history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Its place.
+    pub seq: u64,
+    /// When.
+    pub at: Micros,
+    /// What.
+    pub what: StepKind,
+}
+
+/// The kinds of lines.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StepKind {
+    /// A `once` operation is about to start.
+    Began {
+        /// The native.
+        name: String,
+    },
+    /// An operation ended.
+    Ended {
+        /// The native.
+        name: String,
+        /// What became of it.
+        result: Result<Data, Failure>,
+    },
+    /// A wait began.
+    Waits {
+        /// Until when.
+        until: Micros,
+    },
+    /// Somebody asked the run to stop.
+    CancelAsked,
+    /// Its time was over.
+    DeadlinePassed,
+}
+
+/// What became of a due time, or of a span of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurrence {
+    /// The task.
+    pub task: String,
+    /// The due time, or the first of a span.
+    pub nominal: Micros,
+    /// The last due time of a span.
+    pub until: Option<Micros>,
+    /// When it should have started, jitter included.
+    pub effective: Micros,
+    /// When it was decided.
+    pub decided_at: Micros,
+    /// What became of it.
+    pub outcome: OccurrenceOutcome,
+    /// Why, where no run began.
+    pub why: Option<String>,
+    /// The run that began.
+    pub run: Option<RunId>,
+}
+
+/// How many rows are read at once.
+const PAGE: u32 = 1024;
+
+impl History {
+    /// Opens the history of a folder that exists.
+    pub fn open(folder: &Path) -> Result<History, EngineError> {
+        Ok(History { reader: Reader::open(folder)? })
+    }
+
+    /// Finds the one run whose id begins so.
+    pub fn run(&self, prefix: &RunPrefix) -> Result<RunSummary, EngineError> {
+        Ok(summary(self.reader.find(prefix)?))
+    }
+
+    /// Lists up to `limit` runs, newest first; `task` keeps those of one task.
+    pub fn runs(&self, task: Option<&str>, limit: usize) -> Result<Vec<RunSummary>, EngineError> {
+        let mut found = Vec::new();
+        let mut before = i64::MAX;
+        while found.len() < limit {
+            let page = self.reader.runs(before, PAGE.min(u32::try_from(limit).unwrap_or(PAGE)))?;
+            let Some(last) = page.last() else { break };
+            before = last.row;
+            let wanted = page.into_iter().filter(|run| task.is_none_or(|task| run.begun.task == task));
+            found.extend(wanted.map(summary).take(limit - found.len()));
+        }
+        Ok(found)
+    }
+
+    /// Gives the history of a run from a place on, at most `limit` lines.
+    pub fn steps(&self, run: RunId, from: u64, limit: u32) -> Result<Vec<Step>, EngineError> {
+        let stored = self.reader.find(&RunPrefix::from(run))?;
+        let image = self.reader.image(stored.begun.image)?;
+        let name = |native: bytecode::NativeId| {
+            image.natives.get(usize::from(native.0)).map(|native| native.name.clone()).unwrap_or_default()
+        };
+        let rows = self.reader.rows(stored.row, from, limit)?.into_iter().map(|row| {
+            let what = match row.body {
+                Body::Intent(asked) => StepKind::Began { name: name(asked.native) },
+                Body::Outcome { asked, result, .. } => StepKind::Ended { name: name(asked.native), result },
+                Body::Sleep { until, .. } => StepKind::Waits { until },
+                Body::CancelAsked => StepKind::CancelAsked,
+                Body::DeadlinePassed => StepKind::DeadlinePassed,
+            };
+            Step { seq: row.seq, at: row.at, what }
+        });
+        Ok(rows.collect())
+    }
+
+    /// Gives up to `limit` lines that a run logged, oldest first.
+    pub fn logs(&self, run: RunId, limit: u32) -> Result<Vec<LogRow>, EngineError> {
+        let stored = self.reader.find(&RunPrefix::from(run))?;
+        self.reader.logs(stored.row, -1, limit)
+    }
+
+    /// Gives what became of due times from a nominal time on, newest first; `task` keeps those of one task.
+    pub fn occurrences(&self, task: Option<&str>, from: Micros, limit: u32) -> Result<Vec<Occurrence>, EngineError> {
+        let rows = self.reader.occurrences(task, from, limit)?.into_iter().map(|(task, row)| Occurrence {
+            task,
+            nominal: row.nominal,
+            until: row.until,
+            effective: row.effective,
+            decided_at: row.decided_at,
+            outcome: row.outcome,
+            why: row.why,
+            run: row.run,
+        });
+        Ok(rows.collect())
+    }
+
+    /// Reads an image: the types by which values of its runs are printed, and the sources of their places.
+    pub fn image(&self, hash: ImageHash) -> Result<Arc<Image>, EngineError> {
+        Ok(Arc::new(self.reader.image(hash)?))
+    }
+
+    /// Gives the image that a task has now.
+    pub fn current_image(&self, project: &str, task: &str) -> Result<Option<ImageHash>, EngineError> {
+        self.reader.current_image(project, task)
+    }
+
+    /// Gives the place of the next row of a run, its latest time, and how many operations have ended.
+    pub(crate) fn position(&self, run: RunId) -> Result<(u64, Micros, u64), EngineError> {
+        let stored = self.reader.find(&RunPrefix::from(run))?;
+        let (mut seq, mut latest, mut operations) = (0, stored.started_at.unwrap_or(stored.begun.created_at), 0);
+        loop {
+            let rows = self.reader.rows(stored.row, seq, PAGE)?;
+            let Some(last) = rows.last() else { return Ok((seq, latest, operations)) };
+            seq = last.seq + 1;
+            latest = latest.max(last.at);
+            let ended = rows.iter().filter(|row| matches!(row.body, Body::Outcome { .. })).count();
+            operations += u64::try_from(ended).unwrap_or(0);
+        }
+    }
+}
+
+fn summary(row: RunRow) -> RunSummary {
+    let RunRow { begun, state, started_at, deadline, ended_at, outcome, operations, row: _ } = row;
+    RunSummary {
+        id: begun.id,
+        project: begun.project,
+        task: begun.task,
+        image: begun.image,
+        position: begun.position,
+        trigger: begun.trigger,
+        state,
+        arguments: begun.arguments,
+        created_at: begun.created_at,
+        started_at,
+        deadline,
+        ended_at,
+        outcome,
+        operations,
+    }
+}

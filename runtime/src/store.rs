@@ -1,0 +1,32 @@
+//! The store: one SQLite database in a data folder, with one writer and any number of readers.
+//!
+//! A [`Work`] is applied whole or not at all, together with whatever else was queued (group commit); its answer comes
+//! after the commit. All SQL of the project stands below this module. What the rows mean is decided by the engine.
+
+mod codec;
+mod folder;
+mod images;
+mod journal;
+mod logs;
+mod reader;
+mod requests;
+mod runs;
+mod schedules;
+mod schema;
+mod statements;
+mod work;
+mod writer;
+
+pub(crate) use codec::{encode_image, image_hash};
+pub(crate) use folder::open_folder;
+pub(crate) use reader::{Reader, StoredRun};
+pub(crate) use requests::ask_to_cancel;
+pub(crate) use runs::RunRow;
+pub(crate) use schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
+pub(crate) use work::{Applied, Begun, Fire, Work};
+pub(crate) use writer::Store;
+
+pub use logs::LogRow;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Opening a data folder, and our words for what SQLite says about it.
+
+use super::schema;
+use crate::engine::EngineError;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The name of the database in its folder.
+const DATABASE: &str = "taskwright.db";
+
+/// Databases up to this size are checked page by page when they are opened; larger ones as they are read.
+const CHECKED_BYTES: u64 = 32 << 20;
+
+/// How long a statement waits for another process, which writes only single small requests.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the database said, before it is known about which folder.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// The database itself.
+    Sqlite(rusqlite::Error),
+    /// Its contents are not what was written.
+    Damaged(String),
+    /// It is of a newer version.
+    Newer { found: i64, known: i64 },
+    /// Another process has taken the folder over.
+    Fenced,
+    /// A transition that does not fit what is stored; it alone is refused.
+    Refused(EngineError),
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        Trouble::Sqlite(error)
+    }
+}
+
+impl Trouble {
+    /// Says whether waiting may help.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Trouble::Sqlite(error) => matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+            ),
+            Trouble::Damaged(_) | Trouble::Newer { .. } | Trouble::Fenced | Trouble::Refused(_) => false,
+        }
+    }
+
+    /// Says it about a folder.
+    pub(crate) fn about(self, folder: &Path) -> EngineError {
+        let path = folder.to_owned();
+        match self {
+            Trouble::Sqlite(error) => about_sqlite(folder, &error),
+            Trouble::Damaged(what) => EngineError::Corrupt { path: database(folder), what },
+            Trouble::Newer { found, known } => EngineError::Newer { path, found, known },
+            Trouble::Fenced => EngineError::Fenced { path },
+            Trouble::Refused(error) => error,
+        }
+    }
+}
+
+fn about_sqlite(folder: &Path, error: &rusqlite::Error) -> EngineError {
+    let path = folder.to_owned();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => EngineError::DiskFull { path },
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => EngineError::ReadOnly { path },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            EngineError::Corrupt { path: database(folder), what: error.to_string() }
+        }
+        Some(ErrorCode::CannotOpen) if !database(folder).exists() => EngineError::ReadOnly { path },
+        _ => EngineError::Storage { path: database(folder), what: error.to_string() },
+    }
+}
+
+/// Gives the path of the database of a folder.
+pub(super) fn database(folder: &Path) -> PathBuf {
+    folder.join(DATABASE)
+}
+
+/// Opens the database of a folder for writing, creates or migrates it, and takes a new epoch. The caller has the lock.
+pub(crate) fn open_folder(folder: &Path) -> Result<(Connection, i64), EngineError> {
+    open_to_own(folder).map_err(|trouble| trouble.about(folder))
+}
+
+fn open_to_own(folder: &Path) -> Result<(Connection, i64), Trouble> {
+    let mut connection = Connection::open_with_flags(
+        database(folder),
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    prepare(&connection)?;
+    schema::version(&connection)?;
+    check(&connection, folder)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(Trouble::Damaged(format!("it keeps its journal as `{mode}`, not as a write-ahead log")));
+    }
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    schema::migrate(&mut connection)?;
+    let epoch = schema::next_epoch(&connection)?;
+    Ok((connection, epoch))
+}
+
+/// Opens a connection of a folder that another process may own, to write a request.
+pub(super) fn open_shared(folder: &Path) -> Result<Connection, Trouble> {
+    open_existing(folder, OpenFlags::SQLITE_OPEN_READ_WRITE)
+}
+
+/// Opens a connection for reading.
+pub(super) fn open_reader(folder: &Path) -> Result<Connection, Trouble> {
+    match open_existing(folder, OpenFlags::SQLITE_OPEN_READ_WRITE) {
+        // Reading a write-ahead log wants to write its index; a folder that nobody can write is read as it stands.
+        Err(Trouble::Sqlite(_)) => open_existing(folder, OpenFlags::SQLITE_OPEN_READ_ONLY),
+        other => other,
+    }
+}
+
+fn open_existing(folder: &Path, access: OpenFlags) -> Result<Connection, Trouble> {
+    let path = database(folder);
+    if !path.exists() {
+        return Err(Trouble::Refused(EngineError::Missing { path: folder.to_owned() }));
+    }
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    prepare(&connection)?;
+    match schema::version(&connection)? {
+        0 => Err(Trouble::Refused(EngineError::Missing { path: folder.to_owned() })),
+        _ => Ok(connection),
+    }
+}
+
+fn prepare(connection: &Connection) -> Result<(), Trouble> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+fn check(connection: &Connection, folder: &Path) -> Result<(), Trouble> {
+    let size = std::fs::metadata(database(folder)).map(|metadata| metadata.len()).unwrap_or(0);
+    if size > CHECKED_BYTES {
+        return Ok(());
+    }
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" { Ok(()) } else { Err(Trouble::Damaged(found)) }
+}

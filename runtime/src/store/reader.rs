@@ -1,0 +1,116 @@
+//! Reading: each reader has its own connection, and sees what is committed.
+
+use super::folder::{Trouble, open_reader};
+use super::logs::LogRow;
+use super::requests::CancelRequest;
+use super::runs::RunRow;
+use super::schedules::OccurrenceRow;
+use super::{images, journal, logs, requests, runs, schedules};
+use crate::clock::Micros;
+use crate::engine::{EngineError, ImageHash, Row, RunId, RunPrefix, Snapshot};
+use bytecode::Image;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+
+/// A connection for reading.
+pub(crate) struct Reader {
+    connection: Connection,
+    folder: PathBuf,
+}
+
+/// What is needed to bring a run back into memory, beside its rows.
+#[derive(Debug)]
+pub(crate) struct StoredRun {
+    /// Its row.
+    pub(crate) run: RunRow,
+    /// Its last snapshot.
+    pub(crate) snapshot: Option<Snapshot>,
+    /// When it wakes, if it is parked.
+    pub(crate) timer: Option<Micros>,
+}
+
+impl Reader {
+    /// Opens a connection to a folder that has a database.
+    pub(crate) fn open(folder: &Path) -> Result<Reader, EngineError> {
+        let connection = open_reader(folder).map_err(|trouble| trouble.about(folder))?;
+        Ok(Reader { connection, folder: folder.to_owned() })
+    }
+
+    /// Finds the one run whose id begins so.
+    pub(crate) fn find(&self, prefix: &RunPrefix) -> Result<RunRow, EngineError> {
+        self.read(|connection| {
+            let row = runs::find_by_prefix(connection, prefix)?;
+            runs::read(connection, row)?.ok_or_else(|| Trouble::Refused(EngineError::NoRun(prefix.text.clone())))
+        })
+    }
+
+    /// Reads what is needed to load a run.
+    pub(crate) fn load(&self, run: RunId) -> Result<StoredRun, EngineError> {
+        let stored = self.find(&RunPrefix::from(run))?;
+        self.read(|connection| {
+            let snapshot = journal::snapshot(connection, stored.row)?;
+            let timer = journal::timer(connection, stored.row)?;
+            Ok(StoredRun { run: stored, snapshot, timer })
+        })
+    }
+
+    /// Reads up to `limit` rows of a run's history from a place on.
+    pub(crate) fn rows(&self, row: i64, from: u64, limit: u32) -> Result<Vec<Row>, EngineError> {
+        self.read(|connection| journal::read(connection, row, from, limit))
+    }
+
+    /// Lists up to `limit` runs before a row, newest first.
+    pub(crate) fn runs(&self, before: i64, limit: u32) -> Result<Vec<RunRow>, EngineError> {
+        self.read(|connection| runs::list(connection, before, limit))
+    }
+
+    /// Gives the runs that go on and are not parked.
+    pub(crate) fn running(&self) -> Result<Vec<RunId>, EngineError> {
+        self.read(runs::running)
+    }
+
+    /// Gives the tasks that have queued runs.
+    pub(crate) fn queued_tasks(&self) -> Result<Vec<(String, String)>, EngineError> {
+        self.read(runs::queued_tasks)
+    }
+
+    /// Gives parked runs that wake before a time.
+    pub(crate) fn due_timers(&self, before: Micros, limit: u32) -> Result<Vec<(RunId, Micros)>, EngineError> {
+        self.read(|connection| journal::due_timers(connection, before, limit))
+    }
+
+    /// Reads an image.
+    pub(crate) fn image(&self, hash: ImageHash) -> Result<Image, EngineError> {
+        self.read(|connection| images::read_image(connection, hash))?
+            .ok_or_else(|| EngineError::NoImage(hash.to_string()))
+    }
+
+    /// Gives the image that a task has now.
+    pub(crate) fn current_image(&self, project: &str, task: &str) -> Result<Option<ImageHash>, EngineError> {
+        self.read(|connection| images::current_image(connection, project, task))
+    }
+
+    /// Reads lines of a run's log.
+    pub(crate) fn logs(&self, row: i64, behind: i64, limit: u32) -> Result<Vec<LogRow>, EngineError> {
+        self.read(|connection| logs::read(connection, row, behind, limit))
+    }
+
+    /// Reads the ledger of due times, newest first, with the names of the tasks.
+    pub(crate) fn occurrences(
+        &self,
+        task: Option<&str>,
+        from: Micros,
+        limit: u32,
+    ) -> Result<Vec<(String, OccurrenceRow)>, EngineError> {
+        self.read(|connection| schedules::read(connection, task, from, limit))
+    }
+
+    /// Reads what other processes ask.
+    pub(crate) fn requests(&self) -> Result<Vec<CancelRequest>, EngineError> {
+        self.read(requests::read)
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T, EngineError> {
+        read(&self.connection).map_err(|trouble| trouble.about(&self.folder))
+    }
+}

@@ -1,0 +1,167 @@
+//! The tables, as migrations that are only ever added to.
+//!
+//! Times are microseconds since 1970, states and outcomes are words that a CHECK knows. A run's row changes when it
+//! starts and when it ends; that it is parked is said by its row in `timers`.
+
+use super::folder::Trouble;
+use rusqlite::Connection;
+
+/// The migrations, in order; the version of a folder is how many were applied.
+const MIGRATIONS: &[&str] = &[FIRST];
+
+/// Says that a database is ours: `Task` in ASCII.
+const APPLICATION: i64 = 0x5461_736B;
+
+const FIRST: &str = "
+CREATE TABLE owner (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    epoch INTEGER NOT NULL
+) STRICT;
+INSERT INTO owner (one, epoch) VALUES (1, 0);
+
+CREATE TABLE images (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+    name TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    stored_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE tasks (
+    project TEXT NOT NULL,
+    task TEXT NOT NULL,
+    image INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    deployed_at INTEGER NOT NULL,
+    PRIMARY KEY (project, task)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    uid BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
+    project TEXT NOT NULL,
+    task TEXT NOT NULL,
+    image INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    trigger TEXT NOT NULL CHECK (trigger IN ('manual', 'schedule')),
+    due INTEGER CHECK ((due IS NULL) = (trigger = 'manual')),
+    arguments BLOB NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out')),
+    created_at INTEGER NOT NULL,
+    timeout INTEGER,
+    started_at INTEGER CHECK (started_at IS NOT NULL OR state IN ('queued', 'cancelled')),
+    deadline INTEGER,
+    ended_at INTEGER CHECK ((ended_at IS NULL) = (state IN ('queued', 'running'))),
+    outcome BLOB,
+    operations INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX runs_active ON runs (project, task, trigger, state) WHERE ended_at IS NULL;
+
+CREATE TABLE journal (
+    run INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (run, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE snapshots (
+    run INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE timers (
+    run INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX timers_at ON timers (at);
+
+CREATE TABLE logs (
+    run INTEGER NOT NULL,
+    operation INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    level TEXT NOT NULL CHECK (level IN ('debug', 'info', 'warn', 'error')),
+    message TEXT NOT NULL,
+    fields BLOB NOT NULL,
+    PRIMARY KEY (run, operation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE schedules (
+    id INTEGER PRIMARY KEY,
+    identity BLOB NOT NULL UNIQUE CHECK (length(identity) = 32),
+    project TEXT NOT NULL,
+    task TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    known_since INTEGER NOT NULL,
+    retired_at INTEGER
+) STRICT;
+
+CREATE TABLE occurrences (
+    schedule INTEGER NOT NULL,
+    nominal INTEGER NOT NULL,
+    until INTEGER CHECK (until >= nominal),
+    effective INTEGER NOT NULL,
+    decided_at INTEGER NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('ran', 'late', 'skipped', 'missed', 'coalesced')),
+    why TEXT CHECK ((why IS NULL) = (outcome IN ('ran', 'late'))),
+    run INTEGER CHECK ((run IS NOT NULL) = (outcome IN ('ran', 'late'))),
+    PRIMARY KEY (schedule, nominal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE requests (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('cancel')),
+    run BLOB NOT NULL UNIQUE CHECK (length(run) = 16),
+    asked_at INTEGER NOT NULL
+) STRICT;
+";
+
+/// The newest version that is known.
+pub(super) fn newest() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// Gives the version of a database, or says that it is not ours.
+pub(super) fn version(connection: &Connection) -> Result<i64, Trouble> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application != APPLICATION && (version != 0 || tables != 0) {
+        return Err(Trouble::Damaged("it is a database of another program".to_owned()));
+    }
+    if version > newest() {
+        return Err(Trouble::Newer { found: version, known: newest() });
+    }
+    if version < 0 {
+        return Err(Trouble::Damaged(format!("its version is {version}")));
+    }
+    Ok(version)
+}
+
+/// Brings a database to the newest version, in one transaction.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), Trouble> {
+    let version = version(connection)?;
+    let missing = MIGRATIONS.get(usize::try_from(version).unwrap_or(0)..).unwrap_or(&[]);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction()?;
+    for migration in missing {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", newest())?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Takes the next epoch: whoever had the one before is fenced from now on.
+pub(super) fn next_epoch(connection: &Connection) -> Result<i64, Trouble> {
+    Ok(connection.query_row("UPDATE owner SET epoch = epoch + 1 WHERE one = 1 RETURNING epoch", [], |row| row.get(0))?)
+}
+
+/// Reads the epoch.
+pub(super) fn epoch(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("SELECT epoch FROM owner WHERE one = 1")?.query_row([], |row| row.get(0))
+}

@@ -1,0 +1,172 @@
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use super::folder::open_folder;
+use super::*;
+use crate::engine::{Act, Asked, Body, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Row, RunId, RunState};
+use crate::engine::{Transition, Trigger};
+use bytecode::{Class, Image, NativeId};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+fn start(folder: &Path) -> Store {
+    let (connection, epoch) = open_folder(folder).unwrap();
+    Store::start(folder, connection, epoch, Duration::from_millis(300)).unwrap()
+}
+
+fn deploy(store: &Store) -> ImageHash {
+    let image = Image { name: "toy".to_owned(), ..Image::default() };
+    let bytes: Arc<[u8]> = encode_image(&image).unwrap().into();
+    let hash = image_hash(&bytes);
+    store.apply(Work::Deploy { image: Arc::new(image), bytes, hash, at: 0 }).unwrap();
+    hash
+}
+
+fn new_run(number: u8, image: ImageHash, trigger: Trigger) -> NewRun {
+    NewRun {
+        id: RunId([number; 16]),
+        project: "toy".to_owned(),
+        task: "tidy".to_owned(),
+        image,
+        position: 0,
+        trigger,
+        arguments: vec![],
+        created_at: 5,
+        timeout: Some(100),
+    }
+}
+
+fn row(seq: u64) -> Row {
+    let asked = Asked { operation: seq, native: NativeId(0), class: Class::Once, request: 1 };
+    Row { seq, at: 10, body: Body::Intent(asked) }
+}
+
+fn fire(number: u8, image: ImageHash, nominal: i64) -> Work {
+    Work::Fire(Fire {
+        schedule: 1,
+        run: new_run(number, image, Trigger::Schedule { due: nominal }),
+        nominal,
+        effective: nominal,
+        at: nominal,
+        outcome: OccurrenceOutcome::Ran,
+        queue: false,
+    })
+}
+
+#[test]
+fn no_query_scans_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let (connection, _) = open_folder(folder.path()).unwrap();
+    let all = [images::ALL, journal::ALL, logs::ALL, requests::ALL, runs::ALL, schedules::ALL];
+    for (name, sql) in all.into_iter().flatten() {
+        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let parameters = vec![rusqlite::types::Null; statement.parameter_count()];
+        let mut rows = statement.query(rusqlite::params_from_iter(parameters)).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let detail: String = row.get(3).unwrap();
+            // The partial index of active runs is as small as what is asked for.
+            let small = detail.contains("runs_active") || detail.contains("CONSTANT ROW");
+            assert!(!detail.contains("SCAN") || small, "{name}: {detail}");
+        }
+    }
+}
+
+#[test]
+fn a_row_is_written_once_and_refused_the_second_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = start(folder.path());
+    let image = deploy(&store);
+    store.apply(Work::Start(new_run(1, image, Trigger::Manual))).unwrap();
+    let mut transition = Transition::new(RunId([1; 16]), 0);
+    transition.rows = vec![row(0), row(1)];
+    assert_eq!(store.apply(Work::Advance(transition.clone())).unwrap(), Applied::Done);
+    assert!(store.apply(Work::Advance(transition)).is_err());
+    assert!(store.fatal().is_none(), "one refused transition stops nothing");
+    let reader = Reader::open(folder.path()).unwrap();
+    assert_eq!(reader.rows(1, 0, 10).unwrap(), [row(0), row(1)]);
+}
+
+#[test]
+fn a_transition_is_applied_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = start(folder.path());
+    let image = deploy(&store);
+    store.apply(Work::Start(new_run(1, image, Trigger::Manual))).unwrap();
+    let mut transition = Transition::new(RunId([1; 16]), 0);
+    transition.rows = vec![row(0)];
+    let end = End { state: RunState::Cancelled, outcome: None, at: 9, operations: 0 };
+    transition.acts = vec![Act::End(end.clone()), Act::End(end)];
+    assert!(matches!(store.apply(Work::Advance(transition)), Err(EngineError::Ended(_))));
+    let reader = Reader::open(folder.path()).unwrap();
+    assert_eq!(reader.rows(1, 0, 10).unwrap(), []);
+    assert_eq!(reader.load(RunId([1; 16])).unwrap().run.state, RunState::Running);
+}
+
+#[test]
+fn what_queues_up_is_committed_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = start(folder.path());
+    let image = deploy(&store);
+    let (sender, receiver) = mpsc::channel();
+    for number in 1..=200 {
+        let sender = sender.clone();
+        let work = Work::Start(new_run(number, image, Trigger::Manual));
+        store.submit(work, move |applied| sender.send(applied.is_ok()).unwrap());
+    }
+    drop(sender);
+    assert_eq!(receiver.iter().filter(|done| *done).count(), 200);
+    assert_eq!(Reader::open(folder.path()).unwrap().runs(i64::MAX, 1000).unwrap().len(), 200);
+}
+
+#[test]
+fn a_due_time_has_one_row_and_one_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = start(folder.path());
+    let image = deploy(&store);
+    assert!(matches!(store.apply(fire(1, image, 60)).unwrap(), Applied::Began(_)));
+    assert_eq!(store.apply(fire(2, image, 60)).unwrap(), Applied::Already);
+    assert_eq!(store.apply(fire(3, image, 120)).unwrap(), Applied::Skipped("previous still running"));
+    let reader = Reader::open(folder.path()).unwrap();
+    assert_eq!(reader.runs(i64::MAX, 10).unwrap().len(), 1);
+}
+
+#[test]
+fn a_full_disk_is_waited_for_and_then_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (connection, epoch) = open_folder(folder.path()).unwrap();
+    let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+    connection.pragma_update(None, "max_page_count", pages + 4).unwrap();
+    let store = Store::start(folder.path(), connection, epoch, Duration::from_millis(300)).unwrap();
+    let image = deploy(&store);
+    let mut failed = None;
+    let mut started = 0_usize;
+    for number in 1..=200 {
+        match store.apply(Work::Start(new_run(number, image, Trigger::Manual))) {
+            Ok(_) => started += 1,
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
+        }
+    }
+    assert!(matches!(failed, Some(EngineError::DiskFull { .. })), "{failed:?}");
+    assert!(matches!(store.apply(Work::Answered { request: 1 }), Err(EngineError::DiskFull { .. })));
+    store.close();
+    // What was acknowledged is there, and nothing else.
+    let store = start(folder.path());
+    assert_eq!(Reader::open(folder.path()).unwrap().runs(i64::MAX, 1000).unwrap().len(), started);
+    store.close();
+}
+
+#[test]
+fn a_process_that_lost_the_folder_is_fenced() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = start(folder.path());
+    let image = deploy(&before);
+    let after = start(folder.path());
+    let started = before.apply(Work::Start(new_run(1, image, Trigger::Manual)));
+    assert!(matches!(started, Err(EngineError::Fenced { .. })), "{started:?}");
+    assert!(matches!(before.fatal(), Some(EngineError::Fenced { .. })));
+    after.apply(Work::Start(new_run(1, image, Trigger::Manual))).unwrap();
+}

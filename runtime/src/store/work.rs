@@ -1,0 +1,241 @@
+//! What can be submitted to the store, and how each piece is applied, alone, inside the transaction of its batch.
+//!
+//! What concerns several runs (is the slot free? has this due time its row?) is decided here, where everything that the
+//! batch did before is seen.
+
+use super::folder::Trouble;
+use super::schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
+use super::{images, journal, logs, requests, runs, schedules};
+use crate::clock::Micros;
+use crate::engine::{
+    Act, EngineError, ImageHash, NewRun, OccurrenceOutcome, RunId, RunState, Transition,
+};
+use bytecode::Image;
+use rusqlite::Connection;
+use std::sync::Arc;
+
+/// A piece of work: applied whole or not at all.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    /// Stores an image.
+    Deploy {
+        /// The image.
+        image: Arc<Image>,
+        /// Its bytes.
+        bytes: Arc<[u8]>,
+        /// Their hash.
+        hash: ImageHash,
+        /// The present.
+        at: Micros,
+    },
+    /// Starts a run.
+    Start(NewRun),
+    /// A decision about a run.
+    Advance(Transition),
+    /// A schedule is due.
+    Fire(Fire),
+    /// Due times at which nothing begins.
+    Record(Vec<OccurrenceRow>),
+    /// Starts the next queued run of a task, if its slot is free.
+    Claim {
+        /// The program.
+        project: String,
+        /// The task.
+        task: String,
+        /// The present.
+        at: Micros,
+    },
+    /// These schedules are in force from now on.
+    Keep {
+        /// All of them.
+        keys: Vec<ScheduleKey>,
+        /// The present.
+        at: Micros,
+    },
+    /// A run that never started ends.
+    CancelQueued {
+        /// The run.
+        run: RunId,
+        /// The present.
+        at: Micros,
+    },
+    /// A request was acted on.
+    Answered {
+        /// Its row.
+        request: i64,
+    },
+}
+
+/// A due time and the run that it wants.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Fire {
+    /// The row of the schedule.
+    pub(crate) schedule: i64,
+    /// The run.
+    pub(crate) run: NewRun,
+    /// The nominal time.
+    pub(crate) nominal: Micros,
+    /// When it should start.
+    pub(crate) effective: Micros,
+    /// The present.
+    pub(crate) at: Micros,
+    /// `Ran` or `Late`.
+    pub(crate) outcome: OccurrenceOutcome,
+    /// Whether the run waits for the slot, rather than being skipped.
+    pub(crate) queue: bool,
+}
+
+/// What a piece of work came to.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Applied {
+    /// It is done.
+    Done,
+    /// A run has begun.
+    Began(Begun),
+    /// A run waits for its slot.
+    Queued,
+    /// Nothing began, for this reason.
+    Skipped(&'static str),
+    /// It had been done before.
+    Already,
+    /// The schedules in force, in the order of their keys.
+    Kept(Vec<KeptSchedule>),
+}
+
+/// A run that has begun.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Begun {
+    /// How.
+    pub(crate) run: NewRun,
+    /// When.
+    pub(crate) started_at: Micros,
+}
+
+/// Why a due time is skipped while a run goes on.
+const STILL_RUNNING: &str = "previous still running";
+
+/// Applies a piece of work.
+pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Trouble> {
+    match work {
+        Work::Deploy { image, bytes, hash, at } => {
+            images::deploy(connection, image, bytes, *hash, *at)?;
+            Ok(Applied::Done)
+        }
+        Work::Start(run) => {
+            runs::insert(connection, run, Some(run.created_at))?;
+            Ok(Applied::Began(Begun { run: run.clone(), started_at: run.created_at }))
+        }
+        Work::Advance(transition) => advance(connection, transition),
+        Work::Fire(due) => fire(connection, due),
+        Work::Record(occurrences) => {
+            for occurrence in occurrences {
+                schedules::insert(connection, occurrence, None)?;
+            }
+            Ok(Applied::Done)
+        }
+        Work::Claim { project, task, at } => claim(connection, project, task, *at),
+        Work::Keep { keys, at } => Ok(Applied::Kept(schedules::keep(connection, keys, *at)?)),
+        Work::CancelQueued { run, at } => cancel_queued(connection, *run, *at),
+        Work::Answered { request } => {
+            requests::remove(connection, *request)?;
+            Ok(Applied::Done)
+        }
+    }
+}
+
+fn advance(connection: &Connection, transition: &Transition) -> Result<Applied, Trouble> {
+    let Some(run) = runs::find(connection, transition.run)? else {
+        return Err(Trouble::Refused(EngineError::NoRun(transition.run.to_string())));
+    };
+    journal::append(connection, run, &transition.rows)?;
+    if let Some(snapshot) = &transition.park {
+        journal::set_snapshot(connection, run, snapshot)?;
+    }
+    for act in &transition.acts {
+        match act {
+            Act::Log { operation, at, entry } => logs::insert(connection, run, *operation, *at, entry)?,
+            Act::Park { until } => journal::set_timer(connection, run, *until)?,
+            Act::Unpark => journal::drop_timer(connection, run)?,
+            Act::End(end) => {
+                if !runs::end(connection, run, end)? {
+                    return Err(Trouble::Refused(EngineError::Ended(transition.run)));
+                }
+                journal::drop_live_parts(connection, run)?;
+            }
+        }
+    }
+    Ok(Applied::Done)
+}
+
+fn fire(connection: &Connection, due: &Fire) -> Result<Applied, Trouble> {
+    if schedules::is_decided(connection, due.schedule, due.nominal)? {
+        return Ok(Applied::Already);
+    }
+    let mut occurrence = OccurrenceRow {
+        schedule: due.schedule,
+        nominal: due.nominal,
+        until: None,
+        effective: due.effective,
+        decided_at: due.at,
+        outcome: due.outcome,
+        why: None,
+        run: None,
+    };
+    let busy = runs::any_active(connection, &due.run.project, &due.run.task)?;
+    if busy && !due.queue {
+        occurrence.outcome = OccurrenceOutcome::Skipped;
+        occurrence.why = Some(STILL_RUNNING.to_owned());
+        schedules::insert(connection, &occurrence, None)?;
+        return Ok(Applied::Skipped(STILL_RUNNING));
+    }
+    let started_at = (!busy).then_some(due.at);
+    let run = runs::insert(connection, &due.run, started_at)?;
+    schedules::insert(connection, &occurrence, Some(run))?;
+    Ok(match started_at {
+        Some(started_at) => Applied::Began(Begun { run: due.run.clone(), started_at }),
+        None => Applied::Queued,
+    })
+}
+
+fn claim(connection: &Connection, project: &str, task: &str, at: Micros) -> Result<Applied, Trouble> {
+    let Some(row) = runs::next_queued(connection, project, task)? else { return Ok(Applied::Already) };
+    let Some(stored) = runs::read(connection, row)? else { return Ok(Applied::Already) };
+    if !runs::begin(connection, row, at, stored.begun.deadline(at))? {
+        return Ok(Applied::Already);
+    }
+    Ok(Applied::Began(Begun { run: stored.begun, started_at: at }))
+}
+
+fn cancel_queued(connection: &Connection, run: RunId, at: Micros) -> Result<Applied, Trouble> {
+    let Some(row) = runs::find(connection, run)? else {
+        return Err(Trouble::Refused(EngineError::NoRun(run.to_string())));
+    };
+    match runs::read(connection, row)?.map(|stored| stored.state) {
+        Some(RunState::Queued) => {
+            let end = crate::engine::End { state: RunState::Cancelled, outcome: None, at, operations: 0 };
+            runs::end(connection, row, &end)?;
+            Ok(Applied::Done)
+        }
+        Some(_) | None => Ok(Applied::Already),
+    }
+}
+
+impl Work {
+    /// Estimates the bytes that it writes.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Work::Deploy { bytes, .. } => bytes.len(),
+            Work::Advance(transition) => {
+                let snapshot = transition.park.as_ref().map_or(0, |snapshot| snapshot.bytes.len());
+                snapshot + transition.weight()
+            }
+            Work::Record(occurrences) => 100 * occurrences.len(),
+            Work::Start(_)
+            | Work::Fire(_)
+            | Work::Claim { .. }
+            | Work::Keep { .. }
+            | Work::CancelQueued { .. }
+            | Work::Answered { .. } => 500,
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Every due time has its row, whatever happens to the process.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod toy;
+
+use bytecode::{Image, TaskSchedule};
+use runtime::engine::{Engine, OccurrenceOutcome, RunState, Trigger};
+use runtime::history::Occurrence;
+use schedule::{Catchup, Form, Spec, Weekdays};
+use toy::*;
+
+fn every(seconds: i64, catchup: Catchup) -> Vec<TaskSchedule> {
+    let form = Form::Every { period: seconds * SECOND, window: None, days: Weekdays::ALL };
+    let spec = Spec { form, zone: None, jitter: None, except: vec![], starting: None, ending: None, catchup };
+    vec![TaskSchedule { spec, arguments: vec![] }]
+}
+
+fn serve(engine: &Engine, image: Image) {
+    let image = engine.deploy(image).unwrap();
+    engine.start_schedules(&[image]).unwrap();
+}
+
+fn occurrences(engine: &Engine) -> Vec<Occurrence> {
+    let mut found = engine.history().unwrap().occurrences(Some("tidy"), i64::MIN, 10_000).unwrap();
+    found.reverse();
+    found
+}
+
+fn outcomes(engine: &Engine) -> Vec<OccurrenceOutcome> {
+    occurrences(engine).iter().map(|occurrence| occurrence.outcome).collect()
+}
+
+fn until_rows(engine: &Engine, rows: usize) {
+    until(&format!("{rows} due times"), || occurrences(engine).len() == rows);
+}
+
+#[test]
+fn a_due_time_starts_a_run() {
+    let world = World::new();
+    world.advance(1);
+    let engine = world.open();
+    serve(&engine, program(&[TOUCH], 1, None, every(60, Catchup::Latest)));
+    for minute in 1..=3 {
+        world.advance(if minute == 1 { 59 } else { 60 });
+        until_rows(&engine, minute);
+        until("the run", || world.touched().len() == minute);
+    }
+    let rows = occurrences(&engine);
+    assert!(rows.iter().all(|row| row.outcome == OccurrenceOutcome::Ran && row.run.is_some()), "{rows:?}");
+    assert_eq!(rows[0].nominal, NEW_YEAR + 60 * SECOND);
+    let runs = engine.history().unwrap().runs(None, 10).unwrap();
+    assert_eq!(runs[2].trigger, Trigger::Schedule { due: rows[0].nominal });
+}
+
+#[test]
+fn a_due_time_is_skipped_while_the_previous_run_goes_on() {
+    let world = World::new();
+    world.advance(1);
+    let engine = world.open();
+    serve(&engine, program(&[HANG], 1, None, every(30, Catchup::Latest)));
+    for due in 1..=3 {
+        world.advance(30);
+        until_rows(&engine, due);
+    }
+    let rows = occurrences(&engine);
+    assert_eq!(rows[1].why.as_deref(), Some("previous still running"));
+    assert_eq!(outcomes(&engine), [OccurrenceOutcome::Ran, OccurrenceOutcome::Skipped, OccurrenceOutcome::Skipped]);
+}
+
+#[test]
+fn what_passed_while_down_has_rows_and_the_latest_runs() {
+    let world = World::new();
+    world.advance(1);
+    let image = program(&[TOUCH], 1, None, every(60, Catchup::Latest));
+    let engine = world.open();
+    serve(&engine, image.clone());
+    world.advance(60);
+    until_rows(&engine, 1);
+    until("the run", || world.touched().len() == 1);
+    drop(engine);
+    world.advance(240);
+    let engine = world.open();
+    serve(&engine, image);
+    until("the run that makes up", || world.touched().len() == 2);
+    use OccurrenceOutcome::{Late, Missed, Ran};
+    assert_eq!(outcomes(&engine), [Ran, Missed, Missed, Missed, Late]);
+    assert_eq!(occurrences(&engine)[1].why.as_deref(), Some("was down"));
+}
+
+#[test]
+fn all_that_passed_runs_one_after_the_other() {
+    let world = World::new();
+    world.advance(1);
+    let image = program(&[TOUCH], 1, None, every(60, Catchup::All { limit: 3 }));
+    let engine = world.open();
+    serve(&engine, image.clone());
+    drop(engine);
+    world.advance(300);
+    let engine = world.open();
+    serve(&engine, image);
+    until("three runs", || world.touched().len() == 3);
+    use OccurrenceOutcome::{Late, Missed};
+    assert_eq!(outcomes(&engine), [Missed, Missed, Late, Late, Late]);
+    until("their ends", || {
+        engine.history().unwrap().runs(None, 10).unwrap().iter().all(|run| run.state == RunState::Succeeded)
+    });
+}
+
+#[test]
+fn a_crash_between_due_times_never_fires_one_twice() {
+    let world = World::new();
+    world.advance(1);
+    let image = program(&[TOUCH_ONCE], 1, None, every(60, Catchup::Latest));
+    for minute in 1..=6 {
+        let engine = world.open();
+        serve(&engine, image.clone());
+        world.advance(60);
+        until_rows(&engine, minute);
+        drop(engine);
+    }
+    let engine = world.open();
+    let runs = engine.history().unwrap().runs(None, 100).unwrap();
+    let fired = occurrences(&engine).iter().filter(|row| row.run.is_some()).count();
+    assert_eq!(runs.len(), fired);
+    for run in runs {
+        follow(&engine, run.id);
+    }
+    assert!(world.touched().len() <= fired);
+}
+
+#[test]
+fn a_new_schedule_and_an_edited_one_never_run_the_past() {
+    let world = World::new();
+    world.advance(86_400 + 1);
+    let engine = world.open();
+    serve(&engine, program(&[TOUCH], 1, None, every(3600, Catchup::All { limit: 100 })));
+    drop(engine);
+    world.advance(1800);
+    let engine = world.open();
+    serve(&engine, program(&[TOUCH], 1, None, every(60, Catchup::All { limit: 100 })));
+    world.advance(60);
+    until_rows(&engine, 1);
+    assert_eq!(outcomes(&engine), [OccurrenceOutcome::Ran]);
+}
+
+#[test]
+fn a_long_absence_of_a_frequent_schedule_is_one_row() {
+    let world = World::new();
+    world.advance(1);
+    let image = program(&[TOUCH], 1, None, every(1, Catchup::None));
+    let engine = world.open();
+    serve(&engine, image.clone());
+    drop(engine);
+    world.advance(100_000);
+    let engine = world.open();
+    serve(&engine, image);
+    until_rows(&engine, 1);
+    let row = occurrences(&engine).remove(0);
+    assert_eq!(row.outcome, OccurrenceOutcome::Missed);
+    assert_eq!(row.until, Some(NEW_YEAR + 100_001 * SECOND));
+}
+
+#[test]
+fn a_paused_engine_starts_nothing_by_itself() {
+    let world = World::new();
+    world.advance(1);
+    let engine = Engine::open(runtime::engine::EngineOptions { paused: true, ..world.options() }).unwrap();
+    serve(&engine, program(&[TOUCH], 1, None, every(60, Catchup::Latest)));
+    world.advance(60);
+    until_rows(&engine, 1);
+    assert_eq!(occurrences(&engine)[0].why.as_deref(), Some("paused"));
+    assert_eq!(world.touched().len(), 0);
+}
