@@ -1,0 +1,257 @@
+//! Conditions as functions: what a refined type, a field or a parameter says about its values.
+//!
+//! A check takes a value in its bank, gives nothing, and fails with `invalid` and a message that has the condition's text
+//! and the value. A value from outside is also checked all through, by one function per type that has conditions in it.
+
+use super::Lowering;
+use super::code::Reg;
+use super::instances::{Condition, Work};
+use super::writer::{Writer, reference};
+use crate::ir::{self, EnumId, Field, RecordId, RefinedId, TaskParameter, Type, TypeKind};
+use bytecode::{Bank, Class, FunctionId, Op, R, W};
+use diagnostics::Place;
+use rustc_hash::FxHashSet;
+
+impl<'p> Lowering<'p> {
+    /// Gives the check of a condition on a value of a type without type parameters.
+    pub(super) fn condition_check(
+        &mut self,
+        condition: &'p ir::Condition,
+        subject: &str,
+        type_: Type,
+        arguments: Vec<Type>,
+    ) -> FunctionId {
+        self.instances.condition(Condition { condition, subject: subject.to_owned(), type_, arguments })
+    }
+
+    /// Gives the checks of a refined type, those of what it narrows first.
+    pub(super) fn refined_checks(&mut self, id: RefinedId) -> Vec<FunctionId> {
+        let program = self.program;
+        let mut checks = Vec::new();
+        let mut next = Some(id);
+        while let Some(id) = next {
+            let refined = &program.refined[id.0 as usize];
+            if let Some(condition) = &refined.condition {
+                checks.push(self.condition_check(condition, &refined.name, refined.base, Vec::new()));
+            }
+            next = match self.types.exact(refined.base) {
+                TypeKind::Refined(base) => Some(base),
+                _plain => None,
+            };
+        }
+        checks.reverse();
+        checks
+    }
+
+    /// Gives the check of a task's parameter, if there is anything to check.
+    pub(super) fn parameter_check(&mut self, parameter: &'p TaskParameter) -> Option<FunctionId> {
+        let mut checks = Vec::new();
+        let place = Place { file: diagnostics::FileId(0), span: diagnostics::Span::default() };
+        if self.says_more(parameter.type_) {
+            checks.push(self.instances.valid(parameter.type_, place));
+        }
+        if let Some(condition) = &parameter.condition {
+            checks.push(self.condition_check(condition, &parameter.name, parameter.type_, Vec::new()));
+        }
+        match checks.as_slice() {
+            [] => None,
+            [only] => Some(*only),
+            _several => Some(self.instances.add(Work::Checks(parameter.type_, checks, place))),
+        }
+    }
+
+    /// Says whether values of a type must fulfil conditions beyond its shape.
+    pub(super) fn says_more(&mut self, type_: Type) -> bool {
+        self.says_more_within(type_, &mut FxHashSet::default())
+    }
+
+    fn says_more_within(&mut self, type_: Type, seen: &mut FxHashSet<Type>) -> bool {
+        if !seen.insert(type_) || seen.len() > super::limits::TABLE {
+            return false;
+        }
+        let program = self.program;
+        match self.types.exact(type_) {
+            TypeKind::Refined(id) => {
+                let refined = &program.refined[id.0 as usize];
+                refined.condition.is_some() || self.says_more_within(refined.base, seen)
+            }
+            TypeKind::Optional(inner) | TypeKind::List(inner) | TypeKind::Set(inner) => {
+                self.says_more_within(inner, seen)
+            }
+            TypeKind::Map(key, value) => self.says_more_within(key, seen) || self.says_more_within(value, seen),
+            TypeKind::Record(id, arguments) => {
+                self.fields_say_more(&program.records[id.0 as usize].fields, &arguments, seen)
+            }
+            TypeKind::Enum(id, arguments) => {
+                let cases = &program.enums[id.0 as usize].cases;
+                cases.iter().any(|case| self.fields_say_more(&case.fields, &arguments, seen))
+            }
+            TypeKind::Error
+            | TypeKind::Never
+            | TypeKind::Nothing
+            | TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Decimal
+            | TypeKind::Bool
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Duration
+            | TypeKind::Date
+            | TypeKind::Time
+            | TypeKind::DateTime
+            | TypeKind::Json
+            | TypeKind::Function(..)
+            | TypeKind::Parameter(_) => false,
+        }
+    }
+
+    fn fields_say_more(&mut self, fields: &'p [Field], arguments: &[Type], seen: &mut FxHashSet<Type>) -> bool {
+        fields.iter().any(|field| {
+            let type_ = self.types.substitute(field.type_, arguments);
+            field.condition.is_some() || self.says_more_within(type_, seen)
+        })
+    }
+}
+
+impl<'p> Writer<'_, 'p> {
+    /// Writes the function that checks all that a type says.
+    pub(super) fn valid(&mut self, type_: Type) -> Vec<Bank> {
+        let value = self.parameter(type_);
+        match self.all.types.exact(type_) {
+            TypeKind::Refined(id) => {
+                let plain = self.all.types.kind(type_);
+                let plain = self.all.types.intern(plain);
+                self.check_inner(value, plain);
+                let checks = self.all.refined_checks(id);
+                self.check(value, &checks);
+            }
+            TypeKind::Optional(inner) => {
+                let none = self.code.label();
+                self.code.jump_if_none(reference(value).0, none);
+                self.check_boxed(reference(value), inner);
+                self.code.bind(none);
+            }
+            TypeKind::List(item) => self.check_items(reference(value), item),
+            TypeKind::Set(item) => {
+                let list = self.all.types.intern(TypeKind::List(item));
+                let native = self.native("set.to_list", Class::Pure, &[type_], list);
+                let refs = self.row(1);
+                self.copy(Reg::Ref(refs), value);
+                let held = self.ask((native, Class::Pure), refs, 1);
+                self.check_items(held, item);
+            }
+            TypeKind::Map(key, entry) => self.walk(reference(value), true, |writer, at| {
+                let part = R(writer.code.reference());
+                writer.emit(Op::MapKey { into: part, map: reference(value), at });
+                writer.check_boxed(part, key);
+                writer.emit(Op::MapValue { into: part, map: reference(value), at });
+                writer.check_boxed(part, entry);
+            }),
+            TypeKind::Record(id, arguments) => self.check_record(reference(value), id, &arguments),
+            TypeKind::Enum(id, arguments) => self.check_cases(value, id, &arguments),
+            _plain => {}
+        }
+        vec![match value {
+            Reg::Word(_) => Bank::Word,
+            Reg::Ref(_) => Bank::Ref,
+        }]
+    }
+
+    fn check_inner(&mut self, value: Reg, type_: Type) {
+        if self.all.says_more(type_) {
+            let place = self.at(diagnostics::Span::default());
+            let check = self.all.instances.valid(type_, place);
+            self.check(value, &[check]);
+        }
+    }
+
+    fn check_boxed(&mut self, boxed: R, type_: Type) {
+        if !self.all.says_more(type_) {
+            return;
+        }
+        let mark = self.code.mark();
+        let value = self.opened(boxed, type_);
+        self.check_inner(value, type_);
+        self.code.release(mark);
+    }
+
+    /// Gives a boxed value in its bank.
+    fn opened(&mut self, boxed: R, type_: Type) -> Reg {
+        match self.bank(type_) {
+            Some(Bank::Word) => {
+                let into = self.code.word();
+                self.emit(Op::Unbox { into: W(into), from: boxed });
+                Reg::Word(into)
+            }
+            Some(Bank::Ref) | None => Reg::Ref(boxed.0),
+        }
+    }
+
+    fn check_items(&mut self, list: R, item: Type) {
+        self.walk(list, false, |writer, at| {
+            let bank = writer.slot(item);
+            let register = writer.code.allocate(bank);
+            writer.item_of(list, at, register);
+            writer.check_inner(register, item);
+        });
+    }
+
+    fn check_record(&mut self, record: R, id: RecordId, arguments: &[Type]) {
+        let program = self.all.program;
+        for (at, field) in program.records[id.0 as usize].fields.iter().enumerate() {
+            let boxed = R(self.code.reference());
+            self.check_part_of(field, arguments, boxed, |writer, register| {
+                writer.field_of(record, at as u16, register);
+            });
+        }
+    }
+
+    fn check_cases(&mut self, value: Reg, id: EnumId, arguments: &[Type]) {
+        let program = self.all.program;
+        for (tag, case) in program.enums[id.0 as usize].cases.iter().enumerate() {
+            let other = self.code.label();
+            self.has_tag(value, tag as u32, other);
+            for (at, field) in case.fields.iter().enumerate() {
+                let boxed = R(self.code.reference());
+                self.check_part_of(field, arguments, boxed, |writer, register| {
+                    writer.emit(Op::CaseField { into: boxed, from: reference(value), field: at as u16 });
+                    writer.unbox_into(register, boxed);
+                });
+            }
+            self.code.bind(other);
+        }
+    }
+
+    fn check_part_of(&mut self, field: &'p Field, arguments: &[Type], boxed: R, read: impl FnOnce(&mut Self, Reg)) {
+        let type_ = self.all.types.substitute(field.type_, arguments);
+        if field.condition.is_none() && !self.all.says_more(type_) {
+            return;
+        }
+        let mark = self.code.mark();
+        let register = match self.bank(type_) {
+            Some(Bank::Word) => Reg::Word(self.code.word()),
+            Some(Bank::Ref) | None => Reg::Ref(boxed.0),
+        };
+        read(self, register);
+        self.check_inner(register, type_);
+        if let Some(condition) = &field.condition {
+            let check = self.all.condition_check(condition, &field.name, type_, arguments.to_vec());
+            self.check(register, &[check]);
+        }
+        self.code.release(mark);
+    }
+
+    /// Fails because a condition does not hold of a value.
+    pub(super) fn fail_check(&mut self, value: Reg, type_: Type, subject: &str, condition: &str) {
+        let message = R(self.code.reference());
+        let text = R(self.code.reference());
+        self.load_string(message, &format!("expected {subject} where {condition}, found "));
+        let of = self.type_id(type_);
+        self.emit(match value {
+            Reg::Word(from) => Op::TextW { into: text, from: W(from), of },
+            Reg::Ref(from) => Op::TextR { into: text, from: R(from), of },
+        });
+        self.emit(Op::Concat { into: message, from: message, count: 2 });
+        self.fail_with("invalid", message);
+    }
+}
