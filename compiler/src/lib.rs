@@ -3,7 +3,20 @@
 //! Files come in as data and leave as data: nothing here reads a disk, a clock or a variable of the environment. The way
 //! is `grammar::parse` → names and types (`check`) → [`ir`] → instructions (`lower`).
 
+mod analyze;
+mod check;
+mod compile;
+mod constant;
+mod heads;
+mod index;
 pub mod ir;
+pub mod lower;
+mod permissions;
+mod query;
+mod walk;
+
+pub use analyze::analyze;
+pub use compile::compile;
 
 use diagnostics::{Diagnostic, FileId, Place, Sources};
 
@@ -39,6 +52,7 @@ pub struct Analysis {
     pub diagnostics: Vec<Diagnostic>,
     /// The checked program; `None` where there are errors.
     pub program: Option<ir::Program>,
+    pub(crate) details: query::Details,
 }
 
 /// What an editor shows about a place.
@@ -57,12 +71,12 @@ impl Analysis {
     }
 
     /// Tells what stands at an offset of a file.
-    pub fn hover(&self, _file: FileId, _offset: u32) -> Option<Hover> {
-        None
+    pub fn hover(&self, file: FileId, offset: u32) -> Option<Hover> {
+        query::hover(self, file, offset)
     }
 
     /// Finds where what stands at an offset of a file was declared.
-    pub fn definition(&self, _file: FileId, _offset: u32) -> Option<Place> {
-        None
+    pub fn definition(&self, file: FileId, offset: u32) -> Option<Place> {
+        query::definition(self, file, offset)
     }
 }

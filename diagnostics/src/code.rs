@@ -1,7 +1,7 @@
 //! The table of codes: one row each, from which numbers, severities, titles and pages are derived.
 //!
 //! `E01xx` syntax · `E02xx` names · `E03xx` types · `E04xx` control flow and patterns · `E05xx` heads and schedules ·
-//! `E06xx` permissions and secrets · `W0xxx` lints, the hundreds as for errors.
+//! `E06xx` permissions and secrets · `E07xx` limits of compiled programs · `W0xxx` lints, the hundreds as for errors.
 //! The page of a code is `explain/<number>.md`; a row without its page does not compile.
 
 use serde::{Deserialize, Serialize};
@@ -78,8 +78,51 @@ codes! {
     E0122 PlainText Error "an interpolation stands where only plain text may";
     E0123 FailForm Error "a `fail` needs a kind and a message";
     E0124 AssignTarget Error "something that is no variable is assigned";
+    E0201 UnknownName Error "a name is not known";
+    E0202 UnknownType Error "a type is not known";
+    E0203 UnknownModule Error "a module is not known";
+    E0204 DuplicateName Error "a name is declared twice";
+    E0205 Shadowing Error "a variable hides another one";
+    E0206 UnknownMember Error "a field or method is not known";
+    E0207 UnknownCase Error "a case is not known";
+    E0208 UnknownErrorKind Error "a kind of error is not known";
+    E0209 NotAValue Error "something that is no value stands where one is expected";
+    E0210 Circle Error "something is made of itself";
+    E0211 Misplaced Error "a statement stands where it does not belong";
+    E0290 NotYet Error "this version does not run a construct yet";
+    E0301 Mismatch Error "a value has another type than is expected";
+    E0302 MissingArgument Error "an argument is missing";
+    E0303 UnknownArgument Error "an argument has a name that is not known";
+    E0304 TooManyArguments Error "a call has too many arguments";
+    E0305 DuplicateArgument Error "an argument is given twice";
+    E0306 NotCallable Error "something that is no function is called";
+    E0307 OperatorTypes Error "an operator does not apply to its operands";
+    E0308 TypeUnknown Error "a type cannot be told from its place";
+    E0309 TypeArgumentCount Error "a type has another number of type arguments";
+    E0310 NotRefined Error "a value was not checked against its refined type";
+    E0311 ConditionBroken Error "a constant does not meet a condition";
+    E0312 NotIterable Error "something that cannot be walked stands in a `for`";
+    E0313 NotIndexable Error "something without items is indexed";
+    E0314 MayBeNone Error "a value that may be `none` is used as if it were there";
+    E0315 Impure Error "something that touches the world stands where it may not";
+    E0316 AssignToLet Error "something that never changes is assigned";
+    E0317 NotAssignable Error "something that is no variable is changed";
+    E0318 UnusedValue Error "a value is not used";
+    E0319 NoValue Error "a value is expected and there is none";
+    E0320 NotComparable Error "values cannot be compared or be keys";
+    E0321 BadLiteral Error "a literal names something that does not exist";
+    E0322 NoForm Error "a value has no form outside of the program";
+    E0323 PositionalField Error "a field is given without its name";
+    E0324 TooDeep Error "an expression is deeper than the limit";
+    E0401 NotExhaustive Error "a `match` does not take every value";
+    E0402 MissingValue Error "a body ends without the value it has to give";
+    E0403 OutsideLoop Error "`break` or `continue` stands outside of a loop";
+    E0404 PatternType Error "a pattern is for another type";
+    E0405 PatternCount Error "a pattern takes another number of values than the case has";
+    E0406 OrBindings Error "the parts of a pattern bind different names";
+    E0407 NoResult Error "a function without a result returns one";
     E0501 DuplicateClause Error "a clause that may stand once stands twice";
-    E0502 NotConstant Error "an operand of a head is not known before a run";
+    E0502 OperandNotConstant Error "an operand of a head is not known before a run";
     E0503 OperandBounds Error "an operand of a head is outside of what its clause takes";
     E0504 UnknownWord Error "a word of a clause is none of those that it knows";
     E0505 UnknownZone Error "a time zone does not exist";
@@ -90,6 +133,15 @@ codes! {
     E0510 RefusedArgument Error "a schedule gives a value that its parameter refuses";
     E0511 MalformedPermission Error "a permission cannot be read";
     E0601 MissingPermission Error "a task touches what its head does not permit";
+    E0701 TooLarge Error "a program does not fit into an image";
+    E0702 EndlessTypes Error "a generic function is needed for types without end";
+    W0201 UnusedVariable Warning "a variable is not used";
+    W0202 UnusedParameter Warning "a parameter is not used";
+    W0203 UnusedFunction Warning "a function is not used";
+    W0204 UnusedImport Warning "a name that `use` brings in is not used";
+    W0205 NameCase Warning "a name is written in an unusual case";
+    W0401 Unreachable Warning "a statement is never reached";
+    W0402 UnreachableArm Warning "an arm is never reached";
     W0501 NoZone Warning "a schedule by the clock names no time zone";
     W0502 NoTimeout Warning "a task has no timeout";
     W0503 FasterThanTimeout Warning "a schedule fires more often than a run may last";

@@ -1,0 +1,67 @@
+//! From sources to all that is known about them: parsing, checking, heads and permissions, in this order.
+
+use crate::check::{self, Unit};
+use crate::permissions::{self, Completeness};
+use crate::query::Details;
+use crate::{Analysis, Input, heads};
+use diagnostics::{Diagnostic, SourceFile, Sources};
+use smol_str::SmolStr;
+use std::rc::Rc;
+
+/// The stack of the thread that checks: enough for the deepest expressions that are taken.
+const STACK: usize = 64 << 20;
+
+/// Analyses a project. Total: any text gives an answer.
+///
+/// Project files have the first file numbers, in the order of the input; the library's come behind them.
+pub fn analyze(input: Input) -> Analysis {
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(STACK).name("analysis".to_owned());
+        let input = &input;
+        let checked =
+            builder.spawn_scoped(scope, move || analyzed(input)).ok().map(std::thread::ScopedJoinHandle::join);
+        match checked {
+            Some(Ok(analysis)) => analysis,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            // No thread can be had: the caller's own stack has to do.
+            None => analyzed(input),
+        }
+    })
+}
+
+fn analyzed(input: &Input) -> Analysis {
+    let mut sources = Sources::new();
+    let mut units = Vec::with_capacity(input.files.len() + input.library.len());
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    for file in &input.files {
+        let unit = read(&mut sources, &file.name, &file.module, &file.text, &mut diagnostics);
+        units.push(unit);
+    }
+    for (module, text) in &input.library {
+        let name = format!("std/{module}.task");
+        let unit = read(&mut sources, &name, module, text, &mut diagnostics);
+        units.push(Unit { library: true, ..unit });
+    }
+    let checked = check::check(&units);
+    let mut program = checked.program;
+    diagnostics.extend(checked.diagnostics);
+    let is_right = !diagnostics.iter().any(Diagnostic::is_error);
+    let first_library = input.files.len() as u32;
+    let completeness = if is_right { Completeness::Whole } else { Completeness::Partial };
+    diagnostics.extend(permissions::check(&program, &checked.heads, &|file| file.0 >= first_library, completeness));
+    if let Some(zone) = &input.zone {
+        heads::set_zone(&mut program, zone);
+    }
+    diagnostics.sort_by_key(|diagnostic| diagnostic.primary.place);
+    let is_right = !diagnostics.iter().any(Diagnostic::is_error);
+    let (program, partial) = if is_right { (Some(program), None) } else { (None, Some(program)) };
+    let details = Details::new(units, checked.index, partial);
+    Analysis { sources, diagnostics, program, details }
+}
+
+fn read(sources: &mut Sources, name: &str, module: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Unit {
+    let file = sources.add(SourceFile::new(name, text));
+    let parsed = grammar::parse(file, text);
+    diagnostics.extend(parsed.diagnostics);
+    Unit { file, module: SmolStr::new(module), library: false, tree: parsed.file, text: Rc::from(text) }
+}

@@ -1,0 +1,239 @@
+//! Names and types: from syntax trees to the [`ir`](crate::ir).
+//!
+//! The way is: collect the items of all files (`items`), resolve the declared types and signatures (`declare`), then
+//! check bodies one by one (`body` and what it calls). A part that is wrong gets [`Type::ERROR`], which fits everything,
+//! so one cause makes one diagnostic. Nothing here knows clauses of heads (`heads`) or permissions.
+
+mod argument;
+mod assign;
+mod block;
+mod body;
+mod bounds;
+mod call;
+mod constants;
+mod control;
+mod convert;
+mod declare;
+mod errors;
+mod exhaustive;
+mod expr;
+mod head;
+mod infer;
+mod items;
+mod json;
+mod lambda;
+mod later;
+mod literal;
+mod local;
+mod loops;
+mod member;
+mod method;
+mod names;
+mod narrow;
+mod operator;
+mod pattern;
+mod renumber;
+mod report;
+mod text;
+mod types;
+mod unused;
+
+pub(crate) use items::{Definition, ItemRef};
+pub(crate) use names::type_name;
+
+use crate::heads::Head;
+use crate::index::Index;
+use crate::ir::{EnumId, FunctionId, LocalId, Program, Type, TypeKind};
+use body::BodyState;
+use constants::ConstState;
+use diagnostics::{Diagnostic, FileId, Place, Span};
+use grammar::tree;
+use items::Module;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use std::rc::Rc;
+
+/// A parsed file with what it is.
+#[derive(Debug)]
+pub(crate) struct Unit {
+    /// Its file.
+    pub file: FileId,
+    /// The module it is.
+    pub module: SmolStr,
+    /// Whether it belongs to the standard library.
+    pub library: bool,
+    /// Its tree.
+    pub tree: tree::File,
+    /// Its text.
+    pub text: Rc<str>,
+}
+
+/// What checking gives.
+pub(crate) struct Checked {
+    /// The program; with [`Type::ERROR`] in it where there are errors.
+    pub program: Program,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What stands where.
+    pub index: Index,
+    /// The heads of the tasks, in their order.
+    pub heads: Vec<Head>,
+}
+
+/// Checks all units together.
+pub(crate) fn check(units: &[Unit]) -> Checked {
+    let mut checker = Checker::new(units);
+    checker.collect();
+    checker.declare();
+    checker.check_bodies();
+    let heads = checker.check_heads();
+    checker.report_unused();
+    Checked { program: checker.program, diagnostics: checker.diagnostics, index: checker.index, heads }
+}
+
+/// A parameter, field or datum of a case: what a call can give.
+#[derive(Clone, Debug)]
+pub(crate) struct ParameterInfo<'t> {
+    /// Its name.
+    pub name: SmolStr,
+    /// Its type, with the type parameters of its declaration.
+    pub type_: Type,
+    /// What stands for it where it is missing.
+    pub default: Option<&'t tree::Expr>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// A list of parameters with what is needed to fill in defaults.
+#[derive(Clone, Debug)]
+pub(crate) struct Parameters<'t> {
+    /// The parameters, `self` not among them.
+    pub list: Vec<ParameterInfo<'t>>,
+    /// The unit whose names the defaults see.
+    pub unit: u32,
+    /// How many type parameters the declaration has.
+    pub generics: u32,
+    /// The declaration, for the index.
+    pub item: ItemRef,
+}
+
+/// A function's or method's declaration.
+#[derive(Clone, Debug)]
+pub(crate) struct Signature<'t> {
+    /// What it takes.
+    pub parameters: Parameters<'t>,
+    /// The method's receiver.
+    pub receiver: Option<Type>,
+    /// What it gives.
+    pub result: Type,
+    /// Whether it changes its receiver.
+    pub changes: bool,
+    /// Whether it is native and does not touch the world.
+    pub pure: bool,
+    /// Whether it is native.
+    pub native: bool,
+    /// The names of its type parameters.
+    pub generics: Rc<[SmolStr]>,
+    /// Its declaration.
+    pub function: &'t tree::Function,
+    /// Where its name stands.
+    pub place: Place,
+}
+
+/// The state of a check.
+pub(crate) struct Checker<'t> {
+    pub(crate) units: &'t [Unit],
+    pub(crate) program: Program,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) index: Index,
+    pub(crate) modules: Vec<Module>,
+    pub(crate) module_ids: FxHashMap<SmolStr, u32>,
+    pub(crate) prelude: FxHashMap<SmolStr, Definition>,
+    pub(crate) signatures: Vec<Rc<Signature<'t>>>,
+    pub(crate) records: Vec<Rc<Parameters<'t>>>,
+    pub(crate) cases: Vec<Vec<Rc<Parameters<'t>>>>,
+    pub(crate) case_numbers: FxHashMap<(EnumId, SmolStr), u32>,
+    pub(crate) refined_items: Vec<ItemRef>,
+    pub(crate) consts: Vec<ConstState<'t>>,
+    pub(crate) task_items: Vec<ItemRef>,
+    pub(crate) methods: FxHashMap<(types::Head, SmolStr), Vec<FunctionId>>,
+    pub(crate) error_kinds: FxHashMap<SmolStr, bool>,
+    pub(crate) used: rustc_hash::FxHashSet<Definition>,
+    pub(crate) unit: u32,
+    pub(crate) generics: Rc<[SmolStr]>,
+    pub(crate) body: BodyState,
+    pub(crate) outer: Vec<BodyState>,
+    pub(crate) muted: u32,
+    pub(crate) override_span: Option<Span>,
+    pub(crate) depth: u32,
+    pub(crate) inlined: u32,
+    pub(crate) hole: Type,
+}
+
+impl<'t> Checker<'t> {
+    fn new(units: &'t [Unit]) -> Self {
+        let mut program = Program::default();
+        let hole = program.types.intern(TypeKind::Parameter(u32::MAX));
+        Checker {
+            units,
+            program,
+            diagnostics: Vec::new(),
+            index: Index::default(),
+            modules: Vec::new(),
+            module_ids: FxHashMap::default(),
+            prelude: FxHashMap::default(),
+            signatures: Vec::new(),
+            records: Vec::new(),
+            cases: Vec::new(),
+            case_numbers: FxHashMap::default(),
+            refined_items: Vec::new(),
+            consts: Vec::new(),
+            task_items: Vec::new(),
+            methods: FxHashMap::default(),
+            error_kinds: FxHashMap::default(),
+            used: rustc_hash::FxHashSet::default(),
+            unit: 0,
+            generics: Rc::from([]),
+            body: BodyState::default(),
+            outer: Vec::new(),
+            muted: 0,
+            override_span: None,
+            depth: 0,
+            inlined: 0,
+            hole,
+        }
+    }
+
+    /// Gives the unit whose names are seen now.
+    pub(crate) fn current(&self) -> &'t Unit {
+        &self.units[self.unit as usize]
+    }
+
+    /// Gives the place of a span of the current unit.
+    pub(crate) fn place(&self, span: Span) -> Place {
+        span.in_file(self.current().file)
+    }
+
+    /// Keeps a diagnostic, unless this part was checked before.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.muted == 0 {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Gives what a type is.
+    pub(crate) fn kind(&self, type_: Type) -> &TypeKind {
+        self.program.types.kind(type_)
+    }
+
+    /// Gives a type's name as it is written.
+    pub(crate) fn name(&self, type_: Type) -> String {
+        let generics: &[SmolStr] = &self.generics;
+        names::type_name_in(&self.program, type_, generics)
+    }
+
+    /// Gives the type of a local of the current body.
+    pub(crate) fn local_type(&self, local: LocalId) -> Type {
+        self.body.locals[local.0 as usize].type_
+    }
+}

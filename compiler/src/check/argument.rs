@@ -1,0 +1,204 @@
+//! Arguments: by position and by name to the parameters, with types inferred and defaults filled in.
+
+use super::{
+    Checker, ParameterInfo, Parameters,
+    infer::Bindings,
+    items::position,
+    report::{Because, Want},
+};
+use crate::ir::{Expr, ExprKind, Type, TypeKind};
+use diagnostics::{Code, Diagnostic, Span, nearest};
+use grammar::tree::{self, Argument, ExprKind as Tree};
+
+impl<'t> Checker<'t> {
+    /// Checks the arguments of a call; gives one value per parameter. What is wrong is told and has the error type.
+    pub(super) fn arguments(
+        &mut self,
+        parameters: &Parameters<'t>,
+        given: &'t [Argument],
+        bindings: &mut Bindings,
+        what: &str,
+        span: Span,
+    ) -> Vec<Expr> {
+        let list = &parameters.list;
+        let (slots, extra) = self.assign_slots(list, given, what);
+        let mut values: Vec<Option<Expr>> = list.iter().map(|_| None).collect();
+        for lambdas in [false, true] {
+            for (at, slot) in slots.iter().enumerate() {
+                let Some(argument) = slot.map(|number| &given[number]) else { continue };
+                if is_lambda(&argument.value) == lambdas {
+                    values[at] = Some(self.argument(&list[at], argument, bindings));
+                }
+            }
+        }
+        if let (Some(last), false) = (values.last_mut(), extra.is_empty()) {
+            *last = Some(self.named_fields(&extra, given, span));
+        }
+        self.tell_missing(list, &values, what, span);
+        let mut made = Vec::with_capacity(list.len());
+        for (parameter, value) in list.iter().zip(values) {
+            let wanted = self.apply(parameter.type_, bindings);
+            made.push(match (value, parameter.default) {
+                (Some(value), _) if self.has_hole(wanted) => value,
+                (Some(value), _) => self.convert(value, wanted, Because::Parameter(parameter.place)),
+                (None, Some(default)) => self.inline(parameters.unit, default, wanted, span),
+                (None, None) => self.error(span),
+            });
+        }
+        made
+    }
+
+    fn argument(&mut self, parameter: &ParameterInfo<'t>, argument: &'t Argument, bindings: &mut Bindings) -> Expr {
+        let hint = self.apply(parameter.type_, bindings);
+        let because = Because::Parameter(parameter.place);
+        let value = self.check_expr(&argument.value, Want::Type(hint, because));
+        self.infer(parameter.type_, value.type_, bindings);
+        value
+    }
+
+    /// Says which argument goes to which parameter, and which go to the `fields` of a log entry.
+    fn assign_slots(
+        &mut self,
+        list: &[ParameterInfo<'t>],
+        given: &'t [Argument],
+        what: &str,
+    ) -> (Vec<Option<usize>>, Vec<usize>) {
+        let mut slots: Vec<Option<usize>> = vec![None; list.len()];
+        let mut extra = Vec::new();
+        let takes_fields = self.takes_fields(list);
+        let mut next = 0;
+        for (number, argument) in given.iter().enumerate() {
+            let at = match &argument.name {
+                None => {
+                    next += 1;
+                    if next > list.len() {
+                        self.tell_too_many(list.len(), given, number, what);
+                        self.check_arguments_alone(&given[number..]);
+                        break;
+                    }
+                    next - 1
+                }
+                Some(name) => match position(list, &name.text) {
+                    Some(at) => {
+                        self.note_argument(name, list[at].place);
+                        at
+                    }
+                    None if takes_fields => {
+                        extra.push(number);
+                        continue;
+                    }
+                    None => {
+                        self.unknown_argument(list, name, what);
+                        self.check_expr(&argument.value, Want::Any);
+                        continue;
+                    }
+                },
+            };
+            if slots[at].is_some() {
+                let span = argument.name.as_ref().map_or(argument.value.span, |name| name.span);
+                let message = format!("`{}` of {what} is given twice", list[at].name);
+                self.report(Diagnostic::new(Code::DuplicateArgument, self.place(span), message));
+                self.check_expr(&argument.value, Want::Any);
+                continue;
+            }
+            slots[at] = Some(number);
+        }
+        (slots, extra)
+    }
+
+    fn note_argument(&mut self, name: &tree::Name, declared: diagnostics::Place) {
+        if self.muted == 0 && !self.current().library && declared.file == self.current().file {
+            let target = crate::index::Target::Local(declared.span, Type::NOTHING);
+            self.index.add(self.place(name.span), target);
+        }
+    }
+
+    /// Says whether unknown names become fields: the library's `log` functions end with `fields: map<string, json>`.
+    fn takes_fields(&self, list: &[ParameterInfo<'t>]) -> bool {
+        list.last().is_some_and(|last| {
+            last.name == "fields"
+                && matches!(self.kind(last.type_), TypeKind::Map(Type::STRING, Type::JSON))
+                && self.units.iter().any(|unit| unit.library && unit.file == last.place.file)
+        })
+    }
+
+    fn named_fields(&mut self, extra: &[usize], given: &'t [Argument], span: Span) -> Expr {
+        let mut entries = Vec::with_capacity(extra.len());
+        for number in extra {
+            let argument = &given[*number];
+            if let Some(name) = &argument.name {
+                let key = self.make(ExprKind::String(name.text.to_string()), Type::STRING, name.span);
+                entries.push((key, self.check_expr(&argument.value, Want::Type(Type::JSON, Because::Nothing))));
+            }
+        }
+        let type_ = self.program.types.intern(TypeKind::Map(Type::STRING, Type::JSON));
+        self.make(ExprKind::Map(entries), type_, span)
+    }
+
+    fn tell_too_many(&mut self, takes: usize, given: &[Argument], number: usize, what: &str) {
+        let count = given.iter().filter(|argument| argument.name.is_none()).count();
+        let message = format!("{what} takes {}, found {count}", Self::count(takes, "argument"));
+        let place = self.place(given[number].value.span);
+        self.report(Diagnostic::new(Code::TooManyArguments, place, message));
+    }
+
+    fn unknown_argument(&mut self, list: &[ParameterInfo<'t>], name: &tree::Name, what: &str) {
+        let near = nearest(&name.text, list.iter().map(|parameter| parameter.name.as_str())).map(str::to_owned);
+        let message = format!("{what} has nothing named `{}`", name.text);
+        let mut diagnostic = Diagnostic::new(Code::UnknownArgument, self.place(name.span), message);
+        if near.is_none() && !list.is_empty() {
+            let names: Vec<String> = list.iter().take(20).map(|known| format!("`{}`", known.name)).collect();
+            diagnostic = diagnostic.note(format!("it has {}", names.join(", ")));
+        }
+        self.report_near(diagnostic, name.span, near);
+    }
+
+    fn tell_missing(&mut self, list: &[ParameterInfo<'t>], values: &[Option<Expr>], what: &str, span: Span) {
+        let missing: Vec<&ParameterInfo<'t>> = list
+            .iter()
+            .zip(values)
+            .filter(|(parameter, value)| {
+                value.is_none() && parameter.default.is_none() && parameter.type_ != Type::ERROR
+            })
+            .map(|(parameter, _)| parameter)
+            .collect();
+        let Some(first) = missing.first() else { return };
+        let names: Vec<String> = missing.iter().map(|parameter| format!("`{}`", parameter.name)).collect();
+        let message = format!("{what} needs {}, which is not given", names.join(", "));
+        let diagnostic = Diagnostic::new(Code::MissingArgument, self.place(span), message);
+        let first = first.place;
+        self.report(diagnostic.also(first, "declared here"));
+    }
+
+    /// Checks arguments of a call that is wrong anyway, for what is wrong in them.
+    pub(super) fn check_arguments_alone(&mut self, given: &'t [Argument]) {
+        for argument in given {
+            if !needs_context(&argument.value) {
+                self.check_expr(&argument.value, Want::Any);
+            }
+        }
+    }
+
+    /// Tells of a type parameter that nothing says, and takes it as an error.
+    pub(super) fn close_bindings(&mut self, bindings: &mut Bindings, what: &str, span: Span) -> Vec<Type> {
+        if let Some(types) = bindings.all() {
+            return types.to_vec();
+        }
+        if self.muted == 0 && bindings.first_unknown().is_some() {
+            let message = format!("the type that {what} works on cannot be told from here");
+            let diagnostic = Diagnostic::new(Code::TypeUnknown, self.place(span), message);
+            self.report(diagnostic.help("give the type of the result: `let name: Type = …`"));
+        }
+        bindings.close(Type::ERROR);
+        bindings.all().unwrap_or_default().to_vec()
+    }
+}
+
+fn is_lambda(expr: &tree::Expr) -> bool {
+    matches!(&*expr.kind, Tree::Lambda { .. })
+}
+
+/// Says whether an expression means nothing without an expected type.
+fn needs_context(expr: &tree::Expr) -> bool {
+    matches!(&*expr.kind, Tree::Lambda { .. } | Tree::Case { .. } | Tree::EmptyBraces)
+}

@@ -1,0 +1,273 @@
+//! Calls: of functions, constructors, cases, function values and methods.
+
+use super::{
+    Checker, Definition,
+    infer::Bindings,
+    report::{self, Because, Want},
+};
+use crate::ir::{Expr, ExprKind, FunctionId, RecordId, RefinedId, Type, TypeKind};
+use diagnostics::{Code, Diagnostic, Span};
+use grammar::tree::{self, Argument, ExprKind as Tree};
+
+impl<'t> Checker<'t> {
+    /// Checks a call.
+    pub(super) fn call(&mut self, function: &'t tree::Expr, given: &'t [Argument], span: Span, want: Want) -> Expr {
+        if let Tree::Field { value, name, optional } = &*function.kind {
+            match self.path_head(value) {
+                Some((head, Definition::Module(unit))) => {
+                    self.note_use(head.span, Definition::Module(unit));
+                    return self.call_in_module(unit, name, given, span, want);
+                }
+                Some((head, Definition::Enum(id))) => {
+                    self.note_use(head.span, Definition::Enum(id));
+                    return self.case_of(id, name, Some(given), span, want);
+                }
+                Some(_) | None => {}
+            }
+            if let Some(id) = self.qualified_enum(value) {
+                return self.case_of(id, name, Some(given), span, want);
+            }
+            return self.method_call(value, name, *optional, given, span, want);
+        }
+        match self.path_head(function) {
+            Some((name, definition)) => self.call_definition(name, definition, given, span, want),
+            None => {
+                if let Tree::Name(name) = &*function.kind
+                    && self.find_local(&name.text).is_none()
+                {
+                    self.unknown_name(name);
+                    self.check_arguments_alone(given);
+                    return self.error(span);
+                }
+                let function = self.check_expr(function, Want::Any);
+                self.call_value(function, given, span)
+            }
+        }
+    }
+
+    fn call_in_module(
+        &mut self,
+        unit: u32,
+        name: &'t tree::Name,
+        given: &'t [Argument],
+        span: Span,
+        want: Want,
+    ) -> Expr {
+        match self.modules[unit as usize].names.get(&name.text).map(|known| known.0) {
+            Some(definition) => self.call_definition(name, definition, given, span, want),
+            None => {
+                self.unknown_item(name, unit);
+                self.check_arguments_alone(given);
+                self.error(span)
+            }
+        }
+    }
+
+    fn call_definition(
+        &mut self,
+        name: &'t tree::Name,
+        definition: Definition,
+        given: &'t [Argument],
+        span: Span,
+        want: Want,
+    ) -> Expr {
+        self.note_use(name.span, definition);
+        match definition {
+            Definition::Function(id) => self.call_function(id, name, given, span, want),
+            Definition::Record(id) => self.construct(id, name, given, span, want),
+            Definition::Refined(id) => self.refine(id, name, given, span),
+            Definition::Const(_) => {
+                let value = self.definition_value(name, definition, name.span);
+                self.call_value(value, given, span)
+            }
+            Definition::Task(_) => {
+                let message = format!("`{}` is a task: it is started, not called as a function", name.text);
+                let diagnostic = Diagnostic::new(Code::NotCallable, self.place(name.span), message);
+                self.report(diagnostic.help("put what both need into a function"));
+                self.check_arguments_alone(given);
+                self.error(span)
+            }
+            Definition::Later(..) => {
+                self.check_arguments_alone(given);
+                self.error(span)
+            }
+            Definition::Enum(_) | Definition::Module(_) | Definition::ErrorKind(_) => {
+                let message = format!("`{}` is {} and cannot be called", name.text, report::definition(definition));
+                self.report(Diagnostic::new(Code::NotCallable, self.place(name.span), message));
+                self.check_arguments_alone(given);
+                self.error(span)
+            }
+        }
+    }
+
+    fn call_function(
+        &mut self,
+        id: FunctionId,
+        name: &'t tree::Name,
+        given: &'t [Argument],
+        span: Span,
+        want: Want,
+    ) -> Expr {
+        let signature = self.signatures[id.0 as usize].clone();
+        self.expect_pure(signature.pure, &name.text, name.span);
+        let mut bindings = self.bindings(signature.parameters.generics);
+        self.infer_from_want(signature.result, want, &mut bindings);
+        let what = format!("`{}`", name.text);
+        let arguments = self.arguments(&signature.parameters, given, &mut bindings, &what, span);
+        self.infer_from_wanted_whole(signature.result, want, &mut bindings);
+        let type_arguments = self.close_bindings(&mut bindings, &what, span);
+        let type_ = self.apply(signature.result, &bindings);
+        self.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span)
+    }
+
+    /// Takes what the expected type says about a generic result, where nothing else will: its own parts, not an
+    /// optional around it.
+    pub(super) fn infer_from_want(&mut self, result: Type, want: Want, bindings: &mut Bindings) {
+        if let Want::Type(type_, _) = want
+            && !matches!(self.kind(result), TypeKind::Parameter(_))
+            && !self.has_hole(type_)
+            && !matches!(self.kind(type_), TypeKind::Json)
+        {
+            self.infer(result, type_, bindings);
+        }
+    }
+
+    /// The same for a result that is a type parameter itself, after the arguments were asked.
+    pub(super) fn infer_from_wanted_whole(&mut self, result: Type, want: Want, bindings: &mut Bindings) {
+        if let Want::Type(type_, _) = want
+            && matches!(self.kind(result), TypeKind::Parameter(_))
+            && !self.has_hole(type_)
+        {
+            self.infer(result, type_, bindings);
+        }
+    }
+
+    /// Checks `Record(field: value)`.
+    fn construct(&mut self, id: RecordId, name: &'t tree::Name, given: &'t [Argument], span: Span, want: Want) -> Expr {
+        let parameters = self.records[id.0 as usize].clone();
+        let generics = self.program.records[id.0 as usize].generics;
+        let list = (0..generics).map(|at| self.program.types.intern(TypeKind::Parameter(at))).collect();
+        let itself = self.program.types.intern(TypeKind::Record(id, list));
+        let mut bindings = self.bindings(generics);
+        self.infer_from_want(itself, want, &mut bindings);
+        if let Some(positional) = given.iter().find(|argument| argument.name.is_none()) {
+            let message = format!("the fields of a `{}` are given by name", name.text);
+            let mut diagnostic = Diagnostic::new(Code::PositionalField, self.place(positional.value.span), message);
+            if given.len() <= parameters.list.len() && given.iter().all(|argument| argument.name.is_none()) {
+                let fix = diagnostics::Fix {
+                    title: "write the names".to_owned(),
+                    safe: true,
+                    edits: given
+                        .iter()
+                        .zip(&parameters.list)
+                        .map(|(argument, field)| diagnostics::Edit {
+                            place: self.place(Span::at(argument.value.span.start)),
+                            text: format!("{}: ", field.name),
+                        })
+                        .collect(),
+                };
+                diagnostic = diagnostic.fix(fix);
+            }
+            self.report(diagnostic);
+        }
+        let what = format!("`{}`", name.text);
+        let fields = self.arguments(&parameters, given, &mut bindings, &what, span);
+        self.close_bindings(&mut bindings, &what, span);
+        let type_ = self.apply(itself, &bindings);
+        let order = evaluation_order(&parameters, given);
+        let fields = self.check_field_conditions(id, fields);
+        self.make(ExprKind::Record { fields, order }, type_, span)
+    }
+
+    /// Tells where a known value does not meet the condition of its field.
+    fn check_field_conditions(&mut self, id: RecordId, fields: Vec<Expr>) -> Vec<Expr> {
+        for (at, value) in fields.iter().enumerate() {
+            let Some(condition) = self.program.records[id.0 as usize].fields.get(at).and_then(|f| f.condition.as_ref())
+            else {
+                continue;
+            };
+            if super::bounds::meets(&self.program, condition, value) == Some(false) {
+                let message = format!("the value does not meet the condition of its field: `{}`", condition.text);
+                self.report(Diagnostic::new(Code::ConditionBroken, self.place(value.span), message));
+            }
+        }
+        fields
+    }
+
+    /// Checks `Percent(n)`.
+    fn refine(&mut self, id: RefinedId, name: &'t tree::Name, given: &'t [Argument], span: Span) -> Expr {
+        let type_ = self.program.types.intern(TypeKind::Refined(id));
+        let [argument] = given else {
+            let message = format!("`{}` takes 1 argument, found {}", name.text, given.len());
+            self.report(Diagnostic::new(Code::TooManyArguments, self.place(span), message));
+            self.check_arguments_alone(given);
+            return self.error(span);
+        };
+        let base = self.program.refined[id.0 as usize].base;
+        let value = self.check_expr(&argument.value, Want::Type(base, Because::Nothing));
+        if value.type_ == Type::ERROR {
+            return self.error(span);
+        }
+        let refined = self.make(ExprKind::Refine { refined: id, value: Box::new(value) }, type_, span);
+        if super::bounds::refines(&self.program, &refined) == Some(false) {
+            let message = format!("this value is no `{}`: {} does not hold", name.text, self.condition_text(id));
+            self.report(Diagnostic::new(Code::ConditionBroken, self.place(argument.value.span), message));
+        }
+        refined
+    }
+
+    /// Checks a call of a value.
+    pub(super) fn call_value(&mut self, function: Expr, given: &'t [Argument], span: Span) -> Expr {
+        let (parameters, result) = match self.kind(function.type_).clone() {
+            TypeKind::Function(parameters, result) => (parameters, result),
+            TypeKind::Error => {
+                self.check_arguments_alone(given);
+                return self.error(span);
+            }
+            _ => {
+                let message = format!("a `{}` cannot be called", self.name(function.type_));
+                self.report(Diagnostic::new(Code::NotCallable, self.place(function.span), message));
+                self.check_arguments_alone(given);
+                return self.error(span);
+            }
+        };
+        self.expect_pure(false, "a function value", span);
+        if parameters.len() != given.len() {
+            let takes = Self::count(parameters.len(), "argument");
+            let message = format!("this function takes {takes}, found {}", given.len());
+            self.report(Diagnostic::new(Code::TooManyArguments, self.place(span), message));
+        }
+        let mut arguments = Vec::with_capacity(given.len());
+        for (at, argument) in given.iter().enumerate() {
+            if let Some(name) = &argument.name {
+                let message = "the parameters of a function value have no names".to_owned();
+                self.report(Diagnostic::new(Code::UnknownArgument, self.place(name.span), message));
+            }
+            let want = parameters.get(at).map_or(Want::Any, |type_| Want::Type(*type_, Because::Nothing));
+            arguments.push(self.check_expr(&argument.value, want));
+        }
+        if parameters.len() != arguments.len() {
+            return self.error(span);
+        }
+        self.make(ExprKind::CallValue { function: Box::new(function), arguments }, result, span)
+    }
+}
+
+/// Gives the order in which fields are evaluated: as they are written, then those with defaults.
+fn evaluation_order(parameters: &super::Parameters<'_>, given: &[Argument]) -> Vec<u32> {
+    let mut order: Vec<u32> = Vec::with_capacity(parameters.list.len());
+    let mut seen = vec![false; parameters.list.len()];
+    for (number, argument) in given.iter().enumerate() {
+        let at = match &argument.name {
+            Some(name) => super::items::position(&parameters.list, &name.text),
+            None => (number < parameters.list.len()).then_some(number),
+        };
+        if let Some(at) = at
+            && !std::mem::replace(&mut seen[at], true)
+        {
+            order.push(at as u32);
+        }
+    }
+    order.extend(seen.iter().enumerate().filter(|(_, seen)| !**seen).map(|(at, _)| at as u32));
+    order
+}

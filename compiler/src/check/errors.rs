@@ -1,0 +1,145 @@
+//! `fail`, `try` and `catch`.
+
+use super::{
+    Checker,
+    local::Origin,
+    report::{Because, Want},
+};
+use crate::ir::{self, EnumId, Expr, ExprKind, RecordId, Type, TypeKind};
+use diagnostics::{Code, Diagnostic, Span, nearest};
+use grammar::tree::{self, Fail};
+use smol_str::SmolStr;
+
+impl<'t> Checker<'t> {
+    fn error_record(&mut self) -> Type {
+        self.program.types.intern(TypeKind::Record(RecordId(0), Vec::new()))
+    }
+
+    /// Checks `fail kind "message"` and `fail error`.
+    pub(super) fn fail(&mut self, fail: &'t Fail, span: Span) -> Expr {
+        match fail {
+            Fail::Kind { kind, message } => {
+                let message = self.check_expr(message, Want::Type(Type::STRING, Because::Nothing));
+                let retryable = self.error_kind(kind).unwrap_or_default();
+                let kind = kind.text.to_string();
+                self.make(ExprKind::Fail { kind, retryable, message: Box::new(message) }, Type::NEVER, span)
+            }
+            Fail::Error(error) => {
+                let type_ = self.error_record();
+                let error = self.check_expr(error, Want::Type(type_, Because::Nothing));
+                self.make(ExprKind::Rethrow(Box::new(error)), Type::NEVER, span)
+            }
+        }
+    }
+
+    /// Says whether errors of a kind may be tried again; an unknown kind is told.
+    fn error_kind(&mut self, kind: &tree::Name) -> Option<bool> {
+        if let Some(retryable) = self.error_kinds.get(&kind.text) {
+            return Some(*retryable);
+        }
+        let near = nearest(&kind.text, self.error_kinds.keys().map(SmolStr::as_str)).map(str::to_owned);
+        let message = format!("there is no kind of error `{}`", kind.text);
+        let mut diagnostic = Diagnostic::new(Code::UnknownErrorKind, self.place(kind.span), message);
+        if near.is_none() {
+            diagnostic = diagnostic.help(format!("declare it: `error_kind {}`", kind.text));
+        }
+        self.report_near(diagnostic, kind.span, near);
+        None
+    }
+
+    /// Checks `try expr`.
+    pub(super) fn try_value(&mut self, value: &'t tree::Expr, span: Span, want: Want) -> Expr {
+        let hint = match self.wanted_base(want).map(|type_| self.kind(type_)) {
+            Some(TypeKind::Enum(EnumId(0), list)) => {
+                list.first().map_or(Want::Any, |type_| Want::Type(*type_, Because::Nothing))
+            }
+            _ => Want::Any,
+        };
+        let value = match hint {
+            Want::Any | Want::Dropped => self.expr(value, Want::Any),
+            Want::Type(..) => self.check_expr(value, hint),
+        };
+        if value.type_ == Type::ERROR {
+            return self.error(span);
+        }
+        let type_ = self.program.types.intern(TypeKind::Enum(EnumId(0), vec![value.type_]));
+        self.make(ExprKind::Try(Box::new(value)), type_, span)
+    }
+
+    /// Checks `value catch fallback`.
+    pub(super) fn catch_value(
+        &mut self,
+        value: &'t tree::Expr,
+        fallback: &'t tree::Expr,
+        span: Span,
+        want: Want,
+    ) -> Expr {
+        let mut branches = self.branches(want);
+        let state = self.mark_narrowing();
+        let value = self.expr(value, self.branch_want(&branches));
+        if matches!(value.kind, ExprKind::Fail { .. } | ExprKind::Rethrow(_)) && want == Want::Any {
+            return value;
+        }
+        // An operation that gives nothing may be followed by `catch {}` or a never-value.
+        let gives_nothing = value.type_ == Type::NOTHING;
+        if gives_nothing {
+            branches = self.branches(Want::Dropped);
+        }
+        self.add_branch(&mut branches, value);
+        let fallback = self.expr(fallback, self.branch_want(&branches));
+        self.forget_narrowing(state);
+        self.add_branch(&mut branches, fallback);
+        let (type_, mut values) = self.end_branches(branches);
+        let fallback = values.pop().unwrap_or_else(|| self.error(span));
+        let value = values.pop().unwrap_or_else(|| self.error(span));
+        self.make(ExprKind::CatchValue { value: Box::new(value), fallback: Box::new(fallback) }, type_, span)
+    }
+
+    /// Checks `try { … } catch … { … } finally { … }`.
+    pub(super) fn try_block(
+        &mut self,
+        body: &'t tree::Block,
+        catches: &'t [tree::Catch],
+        finally: Option<&'t tree::Block>,
+        span: Span,
+        want: Want,
+    ) -> Expr {
+        let mut branches = self.branches(want);
+        let state = self.mark_narrowing();
+        let value = self.block(body, self.branch_want(&branches));
+        self.forget_narrowing(state);
+        self.add_branch(&mut branches, value);
+        let mut clauses = Vec::with_capacity(catches.len());
+        for catch in catches {
+            let state = self.mark_narrowing();
+            let scope = self.open_scope();
+            let mut kinds = Vec::with_capacity(catch.kinds.len());
+            for kind in &catch.kinds {
+                if self.error_kind(kind).is_some() {
+                    kinds.push(kind.text.to_string());
+                }
+            }
+            let local = catch.binding.as_ref().map(|name| {
+                let type_ = self.error_record();
+                self.declare_local(name, type_, Origin::Let)
+            });
+            let body = self.block(&catch.body, self.branch_want(&branches));
+            self.close_scope(scope);
+            self.forget_narrowing(state);
+            self.add_branch(&mut branches, body);
+            clauses.push((kinds, local));
+        }
+        let finally = finally.map(|finally| {
+            let state = self.mark_narrowing();
+            let value = self.block(finally, Want::Dropped);
+            self.forget_narrowing(state);
+            Box::new(value)
+        });
+        let (type_, mut values) = self.end_branches(branches);
+        let bodies = values.split_off(values.len().min(1));
+        let body = values.pop().unwrap_or_else(|| self.error(span));
+        let catches = clauses.into_iter().zip(bodies);
+        let catches = catches.map(|((kinds, local), body)| ir::Catch { kinds, local, body }).collect();
+        self.make(ExprKind::TryBlock { body: Box::new(body), catches, finally }, type_, span)
+    }
+}

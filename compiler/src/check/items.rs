@@ -1,0 +1,353 @@
+//! The items of all files: each name gets its number before any type is looked at, so order does not matter.
+
+use super::{Checker, ParameterInfo, constants::ConstState};
+use crate::index::Target;
+use crate::ir::{Enum, EnumId, FunctionId, Record, RecordId, Refined, RefinedId, Type};
+use diagnostics::{Code, Diagnostic, Place, Span, nearest};
+use grammar::tree::{self, ItemKind};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+/// An item of a unit, by numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct ItemRef {
+    /// The unit.
+    pub unit: u32,
+    /// The item's number in its file.
+    pub item: u32,
+}
+
+/// What a top-level name means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Definition {
+    /// A function.
+    Function(FunctionId),
+    /// A task, by its number.
+    Task(u32),
+    /// A record.
+    Record(RecordId),
+    /// An enum.
+    Enum(EnumId),
+    /// A refined type.
+    Refined(RefinedId),
+    /// A constant, by its number.
+    Const(u32),
+    /// A module, by the number of its unit.
+    Module(u32),
+    /// An error kind.
+    ErrorKind(ItemRef),
+    /// Something that this version parses and does not run; with its name in words.
+    Later(&'static str, ItemRef),
+}
+
+/// The names of one unit.
+#[derive(Debug, Default)]
+pub(crate) struct Module {
+    /// What the file declares.
+    pub names: FxHashMap<SmolStr, (Definition, Place)>,
+    /// What `use` brings in, with where it says so, and whether anything uses it.
+    pub imports: FxHashMap<SmolStr, Import>,
+}
+
+/// A name that `use` brings in.
+#[derive(Debug)]
+pub(crate) struct Import {
+    /// What it means.
+    pub definition: Definition,
+    /// Where it is brought in.
+    pub span: Span,
+    /// Whether anything uses it.
+    pub used: bool,
+}
+
+/// A function's declaration, before its types are known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FunctionItem<'t> {
+    pub item: ItemRef,
+    pub member: Option<u32>,
+    pub function: &'t tree::Function,
+    pub extend: Option<&'t tree::Extend>,
+}
+
+/// Library modules whose items are in scope everywhere without a name before them.
+const PRELUDE: &[&str] = &["prelude"];
+
+/// The kinds of errors that are built in, and whether trying again may help.
+pub(super) const ERROR_KINDS: &[(&str, bool)] = &[
+    ("invalid", false),
+    ("denied", false),
+    ("not_found", false),
+    ("conflict", false),
+    ("timeout", true),
+    ("network", true),
+    ("unavailable", true),
+    ("rate_limited", true),
+    ("io", false),
+    ("parse", false),
+    ("exec", false),
+    ("arithmetic", false),
+    ("out_of_range", false),
+    ("forbidden", false),
+    ("limit", false),
+    ("interrupted", false),
+    ("assertion", false),
+    ("internal", false),
+];
+
+/// The numbers that collecting hands to declaring.
+#[derive(Debug, Default)]
+pub(crate) struct Collected<'t> {
+    pub(super) functions: Vec<FunctionItem<'t>>,
+    pub(super) records: Vec<(ItemRef, &'t tree::Record)>,
+    pub(super) enums: Vec<(ItemRef, &'t tree::Enum)>,
+    pub(super) refined: Vec<(ItemRef, &'t tree::Refined)>,
+}
+
+impl<'t> Checker<'t> {
+    /// Numbers all items and resolves `use`.
+    pub(super) fn collect(&mut self) {
+        for (kind, retryable) in ERROR_KINDS {
+            self.error_kinds.insert(SmolStr::new_static(kind), *retryable);
+        }
+        self.program.records.push(Record { name: "Error".to_owned(), generics: 0, fields: Vec::new() });
+        self.program.enums.push(Enum { name: "Result".to_owned(), generics: 1, cases: Vec::new() });
+        for (at, unit) in self.units.iter().enumerate() {
+            self.modules.push(Module::default());
+            self.module_ids.insert(unit.module.clone(), at as u32);
+        }
+        let mut collected = Collected::default();
+        let units = self.units;
+        for (at, unit) in units.iter().enumerate() {
+            self.unit = at as u32;
+            for (number, item) in unit.tree.items.iter().enumerate() {
+                self.collect_item(item, ItemRef { unit: at as u32, item: number as u32 }, &mut collected);
+            }
+        }
+        self.fill_prelude();
+        for at in 0..units.len() {
+            self.unit = at as u32;
+            self.resolve_uses();
+        }
+        self.declare_types(collected);
+    }
+
+    fn collect_item(&mut self, item: &'t tree::Item, at: ItemRef, collected: &mut Collected<'t>) {
+        let definition = match &item.kind {
+            ItemKind::Use(_) | ItemKind::Test { .. } | ItemKind::Error => return,
+            ItemKind::Extend(extend) => {
+                for (number, method) in extend.methods.iter().enumerate() {
+                    if let ItemKind::Function(function) = &method.kind {
+                        let member = Some(number as u32);
+                        collected.functions.push(FunctionItem { item: at, member, function, extend: Some(extend) });
+                    }
+                }
+                return;
+            }
+            ItemKind::Function(function) => {
+                collected.functions.push(FunctionItem { item: at, member: None, function, extend: None });
+                Definition::Function(FunctionId(collected.functions.len() as u32 - 1))
+            }
+            ItemKind::Task(_) => {
+                self.task_items.push(at);
+                Definition::Task(self.task_items.len() as u32 - 1)
+            }
+            ItemKind::Record(record) | ItemKind::Event(record) => {
+                collected.records.push((at, record));
+                Definition::Record(self.new_record(record))
+            }
+            ItemKind::Enum(declared) => {
+                collected.enums.push((at, declared));
+                Definition::Enum(self.new_enum(declared))
+            }
+            ItemKind::Refined(refined) => {
+                collected.refined.push((at, refined));
+                let name = refined.name.text.to_string();
+                self.program.refined.push(Refined { name, base: Type::ERROR, condition: None });
+                self.refined_items.push(at);
+                Definition::Refined(RefinedId(self.program.refined.len() as u32 - 1))
+            }
+            ItemKind::Const(binding) => {
+                self.consts.push(ConstState::new(at, binding));
+                Definition::Const(self.consts.len() as u32 - 1)
+            }
+            ItemKind::ErrorKind { name, retryable } => {
+                self.error_kinds.insert(name.text.clone(), *retryable);
+                Definition::ErrorKind(at)
+            }
+            ItemKind::Setting(_) => Definition::Later("a setting", at),
+            ItemKind::State(_) => Definition::Later("a state", at),
+            ItemKind::Secret(_) => Definition::Later("a secret", at),
+            ItemKind::Calendar(_) => Definition::Later("a calendar in code", at),
+            ItemKind::Connection { .. } => Definition::Later("a connection", at),
+            ItemKind::Agent { .. } => Definition::Later("an agent", at),
+        };
+        self.tell_later_item(item);
+        if let Some(name) = item.name() {
+            self.define(name, definition);
+        }
+    }
+
+    fn is_builtin(&self, name: &str) -> bool {
+        self.current().library && (name == "Error" || name == "Result")
+    }
+
+    fn new_record(&mut self, record: &tree::Record) -> RecordId {
+        let made =
+            Record { name: record.name.text.to_string(), generics: record.generics.len() as u32, fields: Vec::new() };
+        if self.is_builtin(&record.name.text) {
+            return RecordId(0);
+        }
+        self.program.records.push(made);
+        RecordId(self.program.records.len() as u32 - 1)
+    }
+
+    fn new_enum(&mut self, declared: &tree::Enum) -> EnumId {
+        if self.is_builtin(&declared.name.text) {
+            return EnumId(0);
+        }
+        let generics = declared.generics.len() as u32;
+        self.program.enums.push(Enum { name: declared.name.text.to_string(), generics, cases: Vec::new() });
+        EnumId(self.program.enums.len() as u32 - 1)
+    }
+
+    fn define(&mut self, name: &tree::Name, definition: Definition) {
+        let place = self.place(name.span);
+        let module = &mut self.modules[self.unit as usize];
+        if let Some((_, first)) = module.names.get(&name.text) {
+            let first = *first;
+            let message = format!("`{}` is declared twice in this file", name.text);
+            self.report(Diagnostic::new(Code::DuplicateName, place, message).also(first, "first declared here"));
+            return;
+        }
+        module.names.insert(name.text.clone(), (definition, place));
+    }
+
+    fn fill_prelude(&mut self) {
+        self.prelude.insert(SmolStr::new_static("Error"), Definition::Record(RecordId(0)));
+        self.prelude.insert(SmolStr::new_static("Result"), Definition::Enum(EnumId(0)));
+        for name in PRELUDE {
+            let Some(unit) = self.module_ids.get(*name).copied() else { continue };
+            if self.units[unit as usize].library {
+                let names = self.modules[unit as usize].names.iter();
+                self.prelude.extend(names.map(|(name, (definition, _))| (name.clone(), *definition)));
+            }
+        }
+    }
+
+    fn resolve_uses(&mut self) {
+        for item in &self.current().tree.items {
+            if let ItemKind::Use(use_) = &item.kind {
+                self.resolve_use(use_);
+            }
+        }
+    }
+
+    fn resolve_use(&mut self, use_: &'t tree::Use) {
+        let path: Vec<&str> = use_.module.names.iter().map(|name| name.text.as_str()).collect();
+        let path = path.join(".");
+        let Some(target) = self.module_ids.get(path.as_str()).copied() else {
+            let place = self.place(use_.module.span);
+            let near = nearest(&path, self.module_ids.keys().map(SmolStr::as_str)).map(str::to_owned);
+            let mut diagnostic = Diagnostic::new(Code::UnknownModule, place, format!("there is no module `{path}`"));
+            if let Some(near) = near {
+                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            }
+            return self.report(diagnostic);
+        };
+        self.index.add(self.place(use_.module.span), Target::Module(target));
+        match (&use_.names, &use_.alias) {
+            (Some(names), _) => {
+                for name in names {
+                    match self.modules[target as usize].names.get(&name.text).map(|known| known.0) {
+                        Some(definition) => self.import(name, definition),
+                        None => self.unknown_item(name, target),
+                    }
+                }
+            }
+            (None, Some(alias)) => self.import(alias, Definition::Module(target)),
+            (None, None) => {
+                if let Some(last) = use_.module.names.last() {
+                    self.import(last, Definition::Module(target));
+                }
+            }
+        }
+    }
+
+    fn import(&mut self, name: &tree::Name, definition: Definition) {
+        let place = self.place(name.span);
+        let module = &mut self.modules[self.unit as usize];
+        let known = module.names.get(&name.text).map(|(_, first)| *first);
+        let known = known.or_else(|| module.imports.get(&name.text).map(|first| first.span.in_file(place.file)));
+        if let Some(first) = known {
+            let message = format!("`{}` is declared twice in this file", name.text);
+            let diagnostic = Diagnostic::new(Code::DuplicateName, place, message).also(first, "first declared here");
+            return self.report(diagnostic.help("give it another name with `as`"));
+        }
+        module.imports.insert(name.text.clone(), Import { definition, span: name.span, used: false });
+        if let Some(target) = self.target_of(definition) {
+            self.index.add(place, target);
+        }
+        self.used.insert(definition);
+    }
+
+    /// Tells that a module has no item of a name.
+    pub(super) fn unknown_item(&mut self, name: &tree::Name, module: u32) {
+        let unit = &self.units[module as usize];
+        let names = self.modules[module as usize].names.keys().map(SmolStr::as_str);
+        let near = nearest(&name.text, names).map(str::to_owned);
+        let message = format!("the module `{}` has nothing named `{}`", unit.module, name.text);
+        self.report_near(Diagnostic::new(Code::UnknownName, self.place(name.span), message), name.span, near);
+    }
+
+    /// Finds what a top-level name means in the current unit.
+    pub(super) fn lookup(&mut self, name: &str) -> Option<Definition> {
+        let module = &mut self.modules[self.unit as usize];
+        if let Some((definition, _)) = module.names.get(name) {
+            return Some(*definition);
+        }
+        if let Some(import) = module.imports.get_mut(name) {
+            import.used = true;
+            return Some(import.definition);
+        }
+        if let Some(definition) = self.prelude.get(name) {
+            return Some(*definition);
+        }
+        let unit = self.module_ids.get(name).copied()?;
+        self.units[unit as usize].library.then_some(Definition::Module(unit))
+    }
+
+    /// Notes that a top-level name was used at a span of the current unit.
+    pub(super) fn note_use(&mut self, span: Span, definition: Definition) {
+        if self.muted > 0 || self.current().library {
+            return;
+        }
+        self.used.insert(definition);
+        if let Some(target) = self.target_of(definition) {
+            self.index.add(self.place(span), target);
+        }
+    }
+
+    /// Gives what the index keeps about a definition.
+    pub(super) fn target_of(&self, definition: Definition) -> Option<Target> {
+        Some(match definition {
+            Definition::Function(id) => Target::Item(self.signatures.get(id.0 as usize)?.parameters.item),
+            Definition::Task(number) => Target::Item(self.task_items[number as usize]),
+            Definition::Record(id) => Target::Item(self.records.get(id.0 as usize)?.item),
+            Definition::Enum(id) => Target::Item(self.cases.get(id.0 as usize)?.first()?.item),
+            Definition::Refined(id) => Target::Item(self.refined_items[id.0 as usize]),
+            Definition::Const(number) => Target::Item(self.consts[number as usize].item),
+            Definition::Module(unit) => Target::Module(unit),
+            Definition::ErrorKind(item) | Definition::Later(_, item) => Target::Item(item),
+        })
+    }
+
+    /// Gives the item behind a reference.
+    pub(super) fn item(&self, item: ItemRef) -> &'t tree::Item {
+        &self.units[item.unit as usize].tree.items[item.item as usize]
+    }
+}
+
+/// Finds a parameter by its name.
+pub(super) fn position(list: &[ParameterInfo<'_>], name: &str) -> Option<usize> {
+    list.iter().position(|parameter| parameter.name == name)
+}

@@ -1,0 +1,122 @@
+//! Words that several diagnostics share.
+
+use super::{Checker, Definition};
+use crate::ir::Type;
+use diagnostics::{Code, Diagnostic, Place, Span};
+
+/// Why a type is expected where it is: the second label of a mismatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Because {
+    /// It is clear from the place itself.
+    Nothing,
+    /// A variable or constant is declared with it.
+    Declared(Place),
+    /// A parameter has it.
+    Parameter(Place),
+    /// A field has it.
+    Field(Place),
+    /// The function's result has it.
+    Result(Place),
+    /// An earlier branch, item or operand has it.
+    Earlier(Place),
+}
+
+impl Because {
+    fn label(self) -> Option<(Place, &'static str)> {
+        match self {
+            Because::Nothing => None,
+            Because::Declared(place) => Some((place, "declared with this type")),
+            Because::Parameter(place) => Some((place, "the parameter is declared here")),
+            Because::Field(place) => Some((place, "the field is declared here")),
+            Because::Result(place) => Some((place, "the result is declared here")),
+            Because::Earlier(place) => Some((place, "expected because of this")),
+        }
+    }
+}
+
+/// What is wanted of an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// A value of any type.
+    Any,
+    /// Nothing: its value is dropped.
+    Dropped,
+    /// A value of a type.
+    Type(Type, Because),
+}
+
+/// Gives what a definition is, in words.
+pub(super) fn definition(definition: Definition) -> &'static str {
+    match definition {
+        Definition::Function(_) => "a function",
+        Definition::Task(_) => "a task",
+        Definition::Record(_) => "a record",
+        Definition::Enum(_) => "an enum",
+        Definition::Refined(_) => "a type",
+        Definition::Const(_) => "a constant",
+        Definition::Module(_) => "a module",
+        Definition::ErrorKind(_) => "a kind of error",
+        Definition::Later(what, _) => what,
+    }
+}
+
+impl Checker<'_> {
+    /// Reports with the suggestion of a near name at the place of the wrong one.
+    pub(super) fn report_near(&mut self, diagnostic: Diagnostic, span: Span, near: Option<String>) {
+        let place = self.place(span);
+        self.report(match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(diagnostics::Fix {
+                title: format!("write `{near}`"),
+                safe: false,
+                edits: vec![diagnostics::Edit { place, text: near }],
+            }),
+            None => diagnostic,
+        });
+    }
+
+    /// Tells that a value has another type than is expected.
+    pub(super) fn mismatch(&mut self, span: Span, found: Type, wanted: Type, because: Because) {
+        let (found_name, wanted_name) = (self.name(found), self.name(wanted));
+        let message = format!("expected `{wanted_name}`, found `{found_name}`");
+        let mut diagnostic = Diagnostic::new(Code::Mismatch, self.place(span), message);
+        diagnostic = diagnostic.label(format!("this is `{found_name}`"));
+        if let Some((place, words)) = because.label()
+            && place != self.place(span)
+        {
+            diagnostic = diagnostic.also(place, words);
+        }
+        if let Some(help) = self.conversion_help(found, wanted) {
+            diagnostic = diagnostic.help(help);
+        }
+        self.report(diagnostic);
+    }
+
+    fn conversion_help(&self, found: Type, wanted: Type) -> Option<String> {
+        if self.inside_optional(found) == Some(wanted) {
+            return Some("say what stands for `none` with `?? …`, or ask `!= none` before".to_owned());
+        }
+        let (from, to) = (self.base(found), self.base(wanted));
+        Some(match (from, to) {
+            (Type::INT, Type::FLOAT) => "convert it with `.to_float()`".to_owned(),
+            (Type::FLOAT, Type::INT) => "convert it with `.to_int()`".to_owned(),
+            (Type::STRING, Type::INT) => "read it with `int.parse(…)`, which gives an `int?`".to_owned(),
+            (Type::JSON, _) => "read it with `.decode()`, which gives the expected type or fails".to_owned(),
+            (Type::INT | Type::FLOAT | Type::BOOL | Type::DATE | Type::DATETIME | Type::DURATION, Type::STRING) => {
+                "put it into a text: `\"{…}\"`".to_owned()
+            }
+            (Type::INT, Type::DURATION) => "give it a unit: `30s`, or multiply: `n * 1s`".to_owned(),
+            _ => return None,
+        })
+    }
+
+    /// Tells that a construct is not run by this version.
+    pub(super) fn not_yet(&mut self, span: Span, what: &str) {
+        let message = format!("this version does not run {what} yet");
+        self.report(Diagnostic::new(Code::NotYet, self.place(span), message));
+    }
+
+    /// Makes a count with its noun: `1 argument`, `2 arguments`.
+    pub(super) fn count(count: usize, noun: &str) -> String {
+        if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    }
+}

@@ -1,0 +1,166 @@
+//! What nobody uses: values, variables, functions, names that `use` brings in; and names in the wrong case.
+
+use super::{Checker, Definition, local::Origin};
+use crate::ir::{Expr, ExprKind, Type};
+use diagnostics::{Code, Diagnostic};
+use grammar::tree::{self, ItemKind};
+
+impl<'t> Checker<'t> {
+    /// Tells of a value that is dropped though nothing was done to get it.
+    pub(super) fn dropped(&mut self, value: Expr, _expr: &tree::Expr) -> Expr {
+        let what = match &value.kind {
+            _ if matches!(value.type_, Type::NOTHING | Type::NEVER | Type::ERROR) => return value,
+            ExprKind::Call { function, .. } => {
+                let signature = &self.signatures[function.0 as usize];
+                if !signature.pure {
+                    return value;
+                }
+                "the value of this call is not used, and the call does nothing else"
+            }
+            ExprKind::Change { .. }
+            | ExprKind::CallValue { .. }
+            | ExprKind::Try(_)
+            | ExprKind::CatchValue { .. }
+            | ExprKind::Chain { .. }
+            | ExprKind::If { .. }
+            | ExprKind::Match { .. }
+            | ExprKind::TryBlock { .. }
+            | ExprKind::Block { .. }
+            | ExprKind::While { .. }
+            | ExprKind::For(_)
+            | ExprKind::Decode(_)
+            | ExprKind::Refine { .. } => return value,
+            ExprKind::Otherwise(_, fallback) if fallback.type_ == Type::NEVER => return value,
+            ExprKind::Binary { operator: crate::ir::Binary::Equal, .. } => {
+                "this compares, and nobody uses the answer; `=` assigns"
+            }
+            _ => "this value is not used",
+        };
+        let diagnostic = Diagnostic::new(Code::UnusedValue, self.place(value.span), what);
+        self.report(diagnostic.help("give it a name with `let`, or remove it"));
+        Expr { type_: Type::NOTHING, ..value }
+    }
+
+    /// Tells of locals of the body that are never read.
+    pub(super) fn tell_unused_locals(&mut self) {
+        if self.muted > 0 || self.current().library {
+            return;
+        }
+        let mut found = Vec::new();
+        for (local, facts) in self.body.locals.iter().zip(&self.body.facts) {
+            let code = match facts.origin {
+                Origin::Let | Origin::Var => Code::UnusedVariable,
+                Origin::Parameter => Code::UnusedParameter,
+                Origin::Implied => continue,
+            };
+            if !facts.used && !local.name.is_empty() && !local.name.starts_with('_') {
+                found.push((code, local.name.clone(), local.span));
+            }
+        }
+        for (code, name, span) in found {
+            let what = if code == Code::UnusedParameter { "the parameter" } else { "the variable" };
+            let message = format!("{what} `{name}` is not used");
+            let diagnostic = Diagnostic::new(code, self.place(span), message);
+            self.report(diagnostic.help(format!("remove it, or call it `_{name}`")));
+        }
+    }
+
+    /// Tells of functions and imports that nobody uses, and of names in the wrong case.
+    pub(super) fn report_unused(&mut self) {
+        let units = self.units;
+        for (at, unit) in units.iter().enumerate() {
+            if unit.library {
+                continue;
+            }
+            self.unit = at as u32;
+            let is_alone = units.iter().filter(|unit| !unit.library).count() == 1;
+            for item in &unit.tree.items {
+                self.tell_unused_item(item, is_alone);
+                self.tell_case(item);
+            }
+            let mut unused: Vec<(String, diagnostics::Span)> = self.modules[at]
+                .imports
+                .iter()
+                .filter(|(_, import)| !import.used)
+                .map(|(name, import)| (name.to_string(), import.span))
+                .collect();
+            unused.sort_by_key(|(_, span)| *span);
+            for (name, span) in unused {
+                let message = format!("`{name}` is brought in and not used");
+                self.report(Diagnostic::new(Code::UnusedImport, self.place(span), message));
+            }
+        }
+    }
+
+    /// A function of a file with tasks is there for them; a file without tasks is a library of the project.
+    fn tell_unused_item(&mut self, item: &'t tree::Item, is_alone: bool) {
+        let ItemKind::Function(function) = &item.kind else { return };
+        let has_tasks = self.current().tree.items.iter().any(|item| matches!(item.kind, ItemKind::Task(_)));
+        if !is_alone || !has_tasks || function.name.text.starts_with('_') {
+            return;
+        }
+        let known = self.modules[self.unit as usize].names.get(&function.name.text).map(|known| known.0);
+        if let Some(definition @ Definition::Function(_)) = known
+            && !self.used.contains(&definition)
+        {
+            let message = format!("the function `{}` is not used", function.name.text);
+            self.report(Diagnostic::new(Code::UnusedFunction, self.place(function.name.span), message));
+        }
+    }
+
+    fn tell_case(&mut self, item: &'t tree::Item) {
+        let Some(name) = item.name() else { return };
+        let (wanted, style) = match &item.kind {
+            ItemKind::Function(_) | ItemKind::Task(_) | ItemKind::ErrorKind { .. } | ItemKind::Calendar(_) => {
+                (snake(&name.text), "snake_case")
+            }
+            ItemKind::Record(_) | ItemKind::Event(_) | ItemKind::Enum(_) | ItemKind::Refined(_) => {
+                (pascal(&name.text), "PascalCase")
+            }
+            ItemKind::Const(_) | ItemKind::Setting(_) | ItemKind::Secret(_) => {
+                (snake(&name.text).to_uppercase(), "SCREAMING_CASE")
+            }
+            ItemKind::Use(_)
+            | ItemKind::State(_)
+            | ItemKind::Connection { .. }
+            | ItemKind::Agent { .. }
+            | ItemKind::Extend(_)
+            | ItemKind::Test { .. }
+            | ItemKind::Error => return,
+        };
+        if wanted != name.text.as_str() {
+            let message = format!("`{}` is written in another case than its kin", name.text);
+            let diagnostic = Diagnostic::new(Code::NameCase, self.place(name.span), message);
+            self.report(diagnostic.help(format!("{style} is usual here: `{wanted}`")));
+        }
+    }
+}
+
+fn snake(name: &str) -> String {
+    let mut made = String::new();
+    let mut before_lower = false;
+    for letter in name.chars() {
+        if letter.is_uppercase() && before_lower {
+            made.push('_');
+        }
+        before_lower = letter.is_lowercase() || letter.is_ascii_digit();
+        made.extend(letter.to_lowercase());
+    }
+    made
+}
+
+fn pascal(name: &str) -> String {
+    let mut made = String::new();
+    let mut upper = true;
+    for letter in name.chars() {
+        if letter == '_' {
+            upper = true;
+        } else if upper {
+            made.extend(letter.to_uppercase());
+            upper = false;
+        } else {
+            made.push(letter);
+        }
+    }
+    made
+}
