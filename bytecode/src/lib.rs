@@ -8,11 +8,17 @@
 //!
 //! This crate knows no syntax, no values and no threads.
 
+mod codec;
+mod disasm;
 mod image;
+pub mod limits;
 mod op;
 mod permission;
 mod types;
+mod verify;
 
+pub use codec::{Hash, ImageError};
+pub use disasm::disassemble;
 pub use image::*;
 pub use op::*;
 pub use permission::*;

@@ -1,5 +1,8 @@
 //! What a task may touch: one form for the clause, the compiler's check and the check before an operation.
 
+mod host;
+mod path;
+
 use serde::{Deserialize, Serialize};
 
 /// One operand of a `needs` clause.
@@ -23,3 +26,33 @@ pub enum PermissionKind {
     /// A program.
     Exec,
 }
+
+impl Permission {
+    /// Says whether this permits to touch one thing: the host (`example.com:8080`), the file by its normalised path, or
+    /// the program (a name or a path) that is given. A host pattern without a port permits every port; which port a
+    /// scheme has is the caller's matter.
+    pub fn covers(&self, kind: PermissionKind, target: &str) -> bool {
+        self.kind == kind
+            && match kind {
+                PermissionKind::Net => host::covers(&self.target, target),
+                PermissionKind::FilesRead | PermissionKind::FilesWrite => path::covers(&self.target, target),
+                PermissionKind::Exec => self.target == target,
+            }
+    }
+
+    /// Says whether this permits all that another permission permits, as far as their texts show it: never yes where
+    /// it is no.
+    pub fn covers_pattern(&self, other: &Permission) -> bool {
+        self.kind == other.kind
+            && match self.kind {
+                PermissionKind::Net => host::covers_pattern(&self.target, &other.target),
+                PermissionKind::FilesRead | PermissionKind::FilesWrite => {
+                    path::covers_pattern(&self.target, &other.target)
+                }
+                PermissionKind::Exec => self.target == other.target,
+            }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -32,3 +32,23 @@ pub enum Data {
     /// A function of the image and what it captured.
     Closure(u16, Vec<Data>),
 }
+
+impl Data {
+    /// Gives what kind of value it is, in words of the language, for messages.
+    pub fn describe(&self) -> &'static str {
+        match self {
+            Data::None => "none",
+            Data::Bool(_) => "a bool",
+            Data::Int(_) => "an int",
+            Data::Float(_) => "a float",
+            Data::String(_) => "a string",
+            Data::Bytes(_) => "bytes",
+            Data::DateTime(..) => "a datetime",
+            Data::List(_) => "a list",
+            Data::Map(_) => "a map",
+            Data::Record(_) => "a record",
+            Data::Case(..) => "a case",
+            Data::Closure(..) => "a function",
+        }
+    }
+}

@@ -3,7 +3,10 @@
 mod data;
 mod failure;
 mod native;
+pub mod json;
+pub mod text;
 mod value;
+pub mod vm;
 
 pub use data::Data;
 pub use failure::{ErrorKind, Failure};

@@ -1,0 +1,108 @@
+//! The rules for types, natives and tasks.
+
+use super::{at_most, broken};
+use crate::{Bank, FieldType, Function, FunctionId, Image, ImageError, Task, Type, TypeId, limits};
+
+/// Checks the table of types: every id is there, and optionals do not stand in optionals.
+pub(super) fn verify_types(image: &Image) -> Result<(), ImageError> {
+    for (index, type_) in image.types.iter().enumerate() {
+        let place = || format!("type {index}");
+        let known = |id: TypeId| type_exists(image, id, &place());
+        match type_ {
+            Type::Nothing
+            | Type::Int
+            | Type::Float
+            | Type::Bool
+            | Type::String
+            | Type::Bytes
+            | Type::Duration
+            | Type::Date
+            | Type::Time
+            | Type::DateTime
+            | Type::Json
+            | Type::Function => {}
+            Type::Optional(inner) => {
+                known(*inner)?;
+                if let Some(Type::Optional(_)) = image.types.get(usize::from(inner.0)) {
+                    return Err(broken(place(), "it is an optional of an optional"));
+                }
+            }
+            Type::List(item) | Type::Set(item) => known(*item)?,
+            Type::Map(key, value) => {
+                known(*key)?;
+                known(*value)?;
+            }
+            Type::Record(shape) => verify_fields(image, &shape.fields, &place())?,
+            Type::Enum(shape) => {
+                at_most(&place(), shape.cases.len(), limits::TABLE)?;
+                shape.cases.iter().try_for_each(|case| verify_fields(image, &case.fields, &place()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn verify_fields(image: &Image, fields: &[FieldType], place: &str) -> Result<(), ImageError> {
+    at_most(place, fields.len(), limits::TABLE)?;
+    fields.iter().try_for_each(|field| type_exists(image, field.type_, place))
+}
+
+fn type_exists(image: &Image, id: TypeId, place: &str) -> Result<(), ImageError> {
+    if usize::from(id.0) < image.types.len() { Ok(()) } else { Err(broken(place, format!("type {id} is not there"))) }
+}
+
+/// Checks the natives.
+pub(super) fn verify_natives(image: &Image) -> Result<(), ImageError> {
+    for native in &image.natives {
+        let place = format!("native `{}`", native.name);
+        at_most(&place, native.parameters.len(), limits::PARAMETERS)?;
+        native.parameters.iter().chain([&native.result]).try_for_each(|id| type_exists(image, *id, &place))?;
+    }
+    Ok(())
+}
+
+/// Checks a task: that its body takes its parameters and gives its result.
+pub(super) fn verify_task(image: &Image, task: &Task) -> Result<(), ImageError> {
+    let place = format!("task `{}`", task.name);
+    at_most(&place, task.parameters.len(), limits::TASK_PARAMETERS)?;
+    at_most(&place, task.schedules.len(), limits::SCHEDULES)?;
+    at_most(&place, task.needs.len(), limits::NEEDS)?;
+    type_exists(image, task.result, &place)?;
+    let mut expected = vec![Bank::Word];
+    for parameter in &task.parameters {
+        let place = format!("{place}, parameter `{}`", parameter.name);
+        type_exists(image, parameter.type_, &place)?;
+        let Some(bank) = bank_of(image, parameter.type_) else {
+            return Err(broken(place, "its type has no values"));
+        };
+        expected.push(bank);
+        if let Some(check) = parameter.check {
+            has_shape(image, check, &[bank], None, &format!("{place}, its check"))?;
+        }
+    }
+    has_shape(image, task.entry, &expected, bank_of(image, task.result), &format!("{place}, its body"))
+}
+
+fn bank_of(image: &Image, id: TypeId) -> Option<Bank> {
+    image.types.get(usize::from(id.0)).and_then(Type::bank)
+}
+
+fn has_shape(
+    image: &Image,
+    id: FunctionId,
+    parameters: &[Bank],
+    result: Option<Bank>,
+    place: &str,
+) -> Result<(), ImageError> {
+    let Some(Function { parameters: found, result: gives, captures: 0, .. }) = image.functions.get(usize::from(id.0))
+    else {
+        return Err(broken(place, format!("{id} is no function of its own")));
+    };
+    if found != parameters {
+        return Err(broken(place, format!("{id} takes {found:?}, expected {parameters:?}")));
+    }
+    if *gives != result {
+        return Err(broken(place, format!("{id} gives {gives:?}, expected {result:?}")));
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! From data to JSON.
+
+use crate::{Data, text};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytecode::{FieldType, Type, TypeId};
+use serde_json::{Map, Value as Json};
+
+/// Gives the JSON of data of a type. Where data is not of the type, the form that fits any.
+pub fn encode(types: &[Type], id: TypeId, data: &Data) -> Json {
+    let Some(type_) = types.get(usize::from(id.0)) else { return untyped(data) };
+    match (type_, data) {
+        (Type::Optional(_), Data::None) => Json::Null,
+        (Type::Optional(inner), data) => match types.get(usize::from(inner.0)) {
+            // An optional of an optional is refused by the verifier; were it there, it would not be followed.
+            Some(Type::Optional(_)) | None => untyped(data),
+            Some(_) => encode(types, *inner, data),
+        },
+        (Type::Duration, Data::Int(micros)) => Json::String(text::iso_duration(*micros)),
+        (Type::Date, Data::Int(days)) => Json::String(text::date(*days)),
+        (Type::Time, Data::Int(micros)) => Json::String(text::time(*micros)),
+        (Type::List(item) | Type::Set(item), Data::List(items)) => {
+            Json::Array(items.iter().map(|data| encode(types, *item, data)).collect())
+        }
+        (Type::Map(key, value), Data::Map(entries)) => encode_map(types, *key, *value, entries),
+        (Type::Record(shape), Data::Record(values)) => Json::Object(encode_fields(types, &shape.fields, values)),
+        (Type::Enum(shape), Data::Int(number)) => {
+            let case = usize::try_from(*number).ok().and_then(|number| shape.cases.get(number));
+            case.map_or_else(|| untyped(data), |case| Json::String(case.json_name.clone()))
+        }
+        (Type::Enum(shape), Data::Case(tag, values)) => match shape.cases.get(usize::from(*tag)) {
+            Some(case) if case.fields.is_empty() => Json::String(case.json_name.clone()),
+            Some(case) => {
+                let fields = Json::Object(encode_fields(types, &case.fields, values));
+                Json::Object(Map::from_iter([(case.json_name.clone(), fields)]))
+            }
+            None => untyped(data),
+        },
+        (
+            Type::Nothing
+            | Type::Int
+            | Type::Float
+            | Type::Bool
+            | Type::String
+            | Type::Bytes
+            | Type::Duration
+            | Type::Date
+            | Type::Time
+            | Type::DateTime
+            | Type::Json
+            | Type::List(_)
+            | Type::Map(..)
+            | Type::Set(_)
+            | Type::Record(_)
+            | Type::Enum(_)
+            | Type::Function,
+            data,
+        ) => untyped(data),
+    }
+}
+
+fn encode_map(types: &[Type], key: TypeId, value: TypeId, entries: &[(Data, Data)]) -> Json {
+    if matches!(types.get(usize::from(key.0)), Some(Type::String)) {
+        return Json::Object(
+            entries.iter().map(|(name, data)| (object_key(name), encode(types, value, data))).collect(),
+        );
+    }
+    let pairs =
+        entries.iter().map(|(name, data)| Json::Array(vec![encode(types, key, name), encode(types, value, data)]));
+    Json::Array(pairs.collect())
+}
+
+fn encode_fields(types: &[Type], fields: &[FieldType], values: &[Data]) -> Map<String, Json> {
+    let pairs = fields.iter().zip(values);
+    pairs.map(|(field, data)| (field.json_name.clone(), encode(types, field.type_, data))).collect()
+}
+
+/// Gives the JSON of data of the type `json`, or of an unknown one.
+pub fn untyped(data: &Data) -> Json {
+    match data {
+        Data::None => Json::Null,
+        Data::Bool(value) => Json::Bool(*value),
+        Data::Int(value) => Json::from(*value),
+        // JSON has no NaN and no infinity; what is no number is null.
+        Data::Float(value) => serde_json::Number::from_f64(*value).map_or(Json::Null, Json::Number),
+        Data::String(text) => Json::String(text.clone()),
+        Data::Bytes(bytes) => Json::String(STANDARD.encode(bytes)),
+        Data::DateTime(micros, zone) => Json::String(text::datetime(*micros, zone)),
+        Data::List(items) | Data::Record(items) => Json::Array(items.iter().map(untyped).collect()),
+        Data::Map(entries) => {
+            Json::Object(entries.iter().map(|(key, value)| (object_key(key), untyped(value))).collect())
+        }
+        Data::Case(tag, values) => {
+            Json::Array(vec![Json::from(*tag), Json::Array(values.iter().map(untyped).collect())])
+        }
+        Data::Closure(..) => Json::Null,
+    }
+}
+
+fn object_key(key: &Data) -> String {
+    match key {
+        Data::String(text) => text.clone(),
+        other => untyped(other).to_string(),
+    }
+}

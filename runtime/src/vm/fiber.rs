@@ -1,0 +1,78 @@
+//! The state of one line of execution: frames over two stacks of registers.
+//!
+//! The stacks end where the registers of the top frame end. Windows overlap: a callee's registers begin at those where
+//! its caller put the arguments.
+
+use crate::{Failure, Value};
+use bytecode::FunctionId;
+
+/// A line of execution.
+#[derive(Debug)]
+pub(super) struct Fiber {
+    /// The word registers of all frames.
+    pub words: Vec<u64>,
+    /// The reference registers of all frames.
+    pub refs: Vec<Value>,
+    /// The frame that runs.
+    pub top: Activation,
+    /// The frames that wait for it, outermost first; each stands at its call.
+    pub callers: Vec<Activation>,
+    /// Errors that were caught and may be thrown again, with where they came from.
+    pub caught: Vec<Caught>,
+    /// What it does next.
+    pub state: State,
+}
+
+/// A call of a function that has not returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Activation {
+    /// The function.
+    pub function: FunctionId,
+    /// Its next instruction, or its call where another frame is above.
+    pub pc: usize,
+    /// Where its word registers begin.
+    pub words: usize,
+    /// Where its reference registers begin.
+    pub refs: usize,
+}
+
+/// What a fiber does next.
+#[derive(Debug)]
+pub(super) enum State {
+    /// It goes on.
+    Ready,
+    /// It waits for the outcome of the operation it stands at.
+    Asking,
+    /// It fails where it stands.
+    Raising(Failure),
+    /// It is over.
+    Ended,
+}
+
+/// An error that was caught.
+#[derive(Clone, Debug)]
+pub(super) struct Caught {
+    /// The record.
+    pub error: Value,
+    /// The functions and instructions it came through, innermost first.
+    pub trace: Vec<(FunctionId, usize)>,
+}
+
+impl Fiber {
+    /// Begins a function whose registers are filled.
+    pub fn new(function: FunctionId, words: Vec<u64>, refs: Vec<Value>) -> Fiber {
+        Fiber {
+            words,
+            refs,
+            top: Activation { function, pc: 0, words: 0, refs: 0 },
+            callers: Vec::new(),
+            caught: Vec::new(),
+            state: State::Ready,
+        }
+    }
+
+    /// A fiber that is over.
+    pub fn ended() -> Fiber {
+        Fiber { state: State::Ended, ..Fiber::new(FunctionId(0), Vec::new(), Vec::new()) }
+    }
+}

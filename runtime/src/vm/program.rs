@@ -1,0 +1,127 @@
+//! An image that is ready to run: verified, its constants made, its natives found.
+
+use crate::{DateTime, NativeFn, Natives, PureFn, Text, Value};
+use bytecode::{Constant, Function, FunctionId, Image, ImageError, Op};
+use diagnostics::Place;
+use std::fmt::Write as _;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// An image that is ready to run, shared by the machines of a thread.
+#[derive(Debug)]
+pub struct Program {
+    image: Arc<Image>,
+    hash: [u8; 32],
+    pub(super) constants: Vec<Value>,
+    pub(super) natives: Vec<Linked>,
+}
+
+/// What stands behind a native.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Linked {
+    /// Done in the machine.
+    Pure(PureFn),
+    /// Done by whoever drives the machine.
+    Effect,
+}
+
+/// Why an image cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// It breaks a rule of images.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// It asks for a native that this library does not have.
+    #[error("the program needs `{0}`, which this version of the library does not have; compile it again")]
+    Missing(String),
+    /// It takes a native for something it is not.
+    #[error("the program calls `{name}` as {expected}, but it is {found}; compile it again")]
+    OtherClass {
+        /// The native.
+        name: String,
+        /// What the program takes it for.
+        expected: &'static str,
+        /// What it is.
+        found: &'static str,
+    },
+}
+
+impl Program {
+    /// Verifies and links an image.
+    ///
+    /// # Errors
+    /// Says what is wrong with the image, or which native is missing.
+    pub fn new(image: Arc<Image>, natives: &Natives) -> Result<Rc<Program>, LinkError> {
+        image.verify()?;
+        let mut linked = Vec::with_capacity(image.natives.len());
+        for native in &image.natives {
+            let pure = native.class == bytecode::Class::Pure;
+            linked.push(match (natives.get(&native.name), pure) {
+                (Some(NativeFn::Pure(function)), true) => Linked::Pure(*function),
+                (Some(NativeFn::Effect(_)), false) => Linked::Effect,
+                (Some(NativeFn::Pure(_)), false) => return Err(other_class(&native.name, "an operation", "pure")),
+                (Some(NativeFn::Effect(_)), true) => return Err(other_class(&native.name, "pure", "an operation")),
+                // Some operations are done by the engine itself and have no function in the library.
+                (None, false) => Linked::Effect,
+                (None, true) => return Err(LinkError::Missing(native.name.clone())),
+            });
+        }
+        let hash = image.hash().0;
+        let constants = image.constants.iter().map(constant).collect();
+        Ok(Rc::new(Program { image, hash, constants, natives: linked }))
+    }
+
+    /// Gives the image.
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// Gives the hash of the image.
+    pub fn hash(&self) -> &[u8; 32] {
+        &self.hash
+    }
+
+    /// Gives a function.
+    pub fn function(&self, id: FunctionId) -> Option<&Function> {
+        self.image.functions.get(usize::from(id.0))
+    }
+
+    /// Gives an instruction.
+    pub(super) fn op(&self, function: FunctionId, pc: usize) -> Option<Op> {
+        self.function(function)?.code.get(pc).copied()
+    }
+
+    /// Gives where in the source an instruction comes from.
+    pub fn place(&self, function: FunctionId, pc: usize) -> Option<Place> {
+        let places = &self.function(function)?.places;
+        let behind = places.partition_point(|(from, _)| *from as usize <= pc);
+        places.get(behind.checked_sub(1)?).map(|(_, place)| *place)
+    }
+
+    /// Gives a place as `file:line:column`, columns in characters from 1.
+    pub fn describe(&self, place: Place) -> String {
+        let Some(source) = self.image.sources.get(place.file.0 as usize) else { return String::new() };
+        let mut text = source.name.clone();
+        let before = source.text.get(..place.span.start as usize).unwrap_or("");
+        if !source.text.is_empty() {
+            let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+            // Writing to a string does not fail.
+            let _ = write!(text, ":{line}:{column}");
+        }
+        text
+    }
+}
+
+fn other_class(name: &str, expected: &'static str, found: &'static str) -> LinkError {
+    LinkError::OtherClass { name: name.to_owned(), expected, found }
+}
+
+fn constant(constant: &Constant) -> Value {
+    match constant {
+        Constant::String(text) => Value::from(text.as_str()),
+        Constant::DateTime(micros, zone) => {
+            Value::DateTime(Rc::new(DateTime { micros: *micros, zone: Text::from(zone.as_str()) }))
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Where errors go: to the innermost handler that takes them, or out of the machine.
+
+use super::error::{Frame, RunError};
+use super::fiber::{Activation, Caught, Fiber};
+use super::program::Program;
+use crate::{ErrorKind, Failure, Parts, Value};
+use bytecode::{Function, FunctionId, Handler, Takes};
+use std::rc::Rc;
+
+/// What is raised.
+#[derive(Debug)]
+pub(super) enum Raised {
+    /// By the machine or a native.
+    Failure(Failure),
+    /// A record `Error`, by `fail`.
+    Thrown(Value),
+}
+
+impl From<Failure> for Box<Raised> {
+    fn from(failure: Failure) -> Self {
+        Box::new(Raised::Failure(failure))
+    }
+}
+
+/// How many caught errors are remembered for throwing them again.
+const MAX_CAUGHT: usize = 16;
+
+/// The fields of the record `Error`, by position.
+const KIND: usize = 0;
+const MESSAGE: usize = 1;
+const RETRYABLE: usize = 2;
+const WHERE: usize = 3;
+
+/// Sends an error to its handler; gives it back where none takes it.
+pub(super) fn raise(program: &Program, fiber: &mut Fiber, raised: Raised) -> Result<(), Box<RunError>> {
+    let (failure, error, trace) = origin(program, fiber, raised);
+    let depth = fiber.callers.len();
+    for level in (0..=depth).rev() {
+        let frame = if level == depth { fiber.top } else { fiber.callers.get(level).copied().unwrap_or(fiber.top) };
+        let Some(function) = program.function(frame.function) else { continue };
+        let Some(handler) = find(function, frame.pc, &failure.kind) else { continue };
+        let (into, target) = (handler.into, handler.target);
+        unwind_to(fiber, level, function);
+        fiber.top.pc = target.0 as usize;
+        if let Some(slot) = fiber.refs.get_mut(fiber.top.refs + usize::from(into.0)) {
+            *slot = error.clone();
+        }
+        if fiber.caught.len() >= MAX_CAUGHT {
+            fiber.caught.remove(0);
+        }
+        fiber.caught.push(Caught { error, trace });
+        return Ok(());
+    }
+    let place = trace.first().and_then(|(function, pc)| program.place(*function, *pc));
+    let frames = trace.iter().map(|(function, pc)| Frame {
+        function: program.function(*function).map(|function| function.name.clone()).unwrap_or_default(),
+        place: program.place(*function, *pc),
+    });
+    Err(Box::new(RunError { failure, place, trace: frames.collect() }))
+}
+
+/// Gives an error as a failure and as a record, and where it was raised first.
+fn origin(program: &Program, fiber: &mut Fiber, raised: Raised) -> (Failure, Value, Vec<(FunctionId, usize)>) {
+    let failure = match &raised {
+        Raised::Failure(failure) => failure.clone(),
+        Raised::Thrown(error) => failure_of(error),
+    };
+    if let Raised::Thrown(error) = &raised
+        && let Some(known) = fiber.caught.iter().rposition(|caught| caught.error == *error)
+    {
+        let caught = fiber.caught.remove(known);
+        return (failure, caught.error, caught.trace);
+    }
+    let trace: Vec<_> = std::iter::once(&fiber.top)
+        .chain(fiber.callers.iter().rev())
+        .take(RunError::MAX_TRACE)
+        .map(|frame| (frame.function, frame.pc))
+        .collect();
+    let place = trace.iter().find_map(|(function, pc)| program.place(*function, *pc));
+    let text = place.map_or(Value::None, |place| Value::from(program.describe(place)));
+    let error = match raised {
+        Raised::Thrown(Value::Record(mut fields)) => {
+            if fields.get(WHERE).is_some_and(Value::is_none) {
+                // A string is too light to break a limit that the record held before.
+                let _ = Rc::make_mut(&mut fields).set(WHERE, text);
+            }
+            Value::Record(fields)
+        }
+        Raised::Thrown(_) | Raised::Failure(_) => record(&failure, text),
+    };
+    (failure, error, trace)
+}
+
+/// Makes the record `Error` of a failure.
+pub(super) fn record(failure: &Failure, place: Value) -> Value {
+    let fields = vec![
+        Value::from(failure.kind.as_str()),
+        Value::from(failure.message.as_str()),
+        Value::Bool(failure.retryable),
+        place,
+        Value::None,
+    ];
+    Value::Record(Rc::new(Parts::new(fields).unwrap_or_default()))
+}
+
+fn failure_of(error: &Value) -> Failure {
+    if let Value::Record(fields) = error
+        && let Some(Value::String(kind)) = fields.get(KIND)
+        && let Some(Value::String(message)) = fields.get(MESSAGE)
+    {
+        let retryable = matches!(fields.get(RETRYABLE), Some(Value::Bool(true)));
+        return Failure { kind: kind.as_str().to_owned(), message: message.as_str().to_owned(), retryable };
+    }
+    Failure::new(ErrorKind::Internal, format!("the program failed with {}, not with an error", error.describe()))
+}
+
+fn find<'f>(function: &'f Function, pc: usize, kind: &str) -> Option<&'f Handler> {
+    function
+        .handlers
+        .iter()
+        .find(|handler| (handler.from.0 as usize..handler.to.0 as usize).contains(&pc) && takes(&handler.takes, kind))
+}
+
+fn takes(takes: &Takes, kind: &str) -> bool {
+    match takes {
+        Takes::World => !ErrorKind::from_name(kind).is_some_and(ErrorKind::must_be_named),
+        Takes::Kinds(kinds) => kinds.iter().any(|taken| taken == kind),
+        Takes::All => true,
+    }
+}
+
+/// Makes the frame at a level the top one; what was above is let go.
+fn unwind_to(fiber: &mut Fiber, level: usize, function: &Function) {
+    let Some(&frame) = fiber.callers.get(level) else { return };
+    let above: Activation = fiber.callers.get(level + 1).copied().unwrap_or(fiber.top);
+    fiber.callers.truncate(level);
+    fiber.top = frame;
+    fiber.refs.truncate(above.refs);
+    fiber.refs.resize(frame.refs + usize::from(function.refs), Value::None);
+    fiber.words.resize(frame.words + usize::from(function.words), 0);
+}
