@@ -93,7 +93,8 @@ impl<'t> Builder<'t> {
     fn broken(&mut self, rule: Rule, span: Span) {
         let first = self.told.partition_point(|start| *start < span.start);
         let is_told = self.told.get(first).is_some_and(|start| *start <= span.end);
-        if is_told || span.text(&self.scan.prepared).contains('\u{7}') {
+        let is_enough = self.diagnostics.len() >= crate::MAX_DIAGNOSTICS;
+        if is_told || is_enough || span.text(&self.scan.prepared).contains('\u{7}') {
             return;
         }
         let slice = Slice { file: self.file, text: self.text, scan: self.scan, span };

@@ -12,6 +12,9 @@ use crate::scanner::{Scan, Token, TokenKind};
 use diagnostics::{Code, Diagnostic, FileId, Place, Span};
 use expected::Expected;
 use pest::Parser;
+use pest::error::Error;
+use pest::iterators::Pairs;
+use std::sync::{Mutex, PoisonError};
 
 /// A part of a file that could not be read.
 #[derive(Clone, Copy)]
@@ -43,20 +46,30 @@ struct Stop<'t> {
 
 /// Says in one diagnostic why a part is not what `rule` reads.
 pub(crate) fn explain(rule: Rule, slice: &Slice<'_>) -> Diagnostic {
-    // The flag is of the whole process. It is only ever set, so parses in other threads cannot lose what they collect.
-    pest::set_error_detail(true);
-    let (offset, expected) = match TaskParser::parse(rule, slice.span.text(&slice.scan.prepared)) {
+    let is_arm = matches!(rule, Rule::arm_entry | Rule::wait_arm_entry);
+    let (offset, expected) = match parse_in_detail(rule, slice.span.text(&slice.scan.prepared)) {
         Ok(_) => (0, Expected::default()),
         Err(error) => match error.parse_attempts() {
             Some(attempts) => {
                 let tokens: Vec<String> = attempts.expected_tokens().iter().map(ToString::to_string).collect();
-                (attempts.max_position as u32, Expected::of(&tokens))
+                (attempts.max_position as u32, Expected::of(&tokens, is_arm))
             }
             None => (0, Expected::default()),
         },
     };
     let stop = Stop::new(rule, slice, slice.span.start + offset, expected);
     mistakes::known(&stop).unwrap_or_else(|| stop.unexpected())
+}
+
+/// Parses and collects what was tried at the furthest place. pest's switch for that is of the whole process and makes
+/// every parse slow, so it is on only here, for one thread at a time; a parse elsewhere meanwhile is slower, not other.
+fn parse_in_detail(rule: Rule, text: &str) -> Result<Pairs<'_, Rule>, Box<Error<Rule>>> {
+    static SWITCH: Mutex<()> = Mutex::new(());
+    let _alone = SWITCH.lock().unwrap_or_else(PoisonError::into_inner);
+    pest::set_error_detail(true);
+    let parsed = TaskParser::parse(rule, text).map_err(Box::new);
+    pest::set_error_detail(false);
+    parsed
 }
 
 impl<'t> Stop<'t> {

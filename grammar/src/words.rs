@@ -3,20 +3,49 @@
 /// The words that are never a variable, function or parameter. They stay free behind `.`, as labels, fields and cases.
 pub const RESERVED: &[&str] = &[
     "and", "as", "break", "catch", "const", "continue", "else", "enum", "expect", "fail", "false", "finally", "fn",
-    "for", "if", "in", "is", "let", "match", "none", "not", "or", "parallel", "record", "return", "self", "set", "task",
-    "true", "try", "undo", "use", "var", "wait", "where", "while", "with", "within", "yield",
+    "for", "if", "in", "is", "let", "match", "none", "not", "or", "parallel", "record", "return", "self", "set",
+    "task", "true", "try", "undo", "use", "var", "wait", "where", "while", "with", "within", "yield",
 ];
 
 /// The words that begin an item at column 0.
 const ITEMS: &[&str] = &[
-    "agent", "calendar", "connection", "const", "enum", "error_kind", "event", "extend", "extern", "fn", "record",
-    "secret", "setting", "state", "task", "test", "type", "use",
+    "agent",
+    "calendar",
+    "connection",
+    "const",
+    "enum",
+    "error_kind",
+    "event",
+    "extend",
+    "extern",
+    "fn",
+    "record",
+    "secret",
+    "setting",
+    "state",
+    "task",
+    "test",
+    "type",
+    "use",
 ];
 
 /// The words that begin a clause of a task's head.
 const CLAUSES: &[&str] = &[
-    "alert", "allow", "cache", "concurrency", "ensure", "limit", "needs", "on", "only", "priority", "rate", "retain",
-    "retry", "tags", "timeout",
+    "alert",
+    "allow",
+    "cache",
+    "concurrency",
+    "ensure",
+    "limit",
+    "needs",
+    "on",
+    "only",
+    "priority",
+    "rate",
+    "retain",
+    "retry",
+    "tags",
+    "timeout",
 ];
 
 /// Words and signs of other languages, and what stands for them here.

@@ -312,11 +312,14 @@ impl Climber<'_, '_> {
             safe: false,
             edits: vec![insert(start, "("), insert(end, ")")],
         };
-        let diagnostic =
-            Diagnostic::new(Code::BareOperand, self.builder.place(right.outer), "an operation to the right of `??` needs parentheses")
-                .label("`??` binds looser than this")
-                .fix(around("put parentheses around the `??`", left.outer.start, inner.span.end))
-                .fix(around("put parentheses around the operation", right.outer.start, right.outer.end));
+        let diagnostic = Diagnostic::new(
+            Code::BareOperand,
+            self.builder.place(right.outer),
+            "an operation to the right of `??` needs parentheses",
+        )
+        .label("`??` binds looser than this")
+        .fix(around("put parentheses around the `??`", left.outer.start, inner.span.end))
+        .fix(around("put parentheses around the operation", right.outer.start, right.outer.end));
         self.builder.tell(diagnostic);
     }
 

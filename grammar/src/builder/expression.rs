@@ -4,9 +4,7 @@ use super::Builder;
 use super::climb::{Infix, Link, Prefix};
 use super::pattern::constant;
 use crate::parser::{Node, Rule};
-use crate::tree::{
-    Argument, Arm, Block, Body, Catch, Expr, ExprKind, For, ForBody, LambdaParameter, Literal,
-};
+use crate::tree::{Argument, Arm, Block, Body, Catch, Expr, ExprKind, For, ForBody, LambdaParameter, Literal};
 use crate::words;
 use diagnostics::{Code, Diagnostic, Span};
 
@@ -123,9 +121,13 @@ impl Builder<'_> {
         if self.depth + count > crate::MAX_CHAIN {
             let place = self.place(Span::new(span.start, span.start + 1));
             self.tell(
-                Diagnostic::new(Code::NestingTooDeep, place, format!("this has more than {} operators", crate::MAX_CHAIN))
-                    .label("begins here")
-                    .help("give a part of it a name with `let`, or put the values into a list"),
+                Diagnostic::new(
+                    Code::NestingTooDeep,
+                    place,
+                    format!("this has more than {} operators", crate::MAX_CHAIN),
+                )
+                .label("begins here")
+                .help("give a part of it a name with `let`, or put the values into a list"),
             );
             return self.error_expr(span);
         }
@@ -180,7 +182,10 @@ impl Builder<'_> {
                 Rule::number if self.source(span) == "9223372036854775808" => match links.pop() {
                     Some(Link::Prefix(Prefix::Negate, minus)) => {
                         let outer = minus.to(span);
-                        Link::Operand(Expr { kind: Box::new(ExprKind::Literal(Literal::Int(i64::MIN))), span: outer }, outer)
+                        Link::Operand(
+                            Expr { kind: Box::new(ExprKind::Literal(Literal::Int(i64::MIN))), span: outer },
+                            outer,
+                        )
                     }
                     other => {
                         links.extend(other);
@@ -335,9 +340,13 @@ impl Builder<'_> {
         if self.depth + branches.len() as u32 > crate::MAX_CHAIN {
             let place = self.place(Span::new(span.start, span.start + 2));
             self.tell(
-                Diagnostic::new(Code::NestingTooDeep, place, format!("this `if` has more than {} branches", crate::MAX_CHAIN))
-                    .label("begins here")
-                    .help("use `match`, or a map"),
+                Diagnostic::new(
+                    Code::NestingTooDeep,
+                    place,
+                    format!("this `if` has more than {} branches", crate::MAX_CHAIN),
+                )
+                .label("begins here")
+                .help("use `match`, or a map"),
             );
             return self.error_expr(span);
         }

@@ -63,9 +63,13 @@ impl Builder<'_> {
         debug_assert!(words::is_reserved(&name.text), "only reserved words are told");
         let place = self.place(name.span);
         self.tell(
-            Diagnostic::new(Code::ReservedWord, place, format!("`{}` is a word of the language and no name", name.text))
-                .label("a name is expected here")
-                .help(format!("choose another name, `{}_` for one", name.text)),
+            Diagnostic::new(
+                Code::ReservedWord,
+                place,
+                format!("`{}` is a word of the language and no name", name.text),
+            )
+            .label("a name is expected here")
+            .help(format!("choose another name, `{}_` for one", name.text)),
         );
     }
 }

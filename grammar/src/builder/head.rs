@@ -40,9 +40,9 @@ impl Builder<'_> {
 
     fn on_clause(&mut self, node: Node<'_>) -> ClauseKind {
         if node.as_rule() == Rule::schedule {
-            return self.schedule(node).map_or(ClauseKind::Error, |schedule| {
-                ClauseKind::On(Trigger::Schedule(Box::new(schedule)))
-            });
+            return self
+                .schedule(node)
+                .map_or(ClauseKind::Error, |schedule| ClauseKind::On(Trigger::Schedule(Box::new(schedule))));
         }
         self.trigger(node).map_or(ClauseKind::Error, ClauseKind::On)
     }

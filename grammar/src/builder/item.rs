@@ -38,7 +38,9 @@ impl Builder<'_> {
             Rule::extend => ItemKind::Extend(self.extend(node)),
             Rule::calendar => self.calendar(node),
             Rule::const_ | Rule::setting | Rule::state => self.binding_item(node),
-            Rule::secret | Rule::error_kind | Rule::connection | Rule::agent | Rule::test => self.short_item(node, span),
+            Rule::secret | Rule::error_kind | Rule::connection | Rule::agent | Rule::test => {
+                self.short_item(node, span)
+            }
             _ => ItemKind::Error,
         }
     }
@@ -160,7 +162,8 @@ impl Builder<'_> {
 
     fn case_declaration(&mut self, node: Node<'_>) -> Case {
         let span = self.span(&node);
-        let mut case = Case { doc: self.doc(span), name: self.no_name(span), fields: Vec::new(), json_name: None, span };
+        let mut case =
+            Case { doc: self.doc(span), name: self.no_name(span), fields: Vec::new(), json_name: None, span };
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::word => case.name = self.name(&child),

@@ -1,9 +1,9 @@
 //! Numbers, sizes, durations, dates: from their text to a value, or to what is wrong with them.
 
 use super::Builder;
-use crate::tree::{Expr, ExprKind, Literal};
-use diagnostics::{Code, Diagnostic, Fix, Edit, Place, Span};
 use crate::parser::Node;
+use crate::tree::{Expr, ExprKind, Literal};
+use diagnostics::{Code, Diagnostic, Edit, Fix, Place, Span};
 
 /// The units of a duration in microseconds, in the order in which they are written.
 const DURATION_UNITS: &[(&str, i64)] = &[
@@ -163,8 +163,12 @@ fn duration(text: &str, negative: bool, place: Place) -> Read {
         };
         if last.is_some_and(|last| unit <= last) {
             return Err(Box::new(
-                Diagnostic::new(Code::NumberForm, place, "the parts of a duration stand from the largest to the smallest")
-                    .label("write each unit once, in the order `w d h m s ms us`"),
+                Diagnostic::new(
+                    Code::NumberForm,
+                    place,
+                    "the parts of a duration stand from the largest to the smallest",
+                )
+                .label("write each unit once, in the order `w d h m s ms us`"),
             ));
         }
         last = Some(unit);
@@ -189,19 +193,23 @@ fn number_form(text: &str, place: Place) -> Box<Diagnostic> {
     if number.contains('.')
         && let Some(duration) = fraction(number, unit)
     {
-        return Box::new(
-            told.label("a duration has whole parts").safe_fix(format!("write `{duration}`"), place, duration),
-        );
+        return Box::new(told.label("a duration has whole parts").safe_fix(
+            format!("write `{duration}`"),
+            place,
+            duration,
+        ));
     }
     if let Some((_, ours)) = FOREIGN_UNITS.iter().find(|(theirs, _)| *theirs == unit) {
-        return Box::new(
-            told.label(format!("the unit is written `{ours}`"))
-                .safe_fix(format!("write `{number}{ours}`"), place, format!("{number}{ours}")),
-        );
+        return Box::new(told.label(format!("the unit is written `{ours}`")).safe_fix(
+            format!("write `{number}{ours}`"),
+            place,
+            format!("{number}{ours}"),
+        ));
     }
     if matches!(unit, "k" | "K") {
         let thousands = format!("{number}_000");
-        let edit = |text: String| Fix { title: format!("write `{text}`"), safe: false, edits: vec![Edit { place, text }] };
+        let edit =
+            |text: String| Fix { title: format!("write `{text}`"), safe: false, edits: vec![Edit { place, text }] };
         let told = told.label("a thousand is `_000`, a size ends in `KB` or `KiB`");
         return Box::new(told.fix(edit(thousands)).fix(edit(format!("{number}KB"))));
     }
@@ -246,7 +254,8 @@ fn date(text: &str, place: Place) -> Read {
         if padded == text {
             return Ok(Literal::Date(padded));
         }
-        let edit = |title: &str, text: String| Fix { title: title.into(), safe: false, edits: vec![Edit { place, text }] };
+        let edit =
+            |title: &str, text: String| Fix { title: title.into(), safe: false, edits: vec![Edit { place, text }] };
         return Err(Box::new(
             Diagnostic::new(Code::TimeForm, place, "a date has two digits for month and day")
                 .label(format!("`{padded}` is a date, `{}` a subtraction", text.replace('-', " - ")))

@@ -133,9 +133,13 @@ impl Builder<'_> {
                 (None, Pattern { kind: PatternKind::Bind(name), .. }) => fields.push((name, None)),
                 (None, Pattern { kind: PatternKind::Error, .. }) => {}
                 (None, pattern) => self.tell(
-                    Diagnostic::new(Code::UnexpectedToken, self.place(pattern.span), "found a pattern, expected a field")
-                        .label("a record is matched by name")
-                        .help("write `field: pattern`"),
+                    Diagnostic::new(
+                        Code::UnexpectedToken,
+                        self.place(pattern.span),
+                        "found a pattern, expected a field",
+                    )
+                    .label("a record is matched by name")
+                    .help("write `field: pattern`"),
                 ),
             }
         }

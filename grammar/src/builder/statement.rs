@@ -13,8 +13,12 @@ impl Builder<'_> {
             if let Some(entry) = node.into_inner().next() {
                 let entry = self.span(&entry);
                 self.tell(
-                    Diagnostic::new(Code::UnexpectedToken, self.place(entry), "found an entry of a map, expected a statement")
-                        .label("this block holds statements"),
+                    Diagnostic::new(
+                        Code::UnexpectedToken,
+                        self.place(entry),
+                        "found an entry of a map, expected a statement",
+                    )
+                    .label("this block holds statements"),
                 );
             }
             return Block { statements: Vec::new(), span };
@@ -95,9 +99,13 @@ impl Builder<'_> {
                 .label("write `=>`")
                 .safe_fix("write `=>`", place, "=>")
         } else {
-            Diagnostic::new(Code::AssignTarget, self.place(target), "only a variable, its fields and entries can be assigned")
-                .label("this is a value")
-                .help("compare with `==`; a changed copy of a record is `value.with(field: …)`")
+            Diagnostic::new(
+                Code::AssignTarget,
+                self.place(target),
+                "only a variable, its fields and entries can be assigned",
+            )
+            .label("this is a value")
+            .help("compare with `==`; a changed copy of a record is `value.with(field: …)`")
         };
         self.tell(told);
     }

@@ -122,7 +122,8 @@ impl<'t> Builder<'t> {
         if simple.is_some() {
             return (simple, 2);
         }
-        if let Some(digits) = rest.strip_prefix("\\u{").and_then(|behind| behind.split_once('}')).map(|(digits, _)| digits)
+        if let Some(digits) =
+            rest.strip_prefix("\\u{").and_then(|behind| behind.split_once('}')).map(|(digits, _)| digits)
             && digits.len() <= 6
             && let Some(value) = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)
         {
@@ -131,10 +132,14 @@ impl<'t> Builder<'t> {
         let length = 1 + letter.map_or(0, char::len_utf8);
         let place = self.place(Span::new(at, at + length as u32));
         self.tell(
-            Diagnostic::new(Code::UnknownEscape, place, format!("`{}` is no escape", rest.get(..length).unwrap_or("\\")))
-                .label("not known")
-                .note("the escapes are `\\n \\t \\r \\0 \\\\ \\\" \\{ \\}` and `\\u{1F600}`")
-                .help("write `\\\\` for a backslash, or use a raw string `r\"…\"`"),
+            Diagnostic::new(
+                Code::UnknownEscape,
+                place,
+                format!("`{}` is no escape", rest.get(..length).unwrap_or("\\")),
+            )
+            .label("not known")
+            .note("the escapes are `\\n \\t \\r \\0 \\\\ \\\" \\{ \\}` and `\\u{1F600}`")
+            .help("write `\\\\` for a backslash, or use a raw string `r\"…\"`"),
         );
         (None, length)
     }

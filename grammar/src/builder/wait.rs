@@ -2,9 +2,7 @@
 
 use super::Builder;
 use crate::parser::{Node, Rule};
-use crate::tree::{
-    Block, ExprKind, Path, Step, Undo, WaitApproval, WaitArm, WaitArmKind, WaitFor,
-};
+use crate::tree::{Block, ExprKind, Path, Step, Undo, WaitApproval, WaitArm, WaitArmKind, WaitFor};
 use diagnostics::Span;
 
 impl Builder<'_> {

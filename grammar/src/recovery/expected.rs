@@ -44,17 +44,21 @@ const MAX_NAMED: usize = 3;
 
 impl Expected {
     /// Reads the tokens that pest tried at the furthest place, as it writes them.
-    pub(super) fn of(tokens: &[String]) -> Self {
+    pub(super) fn of(tokens: &[String], is_arm: bool) -> Self {
         let has = |wanted: &str| tokens.iter().any(|token| token == wanted);
         let string = has("\u{3}");
         let value = string && has("[");
-        let named = NAMED.iter().filter(|(token, _)| has(token)).map(|(_, words)| *words);
+        let behind_value = has("??");
+        let explains = |token: &str| match token {
+            // Any word may turn out to be the parameter of a lambda.
+            "=>" => is_arm,
+            // Behind a value an operator or a call may always follow.
+            "=" | "in" | "(" => !behind_value,
+            _ => true,
+        };
+        let named = NAMED.iter().filter(|(token, _)| has(token) && explains(token)).map(|(_, words)| *words);
         let mut list: Vec<&'static str> = if value { Vec::new() } else { named.collect() };
         list.dedup();
-        // After a value an operator, `(` or `[` may always follow; they explain nothing.
-        if list.len() > 1 {
-            list.retain(|token| *token != "`(`");
-        }
         list.truncate(MAX_NAMED);
         Expected { value, name: has("a..z"), string: string && !value, tokens: list }
     }

@@ -49,8 +49,11 @@ fn top_level(stop: &Stop<'_>) -> Option<Diagnostic> {
     let diagnostic = Diagnostic::new(Code::UnexpectedToken, place, format!("found {found}, expected a declaration"))
         .label("stands outside every declaration");
     Some(match stop.text(first) {
-        "let" | "var" => diagnostic.help("a value of the whole file is `const NAME = …`, one that is kept `state name: Type = …`"),
-        _ => diagnostic.help("a declaration begins at the start of a line: `task`, `fn`, `record`, `enum`, `const`, `use`, …"),
+        "let" | "var" => {
+            diagnostic.help("a value of the whole file is `const NAME = …`, one that is kept `state name: Type = …`")
+        }
+        _ => diagnostic
+            .help("a declaration begins at the start of a line: `task`, `fn`, `record`, `enum`, `const`, `use`, …"),
     })
 }
 
@@ -79,9 +82,13 @@ fn clause_on_same_line(stop: &Stop<'_>) -> Option<Diagnostic> {
     let gap = Span::new(previous.end, stop.found.start);
     let word = stop.text(stop.found);
     Some(
-        Diagnostic::new(Code::ClauseOnItsLine, stop.place(stop.found.span()), format!("the clause `{word}` begins its own line"))
-            .label("found behind another clause")
-            .safe_fix("put it on its own line", stop.place(gap), "\n    "),
+        Diagnostic::new(
+            Code::ClauseOnItsLine,
+            stop.place(stop.found.span()),
+            format!("the clause `{word}` begins its own line"),
+        )
+        .label("found behind another clause")
+        .safe_fix("put it on its own line", stop.place(gap), "\n    "),
     )
 }
 
@@ -178,9 +185,13 @@ fn spaced_bracket(stop: &Stop<'_>) -> Option<Diagnostic> {
         return None;
     }
     Some(
-        Diagnostic::new(Code::SpacedCall, stop.place(stop.found.span()), format!("the `{sign}` of the {what} touches what it applies to"))
-            .label("found behind a blank")
-            .safe_fix("remove the blank", stop.place(gap), ""),
+        Diagnostic::new(
+            Code::SpacedCall,
+            stop.place(stop.found.span()),
+            format!("the `{sign}` of the {what} touches what it applies to"),
+        )
+        .label("found behind a blank")
+        .safe_fix("remove the blank", stop.place(gap), ""),
     )
 }
 
@@ -244,13 +255,17 @@ fn missing_comma(stop: &Stop<'_>) -> Option<Diagnostic> {
         return None;
     }
     Some(
-        Diagnostic::new(Code::MissingSeparator, stop.place(stop.found.span()), format!("a comma is missing before {}", stop.found_words()))
-            .label("a comma is expected before this")
-            .fix(Fix {
-                title: "put a comma".into(),
-                safe: false,
-                edits: vec![Edit { place: stop.place(Span::at(previous.end)), text: ",".into() }],
-            }),
+        Diagnostic::new(
+            Code::MissingSeparator,
+            stop.place(stop.found.span()),
+            format!("a comma is missing before {}", stop.found_words()),
+        )
+        .label("a comma is expected before this")
+        .fix(Fix {
+            title: "put a comma".into(),
+            safe: false,
+            edits: vec![Edit { place: stop.place(Span::at(previous.end)), text: ",".into() }],
+        }),
     )
 }
 
@@ -266,9 +281,13 @@ fn two_statements(stop: &Stop<'_>) -> Option<Diagnostic> {
         return None;
     }
     Some(
-        Diagnostic::new(Code::MissingSeparator, stop.place(stop.found.span()), format!("a line end is missing before {}", stop.found_words()))
-            .label("a second statement on this line")
-            .help("put it on its own line, or `;` before it"),
+        Diagnostic::new(
+            Code::MissingSeparator,
+            stop.place(stop.found.span()),
+            format!("a line end is missing before {}", stop.found_words()),
+        )
+        .label("a second statement on this line")
+        .help("put it on its own line, or `;` before it"),
     )
 }
 

@@ -53,6 +53,9 @@ pub(super) fn pair(file: FileId, text: &str, tokens: &mut [Token], diagnostics: 
 
 fn tell(file: FileId, tokens: &[Token], pairing: &Pairing, diagnostics: &mut Vec<Diagnostic>) {
     for at in &pairing.unclosed {
+        if is_told_on_line(tokens, *at) {
+            continue;
+        }
         if let Some(Token { kind: TokenKind::Open(bracket), start, end }) = tokens.get(*at).copied() {
             let place = diagnostics::Span::new(start, end).in_file(file);
             let message = format!("this `{}` has no `{}`", bracket.open(), bracket.close());
@@ -73,6 +76,15 @@ fn tell(file: FileId, tokens: &[Token], pairing: &Pairing, diagnostics: &mut Vec
         }
     }
 }
+
+/// Says whether something broken on the rest of the line, a string without end for one, has taken the closing bracket.
+fn is_told_on_line(tokens: &[Token], at: usize) -> bool {
+    let rest = tokens.get(at + 1..).unwrap_or_default().iter().take(MAX_LOOK);
+    rest.take_while(|token| token.kind != TokenKind::Newline).any(|token| token.kind == TokenKind::Broken)
+}
+
+/// How many tokens behind an open bracket are looked at.
+const MAX_LOOK: usize = 200;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Opener {
@@ -236,9 +248,8 @@ fn first_too_deep(text: &str, tokens: &[Token]) -> Option<Token> {
                     level.arrows += 1;
                     depth += 1;
                 }
-                "<" if previous.is_some_and(|previous| {
-                    previous.kind == TokenKind::Word && previous.end == token.start
-                }) =>
+                "<" if previous
+                    .is_some_and(|previous| previous.kind == TokenKind::Word && previous.end == token.start) =>
                 {
                     level.angles += 1;
                     depth += 1;

@@ -35,6 +35,8 @@ pub(super) struct Lexer<'t> {
     pub(super) at: usize,
     /// The strings and interpolations that are open, the outer first.
     pub(super) modes: Vec<Mode>,
+    /// The index of the outermost open string that may not cross a line end.
+    pub(super) line_bound: Option<usize>,
     /// How often a string of several lines had no end; bounded, because each time the lines are read again.
     pub(super) restarts: u32,
     pub(super) out: Lexed,
@@ -51,7 +53,8 @@ pub(super) fn lex(file: FileId, text: &str) -> Lexed {
         repairs: Vec::new(),
     };
     let bytes = text.as_bytes();
-    let mut lexer = Lexer { file, text, bytes, at: 0, modes: Vec::new(), restarts: 0, out, doc: None };
+    let mut lexer =
+        Lexer { file, text, bytes, at: 0, modes: Vec::new(), line_bound: None, restarts: 0, out, doc: None };
     if bytes.starts_with("\u{feff}".as_bytes()) {
         lexer.at = 3;
     }
@@ -181,8 +184,8 @@ impl Lexer<'_> {
         let inner = line.get(..length).unwrap_or("");
         let end = start + length + 2;
         let place = self.place(Span::new(start as u32, end as u32));
-        let mut diagnostic = Diagnostic::new(Code::ForeignWord, place, "a string stands in double quotes")
-            .label("found single quotes");
+        let mut diagnostic =
+            Diagnostic::new(Code::ForeignWord, place, "a string stands in double quotes").label("found single quotes");
         if !inner.contains(['"', '{', '\\']) {
             diagnostic = diagnostic.safe_fix("write double quotes", place, format!("\"{inner}\""));
         }
@@ -214,8 +217,8 @@ impl Lexer<'_> {
         } else {
             format!("the character `{first}`")
         };
-        let mut diagnostic =
-            Diagnostic::new(Code::UnknownCharacter, place, format!("{shown} begins nothing")).label("not expected here");
+        let mut diagnostic = Diagnostic::new(Code::UnknownCharacter, place, format!("{shown} begins nothing"))
+            .label("not expected here");
         if first.is_alphabetic() {
             diagnostic = diagnostic.help("write names with the letters a to z, digits and `_`");
         }
@@ -244,13 +247,18 @@ impl Lexer<'_> {
     }
 
     pub(super) fn end_of_line(&self) -> usize {
-        self.bytes.iter().skip(self.at).position(|byte| *byte == b'\n').map_or(self.bytes.len(), |length| self.at + length)
+        self.bytes
+            .iter()
+            .skip(self.at)
+            .position(|byte| *byte == b'\n')
+            .map_or(self.bytes.len(), |length| self.at + length)
     }
 }
 
 fn is_unknown(found: char) -> bool {
     if found.is_ascii() {
-        let known = found.is_ascii_alphanumeric() || matches!(found, ' ' | '\t' | '\r' | '\n' | '"' | '\'' | '_' | ',' | ';');
+        let known =
+            found.is_ascii_alphanumeric() || matches!(found, ' ' | '\t' | '\r' | '\n' | '"' | '\'' | '_' | ',' | ';');
         !known && !"()[]{}#&".contains(found) && !OPERATORS.contains(&(found as u8))
     } else {
         true

@@ -39,6 +39,9 @@ impl Lexer<'_> {
     pub(super) fn open_string(&mut self, prefix: usize) {
         let quotes = self.bytes.iter().skip(self.at + prefix).take(3).take_while(|byte| **byte == b'"').count();
         let triple = quotes == 3;
+        if !triple {
+            self.line_bound.get_or_insert(self.modes.len());
+        }
         self.modes.push(Mode::Text(Text {
             start: self.at as u32,
             triple,
@@ -59,9 +62,10 @@ impl Lexer<'_> {
                 b'"' if !mode.triple || self.closes_triple(end) => {
                     self.text_up_to(end);
                     self.modes.pop();
+                    self.line_bound = self.line_bound.filter(|bound| *bound < self.modes.len());
                     return self.push(TokenKind::StringClose, end + if mode.triple { 3 } else { 1 });
                 }
-                b'\n' if self.must_end_in_line() => {
+                b'\n' if self.line_bound.is_some() => {
                     self.at = end;
                     self.unclosed_at_line_end();
                     return;
@@ -91,8 +95,7 @@ impl Lexer<'_> {
 
     /// Ends the outermost string that may not cross a line end, if one is open; says whether there was one.
     pub(super) fn unclosed_at_line_end(&mut self) -> bool {
-        let single = self.modes.iter().position(|mode| matches!(mode, Mode::Text(text) if !text.triple));
-        let Some(depth) = single else { return false };
+        let Some(depth) = self.line_bound else { return false };
         self.give_up(depth, self.at);
         true
     }
@@ -119,9 +122,11 @@ impl Lexer<'_> {
         let hole = self.modes.get(depth + 1).copied();
         let Some(Mode::Text(text)) = self.modes.get(depth).copied() else {
             self.modes.clear();
+            self.line_bound = None;
             return;
         };
         self.modes.truncate(depth);
+        self.line_bound = self.line_bound.filter(|bound| *bound < depth);
         self.out.tokens.truncate(text.tokens);
         self.out.diagnostics.truncate(text.diagnostics);
         let end = end.max(text.start as usize + 1).min(self.bytes.len());
@@ -162,10 +167,6 @@ impl Lexer<'_> {
         self.bytes.get(at..at + 3) == Some(b"\"\"\"") && self.bytes.get(at + 3) != Some(&b'"')
     }
 
-    fn must_end_in_line(&self) -> bool {
-        self.modes.iter().any(|mode| matches!(mode, Mode::Text(text) if !text.triple))
-    }
-
     fn tell_brace(&mut self, at: usize, count: usize) {
         let place = self.place(Span::new(at as u32, (at + count) as u32));
         let found = if count == 1 { "{}" } else { "{{" };
@@ -177,4 +178,3 @@ impl Lexer<'_> {
         );
     }
 }
-

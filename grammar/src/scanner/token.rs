@@ -101,11 +101,9 @@ impl Token {
     /// Says whether a value may end with it.
     pub(crate) fn ends_value(self) -> bool {
         match self.kind {
-            TokenKind::Word
-            | TokenKind::Number
-            | TokenKind::StringClose
-            | TokenKind::Close(_)
-            | TokenKind::Broken => true,
+            TokenKind::Word | TokenKind::Number | TokenKind::StringClose | TokenKind::Close(_) | TokenKind::Broken => {
+                true
+            }
             TokenKind::Operator
             | TokenKind::Comma
             | TokenKind::Semicolon

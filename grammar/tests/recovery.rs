@@ -1,0 +1,195 @@
+//! What is said about broken text: where, with which words, and that the rest goes on.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use grammar::tree::{ExprKind, ItemKind, StatementKind};
+use support::{fixed, parse, told};
+
+/// Gives what is told about the statements of a function, in lines counted from its first statement.
+fn in_function(body: &str) -> Vec<String> {
+    told(&format!("fn f() {{\n{body}\n}}\n"))
+}
+
+#[track_caller]
+fn says(body: &str, code: &str) {
+    let lines = in_function(body);
+    assert_eq!(lines.len(), 1, "{body}: {lines:#?}");
+    assert!(lines[0].contains(code), "{body}: {lines:#?}");
+}
+
+#[test]
+fn each_broken_statement_is_told_and_the_rest_goes_on() {
+    let text = "fn f() {\n    let = 5\n    let a = 1\n    a + * 2\n    let b = f(a,\n        )\n    b b\n}\n\nfn g( {\n}\n\nfn h() {}\n";
+    let parsed = parse(text);
+    let lines = told(text);
+    assert_eq!(lines.len(), 4, "{lines:#?}");
+    assert!(lines[0].starts_with("2:9 E0101 found `=`, expected a name"), "{lines:#?}");
+    assert!(lines[1].starts_with("4:9 E0101 found `*`, expected an expression"), "{lines:#?}");
+    assert!(lines[2].starts_with("7:7 E0101 found `b`, expected the end of the line"), "{lines:#?}");
+    assert!(lines[3].starts_with("10:5 E0102 this `(` has no `)`"), "{lines:#?}");
+    let ItemKind::Function(f) = &parsed.file.items[0].kind else { panic!("a function") };
+    let kinds: Vec<bool> = f.body_statements().iter().map(|error| *error).collect();
+    assert_eq!(kinds, [true, false, true, false, true]);
+    assert!(matches!(parsed.file.items[2].kind, ItemKind::Function(_)));
+}
+
+trait Statements {
+    fn body_statements(&self) -> Vec<bool>;
+}
+
+impl Statements for grammar::tree::Function {
+    fn body_statements(&self) -> Vec<bool> {
+        match &self.body {
+            grammar::tree::FunctionBody::Block(block) => {
+                block.statements.iter().map(|statement| matches!(statement.kind, StatementKind::Error)).collect()
+            }
+            grammar::tree::FunctionBody::Extern { .. } => Vec::new(),
+        }
+    }
+}
+
+#[test]
+fn an_open_brace_takes_nothing_from_the_next_item() {
+    let text = "fn f() {\n    if a {\n        b()\n\n    c()\n}\n\nfn g() { d() }\n";
+    let lines = told(text);
+    assert_eq!(lines, ["2:10 E0102 this `{` has no `}`"]);
+    let names: Vec<_> =
+        parse(text).file.items.iter().filter_map(|item| item.name().map(|name| name.text.to_string())).collect();
+    assert_eq!(names, ["f", "g"]);
+    assert_eq!(told("fn f() {\n    a()\n    }\n}\n\nfn g() {}\n").len(), 1);
+    assert_eq!(told("fn f() {\n    a()\n\nfn g() {}\n"), ["1:8 E0102 this `{` has no `}`"]);
+}
+
+#[test]
+fn strings_that_do_not_end_cost_their_line() {
+    assert_eq!(told("fn f() {\n    let a = \"x\n    let b = 1 1\n}\n").len(), 2);
+    says("a(\"{b)\n", "E0108");
+    assert_eq!(told("const A = \"\"\"\nfn f() {}\n"), ["1:11 E0103 a string begins here and does not end"]);
+}
+
+#[test]
+fn foreign_words_have_fixes() {
+    for (body, code) in [
+        ("let a = b && c", "E0105"),
+        ("let a = b || c", "E0105"),
+        ("let a = !b", "E0105"),
+        ("if a { b() } elif c { d() }", "E0105"),
+        ("let a = null", "E0105"),
+        ("let a = True", "E0105"),
+        ("a() # b", "E0105"),
+        ("let a = 'b'", "E0105"),
+        ("let a = b === c", "E0105"),
+        ("switch a {\n b => c\n}", "E0105"),
+        ("throw a", "E0105"),
+        ("let a = 5min", "E0106"),
+        ("let a = 1.5h", "E0106"),
+        ("let a = 10k", "E0106"),
+        ("let a = 007", "E0106"),
+        ("let a = 2026-1-31", "E0107"),
+        ("let a = 9:30", "E0107"),
+        ("let a = f (x)", "E0116"),
+        ("let a = b [0]", "E0116"),
+        ("let a = [1, 2 3]", "E0111"),
+        ("let a = f(b c)", "E0111"),
+        ("let a = {\"a\": 1 \"b\": 2}", "E0111"),
+        ("let a = b == not c", "E0101"),
+        ("let a = b ?? 0 + 1", "E0118"),
+        ("let a = b ?? c > 3", "E0118"),
+        ("match a {\n 1 = b\n _ => c\n}", "E0110"),
+        ("match a {\n .b => c\n .d = e(f)\n}", "E0110"),
+        ("match a {\n .b => c\n .d(x) = e\n}", "E0110"),
+        ("let a = {10:30}", "E0107"),
+        ("if a\n{\n b()\n}", "E0121"),
+        ("let a = \"{}\"", "E0108"),
+    ] {
+        says(body, code);
+        let text = format!("fn f() {{\n{body}\n}}\n");
+        let fixed = fixed(&text);
+        if code != "E0105" || !body.starts_with("throw") {
+            let again = told(&fixed);
+            assert!(again.is_empty(), "{fixed}: {again:#?}");
+        }
+    }
+}
+
+#[test]
+fn known_mistakes_have_their_words() {
+    for (body, code) in [
+        ("let a = 2026-01-31T09:30", "E0107"),
+        ("let a = \"{{ name }}\"", "E0108"),
+        ("let a = \"{x:05}\"", "E0108"),
+        ("let a = \"{\"a\": 1}\"", "E0108"),
+        ("let a = \"\\q\"", "E0109"),
+        ("match a { .b => 1 .c => 2 }", "E0111"),
+        ("let a = 1 let b = 2", "E0111"),
+        ("let match = 5", "E0113"),
+        ("let a = b < c < d", "E0114"),
+        ("let a = b == c == d", "E0114"),
+        ("let a = f<T>(x)", "E0115"),
+        ("let a = f<T>()", "E0115"),
+        ("let a = set<string>[]", "E0115"),
+        ("let a = decode<list<int>>(x)", "E0115"),
+        ("let a = b() catch e { 0 }", "E0117"),
+        ("let a = b() catch { 0 }", "E0117"),
+        ("let a = b() catch timeout 0", "E0117"),
+        ("let a = try { b() } catch c", "E0117"),
+        ("let a = 9223372036854775808", "E0119"),
+        ("let a = 100000000000w", "E0119"),
+        ("let a = b $ c", "E0120"),
+        ("let café = 1", "E0120"),
+        ("fail \"text\"", "E0123"),
+        ("f() = 3", "E0124"),
+        (".spam", "E0101"),
+        ("a\n+ b", "E0101"),
+        ("let a = wait for E\nwithin 3s", "E0101"),
+        ("let a = ", "E0101"),
+        ("if { 2 }", "E0101"),
+        ("for in b { }", "E0101"),
+        ("let a = b ?? within", "E0101"),
+        ("while true", "E0101"),
+    ] {
+        says(body, code);
+    }
+}
+
+#[test]
+fn broken_parts_of_a_head_leave_the_task() {
+    let text = "task t(a: int, b, c: list<) -> Report\n    on dayly at 09:00\n    timeout 5m retry 3\n    needs net\n    needs net \"x\"\n{\n    a\n}\n";
+    let lines = told(text);
+    assert_eq!(lines.len(), 5, "{lines:#?}");
+    assert!(lines[3].contains("E0112"), "{lines:#?}");
+    let ItemKind::Task(task) = &parse(text).file.items[0].kind else { panic!("a task") };
+    assert_eq!(task.parameters.len(), 3);
+    assert_eq!(task.clauses.len(), 4);
+    assert_eq!(task.body.statements.len(), 1);
+}
+
+#[test]
+fn a_broken_arm_or_field_stands_for_itself() {
+    let lines = told(
+        "record R {\n    a: int\n    b int\n    c: string\n}\n\nenum E { a, 1, c }\n\nfn f() {\n    match a {\n        .b => 1\n        + => 2\n        .c => )\n        _ => 3\n    }\n}\n",
+    );
+    assert_eq!(lines.len(), 4, "{lines:#?}");
+}
+
+#[test]
+fn what_is_no_item_is_told_once() {
+    assert_eq!(told("let a = 1\nlet b = 2\n\nfn f() {}\n").len(), 1);
+    assert_eq!(told("def f() {}\n"), ["1:1 E0105 `def` is written `fn` here"]);
+    assert_eq!(told("fn f()\n{\n}\n"), ["2:1 E0121 this `{` belongs on the line of its head"]);
+    assert_eq!(
+        told("task t()\n    needs net \"{HOST}\"\n{\n}\n"),
+        ["2:16 E0122 an interpolation stands where only plain text may"]
+    );
+}
+
+#[test]
+fn a_repaired_word_leaves_its_item() {
+    let parsed = parse("fn f() {\n    let a = b && null\n}\n");
+    assert_eq!(parsed.diagnostics.len(), 2);
+    let ItemKind::Function(function) = &parsed.file.items[0].kind else { panic!("a function") };
+    let grammar::tree::FunctionBody::Block(block) = &function.body else { panic!("a block") };
+    let StatementKind::Let { value, .. } = &block.statements[0].kind else { panic!("a let") };
+    assert!(matches!(*value.kind, ExprKind::Binary { .. }));
+}
