@@ -236,8 +236,9 @@ impl Engine {
         let loaded = images.iter().map(|&hash| Ok((hash, history.image(hash)?)));
         let loaded: Vec<(ImageHash, Arc<Image>)> = loaded.collect::<Result<_, EngineError>>()?;
         let schedules = timetable::put_in_force(&self.shared.store, &loaded, self.shared.clock.now())?;
-        let _ = self.beat.send(BeatMessage::Schedules(schedules));
-        Ok(())
+        let (reply, answer) = mpsc::channel();
+        let _ = self.beat.send(BeatMessage::Schedules { schedules, reply });
+        answer.recv().unwrap_or(Err(EngineError::Stopped))
     }
 
     /// Waits until a run has ended, and gives how. Blocks the thread.

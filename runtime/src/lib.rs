@@ -1,13 +1,19 @@
 //! The runtime: the pure virtual machine, the durable engine, and the store under it.
 
+pub mod arguments;
 mod data;
 mod failure;
+pub mod clock;
+pub mod engine;
+pub mod history;
 mod native;
 pub mod json;
+mod store;
 pub mod text;
 mod value;
 pub mod vm;
 
+pub use bytecode::{Permission, PermissionKind};
 pub use data::Data;
 pub use failure::{ErrorKind, Failure};
 pub use native::{Answer, EffectContext, EffectFn, NativeFn, Natives, PureFn};

@@ -147,7 +147,7 @@ fn a_new_schedule_and_an_edited_one_never_run_the_past() {
 #[test]
 fn a_long_absence_of_a_frequent_schedule_is_one_row() {
     let world = World::new();
-    world.advance(1);
+    world.clock.advance(std::time::Duration::from_millis(1500));
     let image = program(&[TOUCH], 1, None, every(1, Catchup::None));
     let engine = world.open();
     serve(&engine, image.clone());

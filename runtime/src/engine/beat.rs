@@ -135,7 +135,12 @@ impl Beat {
         match message {
             BeatMessage::Arm { run, at, timer } => self.arm(run, at, timer),
             BeatMessage::Freed { project, task } => self.claim(project, task)?,
-            BeatMessage::Schedules(schedules) => self.put_in_force(schedules)?,
+            BeatMessage::Schedules { schedules, reply } => {
+                let outcome = self.put_in_force(schedules);
+                // Whoever asked may have gone.
+                let _ = reply.send(outcome.clone());
+                outcome?;
+            }
             BeatMessage::Stop => {}
         }
         Ok(())
@@ -215,7 +220,8 @@ impl Beat {
         for scheduled in &mut schedules {
             let from = scheduled.kept.decided_to.map_or(scheduled.kept.known_since, |decided| decided.saturating_add(1));
             let from = from.max(scheduled.kept.known_since);
-            let to = now.saturating_sub(scheduled.jitter);
+            // What is due at this very moment is not missed: it fires.
+            let to = now.saturating_sub(scheduled.jitter).saturating_sub(1);
             self.make_up(scheduled, from, to, DOWN)?;
             scheduled.next = scheduled.rule.next(from.max(to.saturating_add(1)));
             self.tell_next(scheduled);

@@ -36,8 +36,8 @@ pub struct LogEntry {
     pub level: LogLevel,
     /// Its text.
     pub message: String,
-    /// What was given beside it.
-    pub fields: Vec<Data>,
+    /// What was given beside it, by name.
+    pub fields: Vec<(String, Data)>,
 }
 
 /// How important a line is.
@@ -117,11 +117,19 @@ fn today(arguments: &[Data], moment: &Moment) -> Result<Inner, Failure> {
 }
 
 fn log(level: LogLevel, arguments: &[Data]) -> Inner {
-    let (message, fields) = match arguments {
-        [Data::String(message), fields @ ..] => (message.clone(), fields),
-        other => (String::new(), other),
+    let message = match arguments.first() {
+        Some(Data::String(message)) => message.clone(),
+        Some(_) | None => String::new(),
     };
-    Inner::Log(LogEntry { level, message: cut(message), fields: fields.to_vec() })
+    let mut fields = Vec::new();
+    if let Some(Data::Map(entries)) = arguments.get(1) {
+        for (name, value) in entries {
+            if let Data::String(name) = name {
+                fields.push((name.clone(), value.clone()));
+            }
+        }
+    }
+    Inner::Log(LogEntry { level, message: cut(message), fields })
 }
 
 fn cut(mut message: String) -> String {

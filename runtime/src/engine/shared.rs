@@ -1,5 +1,6 @@
 //! What all threads of an engine have in common, and the messages between them.
 
+use super::beat::Scheduled;
 use super::error::EngineError;
 use super::event::EngineEvent;
 use super::id::RunId;
@@ -144,8 +145,8 @@ pub(super) enum BeatMessage {
     Arm { run: RunId, at: Micros, timer: Timer },
     /// A scheduled run of a task has ended: its slot may be free.
     Freed { project: String, task: String },
-    /// These schedules are in force.
-    Schedules(Vec<super::beat::Scheduled>),
+    /// These schedules are in force; the answer comes when what they missed is decided.
+    Schedules { schedules: Vec<Scheduled>, reply: Sender<Result<(), EngineError>> },
     /// No more.
     Stop,
 }

@@ -32,15 +32,12 @@ pub fn step(vm: &mut Vm, image: &Image, outcome: Option<Result<Data, Failure>>, 
     match stepped {
         Ok(Stop::Done(value)) => Stepped::Ends(Ok(value)),
         Ok(Stop::OutOfFuel) => Stepped::Yields,
-        Ok(Stop::Failed(error)) => Stepped::Ends(Err(RunFailure {
-            failure: error.failure,
-            place: error.place,
-            trace: error
-                .trace
-                .into_iter()
-                .map(|frame| TraceLine { function: frame.function, place: frame.place })
-                .collect(),
-        })),
+        Ok(Stop::Failed(error)) => {
+            let error = *error;
+            let frames = error.trace.into_iter();
+            let trace = frames.map(|frame| TraceLine { function: frame.function, place: frame.place }).collect();
+            Stepped::Ends(Err(RunFailure { failure: error.failure, place: error.place, trace }))
+        }
         Ok(Stop::Operation(asked)) => {
             let Some(native) = image.natives.get(usize::from(asked.native.0)) else {
                 return Stepped::Ends(Err(internal("the program asks for a native that it does not name")));

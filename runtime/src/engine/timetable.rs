@@ -80,8 +80,10 @@ fn arguments(image: &Image, task: &Task, written: &TaskSchedule) -> Result<Vec<O
         arguments.push(match given {
             Some((name, text)) => {
                 let json = serde_json::from_str(text).map_err(|error| bad(format!("`{name}`: {error}")))?;
-                let value = crate::json::decode(image, parameter.type_, &json)
-                    .map_err(|error| bad(format!("`{name}`: {error}")))?;
+                let value = crate::json::decode(&image.types, parameter.type_, &json).map_err(|problems| {
+                    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                    bad(format!("`{name}`: {}", problems.join("; ")))
+                })?;
                 Some(value)
             }
             None if parameter.default.is_some() => None,

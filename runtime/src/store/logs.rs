@@ -47,7 +47,7 @@ pub(super) fn read(connection: &Connection, run: i64, behind: i64, limit: u32) -
     while let Some(row) = rows.next()? {
         let level: String = row.get(2)?;
         let fields: Vec<u8> = row.get(4)?;
-        let fields: Vec<Data> = decode(&fields, "the fields of a log line")?;
+        let fields: Vec<(String, Data)> = decode(&fields, "the fields of a log line")?;
         found.push(LogRow {
             operation: count(row.get(0)?),
             at: row.get(1)?,

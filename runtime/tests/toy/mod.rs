@@ -103,7 +103,7 @@ pub fn program(natives: &[u16], rounds: i32, timeout: Option<i64>, schedules: Ve
         ("toy.hang", Class::Idempotent, Some(1)),
         ("toy.hang_once", Class::Once, Some(1)),
         ("clock.now", Class::Idempotent, None),
-        ("timer.wait", Class::Idempotent, Some(2)),
+        ("timer.sleep", Class::Idempotent, Some(2)),
         ("log.info", Class::Idempotent, Some(3)),
         ("toy.fail", Class::Idempotent, Some(1)),
     ];
