@@ -67,7 +67,9 @@ fn sources() -> Sources {
 }
 
 fn image(program: &Program) -> Image {
-    lower::image(program, &sources(), "main").expect("the program fits into an image")
+    let image = lower::image(program, &sources(), "main").expect("the program fits into an image");
+    image.verify().expect("the image is sound");
+    image
 }
 
 /// One instruction a line: `0 int w0 1`.
