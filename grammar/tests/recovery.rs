@@ -29,8 +29,7 @@ fn each_broken_statement_is_told_and_the_rest_goes_on() {
     assert!(lines[2].starts_with("7:7 E0101 found `b`, expected the end of the line"), "{lines:#?}");
     assert!(lines[3].starts_with("10:5 E0102 this `(` has no `)`"), "{lines:#?}");
     let ItemKind::Function(f) = &parsed.file.items[0].kind else { panic!("a function") };
-    let kinds: Vec<bool> = f.body_statements().iter().map(|error| *error).collect();
-    assert_eq!(kinds, [true, false, true, false, true]);
+    assert_eq!(f.body_statements(), [true, false, true, false, true]);
     assert!(matches!(parsed.file.items[2].kind, ItemKind::Function(_)));
 }
 

@@ -228,7 +228,7 @@ fn first_too_deep(text: &str, tokens: &[Token]) -> Option<Token> {
     let mut previous: Option<Token> = None;
     for token in tokens {
         let in_bracket = levels.len() > 1;
-        let Some(level) = levels.last_mut() else { return None };
+        let level = levels.last_mut()?;
         match token.kind {
             TokenKind::Open(_) | TokenKind::StringOpen | TokenKind::HoleOpen => {
                 levels.push(Level { lines_end: token.kind == TokenKind::Open(Bracket::Curly), ..Level::default() });

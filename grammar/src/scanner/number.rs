@@ -79,3 +79,57 @@ fn run(bytes: &[u8], start: usize, belongs: impl Fn(u8) -> bool) -> usize {
 fn is_word_byte(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::end_of_number;
+    use crate::parser::{Rule, TaskParser};
+    use pest::Parser;
+
+    #[test]
+    fn numbers_end_where_the_grammar_ends_them() {
+        for text in [
+            "1",
+            "12_000 ",
+            "1..5",
+            "1.5",
+            "1.e",
+            "5.max(2)",
+            "1h30m",
+            "1s..1m",
+            "5MiB,",
+            "0x1d",
+            "1e9",
+            "1e-9",
+            "1e-",
+            "2.5e+3x",
+            "9:30",
+            "09:30",
+            "09:30:15.5)",
+            "12:345",
+            "1:x",
+            "2026-01-31",
+            "2026-1-3",
+            "2026-01-31x",
+            "2026-01",
+            "2026-01-31T",
+            "2026-01-31T09:30",
+            "2026-01-31T09:30Z",
+            "2026-01-31T09:30+01:00",
+            "2026-01-31T09:30-0100[A/B] ",
+            "2026-01-31T09:30[A/B]",
+            "2026-01-31T09:30[A B]",
+            "2026-01-31T09:30[",
+            "2026-01-31T9:30:15.25[UTC]",
+            "20260131-1-1",
+            "10-3",
+            "1_",
+            "1.5h",
+            "5min",
+        ] {
+            let matched = TaskParser::parse(Rule::number, text).unwrap().as_str().len();
+            assert_eq!(end_of_number(text.as_bytes(), 0), matched, "{text}");
+        }
+    }
+}
