@@ -14,12 +14,7 @@ mod time;
 pub(crate) use beginning::{Beginning, Piece, beginning, bounded, pieces};
 pub use evaluate::{evaluate, holds};
 
-use crate::ir::{EnumId, Expr, Program, RecordId};
-
-/// Gives the JSON text of an expression's value, if it is known.
-pub fn json(program: &Program, expr: &Expr) -> Option<String> {
-    evaluate(program, expr).map(|value| value.to_json_text(program))
-}
+use crate::ir::{EnumId, RecordId};
 
 /// A value that is known while compiling.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,7 +13,7 @@ pub(super) fn constant<'t>(scope: &mut dyn Scope<'t>, expr: &'t Expr, type_: Opt
     let value = evaluate(scope.program(), &checked);
     if value.is_none() {
         let message = "a head is read before the task runs, so this must be a constant";
-        let diagnostic = Diagnostic::new(Code::NotConstant, expr.span.in_file(scope.file()), message);
+        let diagnostic = Diagnostic::new(Code::OperandNotConstant, expr.span.in_file(scope.file()), message);
         scope.report(diagnostic.label("not known before a run").help("write a literal, or the name of a `const`"));
     }
     value
