@@ -59,7 +59,7 @@ fn image(functions: Vec<Function>) -> Image {
 
 fn natives() -> Natives {
     let mut natives = Natives::new();
-    natives.effect("test.ask", async |_, _| Answer::Done(Ok(Data::None)));
+    natives.effect("test.ask", |_, _| async { Answer::Done(Ok(Data::None)) });
     natives.pure("test.address", |arguments| {
         arguments.list(0)?;
         let Some(Value::List(list)) = arguments.first() else { return Ok(Value::None) };

@@ -91,12 +91,6 @@ impl Parts {
     pub fn into_values(self) -> Vec<Value> {
         self.values
     }
-
-    /// Gives how many values fit without moving.
-    #[cfg(test)]
-    pub(crate) fn capacity(&self) -> usize {
-        self.values.capacity()
-    }
 }
 
 impl Deref for Parts {

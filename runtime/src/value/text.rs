@@ -71,15 +71,6 @@ impl Text {
         }
     }
 
-    /// Gives the capacity of a long string, for those who watch that nothing is copied.
-    #[cfg(test)]
-    pub(crate) fn address(&self) -> Option<*const String> {
-        match &self.0 {
-            Form::Short { .. } => None,
-            Form::Long(text) => Some(Rc::as_ptr(text)),
-        }
-    }
-
     fn short(text: &str) -> Option<Text> {
         let mut bytes = [0; SHORT];
         bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
@@ -164,6 +155,18 @@ mod tests {
             assert_eq!(built, Text::from(expected.as_str()));
             assert_eq!(String::from(built), expected);
         }
+    }
+
+    #[test]
+    fn appending_to_an_unshared_string_stays_in_place() {
+        let address = |text: &Text| match &text.0 {
+            Form::Short { .. } => None,
+            Form::Long(text) => Some(Rc::as_ptr(text)),
+        };
+        let mut text = Text::from("a string of more than fourteen bytes");
+        let before = address(&text);
+        (0..1_000).for_each(|_| text.push_str("more"));
+        assert_eq!(address(&text), before);
     }
 
     #[test]
