@@ -4,7 +4,7 @@ use super::word;
 use crate::{Diagnostic, Fix, Label, Place, Position, Severity, Sources, sort};
 use serde_json::{Value, json};
 
-/// The version of the shape that [`json`] gives.
+/// The version of the shape that [`json()`] gives.
 pub const JSON_VERSION: u32 = 1;
 
 /// Gives `{"version", "diagnostics", "summary"}`; lines and columns from 1, columns in Unicode scalar values.
