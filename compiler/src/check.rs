@@ -167,6 +167,8 @@ pub(crate) struct Checker<'t> {
     pub(crate) override_span: Option<Span>,
     pub(crate) depth: u32,
     pub(crate) inlined: u32,
+    /// How many diagnostics there were before the present body.
+    pub(crate) told_before: usize,
     pub(crate) hole: Type,
 }
 
@@ -200,6 +202,7 @@ impl<'t> Checker<'t> {
             override_span: None,
             depth: 0,
             inlined: 0,
+            told_before: 0,
             hole,
         }
     }

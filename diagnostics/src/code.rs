@@ -113,7 +113,6 @@ codes! {
     E0321 BadLiteral Error "a literal names something that does not exist";
     E0322 NoForm Error "a value has no form outside of the program";
     E0323 PositionalField Error "a field is given without its name";
-    E0324 TooDeep Error "an expression is deeper than the limit";
     E0401 NotExhaustive Error "a `match` does not take every value";
     E0402 MissingValue Error "a body ends without the value it has to give";
     E0403 OutsideLoop Error "`break` or `continue` stands outside of a loop";

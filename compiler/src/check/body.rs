@@ -90,6 +90,7 @@ impl<'t> Checker<'t> {
         self.body = BodyState::default();
         self.outer.clear();
         self.inlined = 0;
+        self.told_before = self.diagnostics.len();
     }
 
     fn finish_body(&mut self, parameters: usize, value: Expr) -> Body {
@@ -220,7 +221,11 @@ impl<'t> Checker<'t> {
             self.bring_into_scope(name, itself);
         }
         for (parameter, info) in signature.function.parameters.iter().zip(&signature.parameters.list) {
-            self.declare_local(&parameter.name, info.type_, Origin::Parameter);
+            if self.body.names.contains_key(&parameter.name.text) {
+                self.push_local(parameter.name.text.clone(), info.type_, parameter.name.span, Origin::Implied);
+            } else {
+                self.declare_local(&parameter.name, info.type_, Origin::Parameter);
+            }
         }
         let count = self.body.locals.len();
         let place = signature.function.result.as_ref().map(|result| self.place(result.span));

@@ -100,7 +100,7 @@ impl<'t> Checker<'t> {
         if self.inlined > INLINE_LIMIT || self.depth > super::expr::DEPTH_LIMIT {
             if self.inlined == INLINE_LIMIT + 1 {
                 let message = "the constants that this body uses are too large together".to_owned();
-                self.report(Diagnostic::new(Code::TooDeep, self.place(span), message));
+                self.report(Diagnostic::new(Code::NestingTooDeep, self.place(span), message));
             }
             return self.error(span);
         }

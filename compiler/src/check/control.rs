@@ -161,11 +161,14 @@ impl<'t> Checker<'t> {
         let value = self.settled(value);
         let mut branches = self.branches(want);
         let mut made = Vec::with_capacity(arms.len());
+        let mut understood = true;
         for arm in arms {
             let scope = self.open_scope();
             let state = self.mark_narrowing();
             let after_none = self.none_is_taken(&made);
+            let told = self.diagnostics.len();
             let pattern = self.match_pattern(&arm.pattern, value.type_, after_none);
+            understood &= self.diagnostics.len() == told;
             let guard = arm.guard.as_ref().map(|guard| {
                 let guard = self.condition(guard);
                 self.assume(&guard, true);
@@ -177,7 +180,9 @@ impl<'t> Checker<'t> {
             self.add_branch(&mut branches, body);
             made.push((pattern, guard));
         }
-        self.check_arms(value.type_, &made, arms, subject_span);
+        if understood && !arms.iter().any(|arm| matches!(arm.pattern.kind, tree::PatternKind::Error)) {
+            self.check_arms(value.type_, &made, arms, subject_span);
+        }
         let (type_, values) = self.end_branches(branches);
         let arms = made.into_iter().zip(values);
         let arms = arms.map(|((pattern, guard), body)| Arm { pattern, guard, body }).collect::<Vec<_>>();

@@ -17,7 +17,7 @@ impl<'t> Checker<'t> {
     pub(super) fn expr(&mut self, expr: &'t tree::Expr, want: Want) -> Expr {
         if self.depth >= DEPTH_LIMIT {
             let message = format!("expressions stand more than {DEPTH_LIMIT} deep in each other here");
-            let diagnostic = Diagnostic::new(Code::TooDeep, self.place(expr.span), message);
+            let diagnostic = Diagnostic::new(Code::NestingTooDeep, self.place(expr.span), message);
             self.report(diagnostic.help("take a part of it out: `let part = …`"));
             return self.error(expr.span);
         }

@@ -43,7 +43,8 @@ impl<'t> Checker<'t> {
 
     /// Tells of locals of the body that are never read.
     pub(super) fn tell_unused_locals(&mut self) {
-        if self.muted > 0 || self.current().library {
+        let was_understood = !self.diagnostics[self.told_before..].iter().any(Diagnostic::is_error);
+        if self.muted > 0 || self.current().library || !was_understood {
             return;
         }
         let mut found = Vec::new();
