@@ -30,7 +30,7 @@ const ITEMS: &[&str] = &[
 ];
 
 /// The words that begin a clause of a task's head.
-const CLAUSES: &[&str] = &[
+pub(crate) const CLAUSES: &[&str] = &[
     "alert",
     "allow",
     "cache",

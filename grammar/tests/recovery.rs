@@ -147,6 +147,7 @@ fn known_mistakes_have_their_words() {
         ("for in b { }", "E0101"),
         ("let a = b ?? within", "E0101"),
         ("while true", "E0101"),
+        ("    const A = 3", "E0101 found `const`, expected a statement"),
     ] {
         says(body, code);
     }
@@ -170,6 +171,14 @@ fn a_broken_arm_or_field_stands_for_itself() {
         "record R {\n    a: int\n    b int\n    c: string\n}\n\nenum E { a, 1, c }\n\nfn f() {\n    match a {\n        .b => 1\n        + => 2\n        .c => )\n        _ => 3\n    }\n}\n",
     );
     assert_eq!(lines.len(), 4, "{lines:#?}");
+}
+
+#[test]
+fn words_that_nobody_knows_are_told_with_what_is_expected() {
+    assert_eq!(told("fn f(day date) {}\n"), ["1:10 E0101 found `date`, expected `:`"]);
+    let parsed = parse("task t()\n    timout 5m\n{}\n");
+    assert_eq!(parsed.diagnostics.len(), 1);
+    assert_eq!(parsed.diagnostics[0].help, ["did you mean `timeout`?"]);
 }
 
 #[test]

@@ -295,7 +295,7 @@ impl Builder<'_> {
 
     fn lambda_parameter(&mut self, node: Node<'_>) -> LambdaParameter {
         let span = self.span(&node);
-        if node.as_rule() == Rule::word {
+        if node.as_rule() == Rule::name {
             return LambdaParameter { name: self.new_name(&node), type_: None };
         }
         let mut parameter = LambdaParameter { name: self.no_name(span), type_: None };

@@ -12,6 +12,8 @@ use diagnostics::{Code, Diagnostic, Edit, Fix, Span};
 const MISTAKES: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
     top_level,
     begins_with_sign,
+    declaration_in_block,
+    unknown_clause,
     clause_on_same_line,
     arm_arrow,
     text_in_hole,
@@ -69,6 +71,44 @@ fn begins_with_sign(stop: &Stop<'_>) -> Option<Diagnostic> {
     Some(match sign {
         "." => diagnostic.help("a case as the value of a block is `Enum.case` or `return .case`"),
         _ => diagnostic.help("to go on with the line above, put the operator at its end"),
+    })
+}
+
+/// `const` or `fn` among statements.
+fn declaration_in_block(stop: &Stop<'_>) -> Option<Diagnostic> {
+    let first = stop.slice.scan.tokens.get(stop.slice.scan.token_at(stop.slice.span.start)).copied()?;
+    let word = stop.text(first);
+    let declares = matches!(word, "const" | "enum" | "fn" | "record" | "task" | "use");
+    if stop.rule != Rule::statement_entry || first.kind != TokenKind::Word || !declares {
+        return None;
+    }
+    Some(
+        Diagnostic::new(
+            Code::UnexpectedToken,
+            stop.place(first.span()),
+            format!("found `{word}`, expected a statement"),
+        )
+        .label("a declaration")
+        .help("put it at the top level, at the start of a line"),
+    )
+}
+
+/// A line of a head begins with a word that is no clause.
+fn unknown_clause(stop: &Stop<'_>) -> Option<Diagnostic> {
+    if stop.rule != Rule::clause_entry || stop.previous.is_some() || stop.found.kind != TokenKind::Word {
+        return None;
+    }
+    let word = stop.text(stop.found);
+    let place = stop.place(stop.found.span());
+    let diagnostic = Diagnostic::new(Code::UnexpectedToken, place, format!("found `{word}`, expected a clause"))
+        .label("no clause of a head");
+    Some(match diagnostics::nearest(word, words::CLAUSES.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(Fix {
+            title: format!("write `{near}`"),
+            safe: false,
+            edits: vec![Edit { place, text: near.to_owned() }],
+        }),
+        None => diagnostic.note(format!("the clauses are `{}`", words::CLAUSES.join(" "))),
     })
 }
 
@@ -244,7 +284,14 @@ fn missing_comma(stop: &Stop<'_>) -> Option<Diagnostic> {
         Some((TokenKind::Open(Bracket::Curly), byte)) => byte == Some(crate::scanner::mark::MAP_OPEN),
         _ => false,
     };
-    let is_field = matches!(stop.rule, Rule::parameter_entry | Rule::case_entry);
+    // A field that has its type already: before that a `:` is what is missing.
+    let tokens = stop.slice.scan.tokens.get(..stop.at).unwrap_or_default().iter().rev();
+    let mut own = tokens.take_while(|token| token.start >= stop.slice.span.start);
+    let is_field = match stop.rule {
+        Rule::parameter_entry => own.any(|token| token.is_operator(stop.slice.text, ":")),
+        Rule::case_entry => true,
+        _ => false,
+    };
     let begins = match stop.found.kind {
         TokenKind::Word => !words::is_reserved(stop.text(stop.found)),
         TokenKind::Number | TokenKind::StringOpen => true,
