@@ -17,7 +17,7 @@ mod numbers;
 mod program;
 mod raise;
 mod snapshot;
-mod typed;
+pub(crate) mod typed;
 
 pub use error::{Frame, RunError, SnapshotError};
 pub use program::{LinkError, Program};
