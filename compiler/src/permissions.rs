@@ -41,13 +41,15 @@ pub(crate) fn check(
     let reach = Reach::of(program, library);
     for (task, head) in program.tasks.iter().zip(heads) {
         let uses: Vec<Use> = reach.of_task(task).into_iter().map(|(touch, call)| resolve(touch, call)).collect();
+        let before = diagnostics.len();
         if head.understood {
             let mut told = FxHashSet::default();
             let missing = uses.iter().filter(|used| !head.needs.iter().any(|need| allows(&need.permission, used)));
             let first = missing.filter(|used| told.insert((used.kind, used.target.clone())));
             diagnostics.extend(first.map(|used| report::missing(task, head, used)));
         }
-        if completeness == Completeness::Whole {
+        // What is missing and what is idle are often one mistake: a wrong name in the clause.
+        if completeness == Completeness::Whole && diagnostics.len() == before {
             let idle = head.needs.iter().filter(|need| !uses.iter().any(|used| allows(&need.permission, used)));
             diagnostics.extend(idle.map(|need| report::unused(head, need)));
         }

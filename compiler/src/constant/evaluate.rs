@@ -3,7 +3,9 @@
 //! It never loops: `for` and `while` are not known, and calls are bounded in number and depth.
 
 use super::{Constant, native, operators, pattern};
-use crate::ir::{Body, Condition, Expr, ExprKind, FunctionId, FunctionKind, LocalId, Program, Statement, Type, TypeKind};
+use crate::ir::{
+    Body, Condition, Expr, ExprKind, FunctionId, FunctionKind, LocalId, Program, Statement, Type, TypeKind,
+};
 use rustc_hash::FxHashMap;
 
 /// How many expressions are visited at most.

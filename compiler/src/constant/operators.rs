@@ -22,9 +22,7 @@ pub(super) fn binary(operator: Binary, left: &Constant, right: &Constant) -> Opt
         Binary::Multiply => match (left, right) {
             (Int(left), Int(right)) => left.checked_mul(*right).map(Int),
             (Float(left), Float(right)) => finite(left * right),
-            (Duration(length), Int(times)) | (Int(times), Duration(length)) => {
-                length.checked_mul(*times).map(Duration)
-            }
+            (Duration(length), Int(times)) | (Int(times), Duration(length)) => length.checked_mul(*times).map(Duration),
             _ => None,
         },
         Binary::Divide => match (left, right) {

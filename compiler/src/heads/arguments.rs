@@ -33,7 +33,8 @@ fn check_argument<'t>(
     let file = scope.file();
     let Some(name) = &argument.name else {
         let place = argument.value.span.in_file(file);
-        let diagnostic = Diagnostic::new(Code::ScheduleArgument, place, "an argument of a schedule is given by its name");
+        let diagnostic =
+            Diagnostic::new(Code::ScheduleArgument, place, "an argument of a schedule is given by its name");
         scope.report(diagnostic.help("write `with (name: value)`"));
         return None;
     };
@@ -88,7 +89,8 @@ fn check_missing(scope: &mut dyn Scope<'_>, task: usize, tree: &tree::Task, writ
     }
     let file = scope.file();
     let names: Vec<String> = missing.iter().map(|name| format!("`{}`", name.text)).collect();
-    let message = format!("the schedule leaves {} of `{}` without a value", names.join(", "), scope.program().tasks[task].name);
+    let message =
+        format!("the schedule leaves {} of `{}` without a value", names.join(", "), scope.program().tasks[task].name);
     let mut diagnostic = Diagnostic::new(Code::MissingScheduleArgument, written.span.in_file(file), message);
     for name in &missing {
         diagnostic = diagnostic.also(name.span.in_file(file), "has no default");

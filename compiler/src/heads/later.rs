@@ -21,7 +21,12 @@ pub(super) fn check<'t>(scope: &mut dyn Scope<'t>, clause: &'t Clause) {
         }
         ClauseKind::Concurrency { limit, otherwise, .. } => {
             operand::number(scope, limit, 1..=i64::MAX, "the number of runs at once");
-            word(scope, otherwise.as_ref(), &["queue", "skip", "cancel_oldest", "fail"], "what becomes of a further run");
+            word(
+                scope,
+                otherwise.as_ref(),
+                &["queue", "skip", "cancel_oldest", "fail"],
+                "what becomes of a further run",
+            );
             "concurrency"
         }
         ClauseKind::Rate { count, period, .. } => {

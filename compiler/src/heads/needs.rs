@@ -50,7 +50,8 @@ pub(super) fn check(scope: &mut dyn Scope<'_>, clause: Span, written: &Needs, ne
 fn files_mode(scope: &mut dyn Scope<'_>, written: &Needs) -> Option<PermissionKind> {
     let Some(mode) = &written.mode else {
         let place = written.kind.span.in_file(scope.file());
-        let diagnostic = Diagnostic::new(Code::MalformedPermission, place, "`needs files` does not say what is done to the files");
+        let diagnostic =
+            Diagnostic::new(Code::MalformedPermission, place, "`needs files` does not say what is done to the files");
         scope.report(diagnostic.help("write `needs files read \"…\"` or `needs files write \"…\"`"));
         return None;
     };
@@ -93,9 +94,8 @@ fn malformed_host(target: &str) -> Option<(String, String)> {
     }
     let plain = name.strip_prefix("*.").unwrap_or(name);
     let is_address = plain.starts_with('[') && plain.ends_with(']');
-    let part = |part: &str| {
-        !part.is_empty() && part.chars().all(|each| each.is_alphanumeric() || each == '-' || each == '_')
-    };
+    let part =
+        |part: &str| !part.is_empty() && part.chars().all(|each| each.is_alphanumeric() || each == '-' || each == '_');
     if is_address || name == "*" || plain.split('.').all(part) {
         return None;
     }
@@ -175,7 +175,9 @@ mod tests {
         for right in ["example.com", "*.example.com", "localhost:8080", "127.0.0.1", "[::1]:80", "a_b-c.d"] {
             assert_eq!(malformed_host(right), None, "{right}");
         }
-        for wrong in ["https://example.com/x", "example.com/", "exa mple", "a..b", "a.*.b", "host:0", "host:99999", "host:"] {
+        for wrong in
+            ["https://example.com/x", "example.com/", "exa mple", "a..b", "a.*.b", "host:0", "host:99999", "host:"]
+        {
             assert!(malformed_host(wrong).is_some(), "{wrong}");
         }
         let (_, help) = malformed_host("https://example.com:8080/x").unwrap_or_default();

@@ -39,7 +39,8 @@ fn told(scope: &dyn Scope<'_>, error: ScheduleError, written: &Schedule) -> Diag
             }
         }
         ScheduleError::Never { what } => {
-            let diagnostic = Diagnostic::new(Code::NeverDue, at(form), format!("the schedule is never due: {what} never comes"));
+            let diagnostic =
+                Diagnostic::new(Code::NeverDue, at(form), format!("the schedule is never due: {what} never comes"));
             diagnostic.label("no calendar has such a day")
         }
         ScheduleError::Cron { field, text, reason } => {

@@ -65,8 +65,28 @@ pub(super) fn month(scope: &mut dyn Scope<'_>, name: &Name) -> Option<u8> {
 
 fn is_long_form(word: &str) -> bool {
     const LONG: &[&str] = &[
-        "monday", "tuesday", "tues", "wednesday", "thursday", "thur", "thurs", "friday", "saturday", "sunday", "january",
-        "february", "march", "april", "june", "july", "august", "september", "sept", "october", "november", "december",
+        "monday",
+        "tuesday",
+        "tues",
+        "wednesday",
+        "thursday",
+        "thur",
+        "thurs",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "sept",
+        "october",
+        "november",
+        "december",
     ];
     LONG.contains(&word)
 }

@@ -43,9 +43,7 @@ fn look(program: &Program, waits: &Waits, file: FileId, expr: &Expr, found: &mut
 fn is_empty(body: &Expr) -> bool {
     match &body.kind {
         ExprKind::Nothing => true,
-        ExprKind::Block { statements, value } => {
-            statements.is_empty() && value.as_deref().is_none_or(is_empty)
-        }
+        ExprKind::Block { statements, value } => statements.is_empty() && value.as_deref().is_none_or(is_empty),
         _ => false,
     }
 }
