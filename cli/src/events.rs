@@ -2,6 +2,7 @@
 
 use crate::{terminal, times};
 use anstyle::{AnsiColor, Style};
+use runtime::Data;
 use runtime::engine::{EngineEvent, LogEntry, LogLevel, RunId, RunState};
 use std::thread::JoinHandle;
 use tokio::sync::broadcast::Receiver;
@@ -121,11 +122,23 @@ fn red(text: &str) -> String {
 
 /// Gives the words of a logged line: `warn: message field=value`.
 pub fn log(entry: &LogEntry) -> String {
-    let fields = entry.fields.iter().map(|(name, value)| format!(" {name}={value}")).collect::<String>();
+    let named = entry.fields.iter().filter_map(|fields| match fields {
+        Data::Map(entries) => Some(entries),
+        _ => None,
+    });
+    let fields: String = named.flatten().map(|(name, value)| format!(" {}={}", plain(name), plain(value))).collect();
     match entry.level {
         LogLevel::Info => format!("{}{fields}", entry.message),
         LogLevel::Debug | LogLevel::Warn | LogLevel::Error => {
             format!("{}: {}{fields}", entry.level.name(), entry.message)
         }
+    }
+}
+
+/// Gives a value of JSON as a person reads it: a string without quotes.
+fn plain(value: &Data) -> String {
+    match value {
+        Data::String(text) => text.clone(),
+        value => runtime::json::untyped(value).to_string(),
     }
 }

@@ -44,8 +44,12 @@ fn a_due_time_starts_a_run() {
     for minute in 1..=3 {
         world.advance(if minute == 1 { 59 } else { 60 });
         until_rows(&engine, minute);
-        until("the run", || world.touched().len() == minute);
+        until("the end of the run", || {
+            let runs = engine.history().unwrap().runs(None, 10).unwrap();
+            runs.len() == minute && runs.iter().all(|run| run.state == RunState::Succeeded)
+        });
     }
+    assert_eq!(world.touched().len(), 3);
     let rows = occurrences(&engine);
     assert!(rows.iter().all(|row| row.outcome == OccurrenceOutcome::Ran && row.run.is_some()), "{rows:?}");
     assert_eq!(rows[0].nominal, NEW_YEAR + 60 * SECOND);
