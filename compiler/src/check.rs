@@ -130,8 +130,6 @@ pub(crate) struct Signature<'t> {
     pub changes: bool,
     /// Whether it is native and does not touch the world.
     pub pure: bool,
-    /// Whether it is native.
-    pub native: bool,
     /// The names of its type parameters.
     pub generics: Rc<[SmolStr]>,
     /// Its declaration.

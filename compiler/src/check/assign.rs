@@ -5,7 +5,7 @@ use super::{
     local::Origin,
     report::{Because, Want},
 };
-use crate::ir::{Binary, Expr, ExprKind, LocalId, Statement, Target, TargetStep, Type, TypeKind};
+use crate::ir::{Binary, ExprKind, LocalId, Statement, Target, TargetStep, Type, TypeKind};
 use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, BinaryOperator as Op, ExprKind as Tree};
 
@@ -159,10 +159,5 @@ impl<'t> Checker<'t> {
                 _ => return false,
             }
         }
-    }
-
-    /// Makes a value for a place that could not be checked.
-    pub(super) fn no_target(&self, span: Span) -> Expr {
-        self.error(span)
     }
 }

@@ -46,7 +46,6 @@ pub(crate) struct BodyState {
     pub result: Option<Want>,
     pub returned: Option<Type>,
     pub loops: u32,
-    pub is_lambda: bool,
     /// Why nothing may touch the world here: `a condition`, `a constant`.
     pub pure: Option<&'static str>,
 }

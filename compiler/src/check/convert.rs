@@ -173,7 +173,7 @@ impl<'t> Checker<'t> {
                 let (found, name) = (self.name(found), self.name(wanted));
                 let message = format!("expected `{name}`, found a `{found}` that was not checked");
                 let mut diagnostic = Diagnostic::new(Code::NotRefined, self.place(span), message);
-                if let Because::Parameter(place) | Because::Field(place) | Because::Declared(place) = because {
+                if let Because::Parameter(place) | Because::Declared(place) = because {
                     diagnostic = diagnostic.also(place, "declared here");
                 }
                 self.report(diagnostic.help(format!("check it with `{name}(…)`, which fails with `invalid`")));

@@ -221,7 +221,7 @@ impl<'t> Checker<'t> {
         if let Some(receiver) = receiver {
             self.methods.entry((self.head(receiver), function.name.text.clone())).or_default().push(id);
         }
-        let signature = Signature { parameters, receiver, result, changes, pure, native, generics, function, place };
+        let signature = Signature { parameters, receiver, result, changes, pure, generics, function, place };
         self.signatures.push(Rc::new(signature));
     }
 

@@ -53,7 +53,7 @@ impl<'t> Checker<'t> {
             let shape = self.shape(pattern);
             let is_reached = match simple.reaches(&shape) {
                 Some(reached) => reached,
-                None => self.useful(&rows, &[shape.clone()], &[type_], &mut budget).is_some(),
+                None => self.useful(&rows, std::slice::from_ref(&shape), &[type_], &mut budget).is_some(),
             };
             if !is_reached {
                 let message = "no value reaches this arm: the ones before take all of its values".to_owned();

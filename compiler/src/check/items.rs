@@ -64,7 +64,6 @@ pub(crate) struct Import {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FunctionItem<'t> {
     pub item: ItemRef,
-    pub member: Option<u32>,
     pub function: &'t tree::Function,
     pub extend: Option<&'t tree::Extend>,
 }
@@ -135,16 +134,15 @@ impl<'t> Checker<'t> {
         let definition = match &item.kind {
             ItemKind::Use(_) | ItemKind::Test { .. } | ItemKind::Error => return,
             ItemKind::Extend(extend) => {
-                for (number, method) in extend.methods.iter().enumerate() {
+                for method in &extend.methods {
                     if let ItemKind::Function(function) = &method.kind {
-                        let member = Some(number as u32);
-                        collected.functions.push(FunctionItem { item: at, member, function, extend: Some(extend) });
+                        collected.functions.push(FunctionItem { item: at, function, extend: Some(extend) });
                     }
                 }
                 return;
             }
             ItemKind::Function(function) => {
-                collected.functions.push(FunctionItem { item: at, member: None, function, extend: None });
+                collected.functions.push(FunctionItem { item: at, function, extend: None });
                 Definition::Function(FunctionId(collected.functions.len() as u32 - 1))
             }
             ItemKind::Task(_) => {

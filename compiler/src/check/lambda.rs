@@ -41,7 +41,7 @@ impl<'t> Checker<'t> {
             })
             .collect();
         let result = wanted.map(|(_, result)| result);
-        self.enter_lambda(result);
+        self.enter_lambda();
         for (parameter, type_) in parameters.iter().zip(&types) {
             let local = self.declare_local(&parameter.name, *type_, Origin::Parameter);
             self.body.facts[local.0 as usize].used = true;
@@ -102,9 +102,9 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn enter_lambda(&mut self, _result: Option<Type>) {
+    fn enter_lambda(&mut self) {
         let pure = self.body.pure;
-        let outer = std::mem::replace(&mut self.body, BodyState { is_lambda: true, pure, ..BodyState::default() });
+        let outer = std::mem::replace(&mut self.body, BodyState { pure, ..BodyState::default() });
         self.outer.push(outer);
     }
 

@@ -87,12 +87,7 @@ impl<'t> Checker<'t> {
             self.check_arguments_alone(given);
             return self.error(span);
         }
-        self.muted += 1;
-        let told = self.diagnostics.len();
-        self.muted -= 1;
-        let target = self.target(place, "changed");
-        let Some(target) = target else {
-            debug_assert!(self.muted > 0 || self.diagnostics.len() >= told);
+        let Some(target) = self.target(place, "changed") else {
             self.check_arguments_alone(given);
             return self.error(span);
         };

@@ -13,8 +13,6 @@ pub(crate) enum Because {
     Declared(Place),
     /// A parameter has it.
     Parameter(Place),
-    /// A field has it.
-    Field(Place),
     /// The function's result has it.
     Result(Place),
     /// An earlier branch, item or operand has it.
@@ -27,7 +25,6 @@ impl Because {
             Because::Nothing => None,
             Because::Declared(place) => Some((place, "declared with this type")),
             Because::Parameter(place) => Some((place, "the parameter is declared here")),
-            Because::Field(place) => Some((place, "the field is declared here")),
             Because::Result(place) => Some((place, "the result is declared here")),
             Because::Earlier(place) => Some((place, "expected because of this")),
         }
