@@ -39,7 +39,7 @@ pub use transition::{
 
 use crate::clock::{Clock, Micros, SystemClock};
 use crate::history::{History, RunSummary};
-use crate::store::{Applied, Reader, Store, Work, encode_image, image_hash, open_folder};
+use crate::store::{Applied, Reader, Store, Work, image_hash, open_folder};
 use crate::{Data, Natives};
 use beat::Beat;
 use bytecode::Image;
@@ -191,10 +191,10 @@ impl Engine {
         })
     }
 
-    /// Stores an image and makes it the current one of its tasks.
+    /// Verifies and stores an image, and makes it the current one of its tasks.
     pub fn deploy(&self, image: Image) -> Result<ImageHash, EngineError> {
-        let bytes: Arc<[u8]> = encode_image(&image)?.into();
-        let hash = image_hash(&bytes);
+        image.verify().map_err(|error| EngineError::BadImage(error.to_string()))?;
+        let (bytes, hash) = (image.encode().into(), image_hash(&image));
         let at = self.shared.clock.now();
         self.shared.store.apply(Work::Deploy { image: Arc::new(image), bytes, hash, at })?;
         Ok(hash)

@@ -3,9 +3,7 @@
 //! It shows what is committed, may lag behind a live engine by a commit, and never writes.
 
 use crate::clock::Micros;
-use crate::engine::{
-    Body, EngineError, ImageHash, OccurrenceOutcome, RunFailure, RunId, RunPrefix, RunState, Trigger,
-};
+use crate::engine::{Body, EngineError, ImageHash, OccurrenceOutcome, RunFailure, RunId, RunPrefix, RunState, Trigger};
 use crate::store::{LogRow, Reader, RunRow};
 use crate::{Data, Failure};
 use bytecode::Image;

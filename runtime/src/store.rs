@@ -17,7 +17,7 @@ mod statements;
 mod work;
 mod writer;
 
-pub(crate) use codec::{encode_image, image_hash};
+pub(crate) use codec::image_hash;
 pub(crate) use folder::open_folder;
 pub(crate) use reader::{Reader, StoredRun};
 pub(crate) use requests::ask_to_cancel;

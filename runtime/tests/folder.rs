@@ -57,9 +57,9 @@ fn a_run_is_found_by_the_beginning_of_its_id() {
     let prefix: RunPrefix = runs[7].to_string()[..12].parse().unwrap();
     assert_eq!(history.run(&prefix).unwrap().id, runs[7]);
     // Of 40 ids, two begin with the same letter.
-    let ambiguous = "abcdefghijklmnopqrstuvwxyz234567".chars().any(|letter| {
-        matches!(history.run(&letter.to_string().parse().unwrap()), Err(EngineError::ManyRuns(_)))
-    });
+    let ambiguous = "abcdefghijklmnopqrstuvwxyz234567"
+        .chars()
+        .any(|letter| matches!(history.run(&letter.to_string().parse().unwrap()), Err(EngineError::ManyRuns(_))));
     assert!(ambiguous);
     let unknown = "aaaaaaaaaaaaaaaaaaaaaaaaaa".parse().unwrap();
     assert!(matches!(history.run(&unknown), Err(EngineError::NoRun(_))));

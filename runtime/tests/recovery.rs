@@ -47,9 +47,7 @@ fn a_crash_at_every_row_repeats_and_loses_nothing() {
         until_state(&engine, run, RunState::Waiting);
         let slept = world.touched().len();
         world.advance(60);
-        until("the next round", || {
-            world.touched().len() > slept || summary(&engine, run).state.is_final()
-        });
+        until("the next round", || world.touched().len() > slept || summary(&engine, run).state.is_final());
     }
     let summary = follow(&engine, run);
     assert_eq!(summary.outcome, Some(Ok(Data::Int(5))));

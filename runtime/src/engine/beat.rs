@@ -218,7 +218,8 @@ impl Beat {
     fn put_in_force(&mut self, mut schedules: Vec<Scheduled>) -> Result<(), EngineError> {
         let now = self.shared.clock.now();
         for scheduled in &mut schedules {
-            let from = scheduled.kept.decided_to.map_or(scheduled.kept.known_since, |decided| decided.saturating_add(1));
+            let from =
+                scheduled.kept.decided_to.map_or(scheduled.kept.known_since, |decided| decided.saturating_add(1));
             let from = from.max(scheduled.kept.known_since);
             // What is due at this very moment is not missed: it fires.
             let to = now.saturating_sub(scheduled.jitter).saturating_sub(1);

@@ -81,8 +81,7 @@ impl<'a> Decision<'a> {
     }
 
     fn end(&mut self, state: RunState, outcome: Option<Result<Data, RunFailure>>) {
-        let ended: usize =
-            self.transition.rows.iter().filter(|row| matches!(row.body, Body::Outcome { .. })).count();
+        let ended: usize = self.transition.rows.iter().filter(|row| matches!(row.body, Body::Outcome { .. })).count();
         let operations = self.run.operations + u64::try_from(ended).unwrap_or(0);
         self.transition.acts.push(Act::End(End { state, outcome, at: self.now, operations }));
         self.transition.next = Next::End;

@@ -104,8 +104,12 @@ impl EngineError {
         match self {
             EngineError::Held { .. } => "stop that process, or name another folder with `--data`",
             EngineError::Missing { .. } => "name the folder with `--data`, or start a run, which creates it",
-            EngineError::ReadOnly { .. } => "give this user the right to write it, or name another folder with `--data`",
-            EngineError::DiskFull { .. } => "make room and start again: what was recorded is safe, and runs go on from there",
+            EngineError::ReadOnly { .. } => {
+                "give this user the right to write it, or name another folder with `--data`"
+            }
+            EngineError::DiskFull { .. } => {
+                "make room and start again: what was recorded is safe, and runs go on from there"
+            }
             EngineError::Corrupt { .. } => "restore the folder from a backup; keep the damaged one aside",
             EngineError::Newer { .. } => "use the version of taskwright that wrote it, or a newer one",
             EngineError::Fenced { .. } => "let only one process own a data folder; this one has stopped",

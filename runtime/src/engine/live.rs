@@ -2,11 +2,11 @@
 
 use super::run::{Phase, Run};
 use super::step::{self, Stepped, step};
+use super::transition::NewRun;
 use super::transition::{Asked, Body, Next, Request, Row, RunFailure, Transition};
 use crate::clock::Micros;
 use crate::store::{RunRow, StoredRun};
 use crate::vm::{Program, Vm};
-use super::transition::NewRun;
 use crate::{ErrorKind, Failure};
 use bytecode::{Image, Permission};
 use std::rc::Rc;

@@ -2,10 +2,10 @@
 //!
 //! Each operation is answered exactly once, also when its task is cut off or panics.
 
+use super::run::Run;
 use super::shared::{Message, Shared};
 use super::step::idempotency_key;
 use super::transition::Request;
-use super::run::Run;
 use crate::native::NativeFn;
 use crate::{Answer, EffectContext, ErrorKind, Failure};
 use bytecode::Permission;
@@ -31,11 +31,8 @@ pub(super) fn perform(
         answered(Answer::NotDone(Failure::new(ErrorKind::Internal, message)));
         return None;
     };
-    let context = EffectContext {
-        permissions,
-        idempotency_key: idempotency_key(run, request.asked),
-        base: shared.base.clone(),
-    };
+    let context =
+        EffectContext { permissions, idempotency_key: idempotency_key(run, request.asked), base: shared.base.clone() };
     let native = Arc::clone(native);
     // The native is called inside the task, so that one that panics before its first await is caught too.
     let task = shared.operations.spawn(async move { native(context, request.arguments).await });

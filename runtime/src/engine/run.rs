@@ -55,15 +55,7 @@ pub enum Ending {
 impl Run {
     /// Makes the bookkeeping of a run that starts.
     pub fn new(id: RunId, started_at: Micros) -> Self {
-        Run {
-            id,
-            seq: 0,
-            latest: started_at,
-            operations: 0,
-            phase: Phase::Computing,
-            ending: None,
-            parked: false,
-        }
+        Run { id, seq: 0, latest: started_at, operations: 0, phase: Phase::Computing, ending: None, parked: false }
     }
 
     /// Takes in a row.

@@ -109,4 +109,3 @@ pub fn restore(snapshot: &Snapshot, program: &Rc<Program>) -> Result<(Run, Vm), 
         Err(_panic) => Err("its machine cannot be loaded".to_owned()),
     }
 }
-

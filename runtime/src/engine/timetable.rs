@@ -4,8 +4,8 @@ use super::beat::Scheduled;
 use super::error::EngineError;
 use super::id::ImageHash;
 use crate::Data;
-use crate::store::{Applied, KeptSchedule, ScheduleKey, Store, Work};
 use crate::clock::Micros;
+use crate::store::{Applied, KeptSchedule, ScheduleKey, Store, Work};
 use bytecode::{Image, Task, TaskSchedule};
 use schedule::{Rule, jitter_of};
 use std::sync::Arc;
@@ -53,8 +53,7 @@ fn key(image: &Image, task: &Task, written: &TaskSchedule, ordinal: usize) -> Re
 fn scheduled(hash: ImageHash, image: &Image, position: usize, ordinal: usize) -> Result<Scheduled, EngineError> {
     let bad = |task: &str, what: String| EngineError::BadSchedule { task: task.to_owned(), what };
     let task = image.tasks.get(position).ok_or_else(|| bad("?", "the task is not there".to_owned()))?;
-    let written =
-        task.schedules.get(ordinal).ok_or_else(|| bad(&task.name, "the schedule is not there".to_owned()))?;
+    let written = task.schedules.get(ordinal).ok_or_else(|| bad(&task.name, "the schedule is not there".to_owned()))?;
     let rule = Rule::new(&written.spec).map_err(|error| bad(&task.name, error.to_string()))?;
     Ok(Scheduled {
         kept: KeptSchedule { id: 0, known_since: 0, decided_to: None },

@@ -337,7 +337,11 @@ impl Worker {
             Then::Perform => self.with(run, |worker, live| worker.perform(live)),
             Then::Leave { until } => {
                 // Something may have happened to it since; then it stays.
-                if self.live.get(&run).is_some_and(|live| live.run.parked && live.pending.is_empty() && live.uncommitted == 0) {
+                if self
+                    .live
+                    .get(&run)
+                    .is_some_and(|live| live.run.parked && live.pending.is_empty() && live.uncommitted == 0)
+                {
                     self.live.remove(&run);
                 }
                 self.arm(run, until, Timer::Parked { at: until });

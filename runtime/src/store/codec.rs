@@ -2,7 +2,7 @@
 
 use super::folder::Trouble;
 use crate::engine::{EngineError, ImageHash};
-use bytecode::Image;
+use bytecode::{Image, ImageError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -28,22 +28,22 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T,
     }
 }
 
-/// Gives the bytes by which an image is stored and named.
-pub(crate) fn encode_image(image: &Image) -> Result<Vec<u8>, EngineError> {
-    postcard::to_stdvec(image).map_err(|error| EngineError::BadImage(error.to_string()))
-}
-
-/// Reads a stored image, whose bytes must still have its hash.
+/// Reads a stored image, which must still have the hash that names it.
 pub(super) fn decode_image(bytes: &[u8], hash: ImageHash) -> Result<Image, Trouble> {
-    if image_hash(bytes) != hash {
-        return Err(Trouble::Damaged(format!("the program {hash} is not what was stored")));
+    let image = Image::decode(bytes).map_err(|error| match error {
+        ImageError::Version { .. } => Trouble::Refused(EngineError::BadImage(error.to_string())),
+        other => Trouble::Damaged(format!("the program {hash} cannot be read: {other}")),
+    })?;
+    if image_hash(&image) == hash {
+        Ok(image)
+    } else {
+        Err(Trouble::Damaged(format!("the program {hash} is not what was stored")))
     }
-    postcard::from_bytes(bytes).map_err(|error| Trouble::Damaged(format!("the program {hash} cannot be read: {error}")))
 }
 
 /// Gives the name of an image.
-pub(crate) fn image_hash(bytes: &[u8]) -> ImageHash {
-    ImageHash(*blake3::hash(bytes).as_bytes())
+pub(crate) fn image_hash(image: &Image) -> ImageHash {
+    ImageHash(image.hash().0)
 }
 
 /// Reads a column of fixed width.

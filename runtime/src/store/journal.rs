@@ -1,11 +1,11 @@
 //! The inputs of runs in their order, snapshots, and when parked runs wake.
 
+use super::codec::fixed;
 use super::codec::{count, decode, encode, integer};
 use super::folder::Trouble;
 use super::statements::statements;
 use crate::clock::Micros;
-use crate::engine::{RunId, Row, Snapshot};
-use super::codec::fixed;
+use crate::engine::{Row, RunId, Snapshot};
 use rusqlite::{Connection, OptionalExtension, params};
 
 statements! {
@@ -79,11 +79,7 @@ pub(super) fn timer(connection: &Connection, run: i64) -> Result<Option<Micros>,
 }
 
 /// Gives parked runs that wake before a time, earliest first.
-pub(super) fn due_timers(
-    connection: &Connection,
-    before: Micros,
-    limit: u32,
-) -> Result<Vec<(RunId, Micros)>, Trouble> {
+pub(super) fn due_timers(connection: &Connection, before: Micros, limit: u32) -> Result<Vec<(RunId, Micros)>, Trouble> {
     let mut statement = connection.prepare_cached(DUE_TIMERS)?;
     let mut rows = statement.query(params![before, limit])?;
     let mut found = Vec::new();

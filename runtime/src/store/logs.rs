@@ -51,7 +51,11 @@ pub(super) fn read(connection: &Connection, run: i64, behind: i64, limit: u32) -
         found.push(LogRow {
             operation: count(row.get(0)?),
             at: row.get(1)?,
-            entry: LogEntry { level: LogLevel::from_name(&level).unwrap_or(LogLevel::Info), message: row.get(3)?, fields },
+            entry: LogEntry {
+                level: LogLevel::from_name(&level).unwrap_or(LogLevel::Info),
+                message: row.get(3)?,
+                fields,
+            },
         });
     }
     Ok(found)

@@ -2,8 +2,8 @@
 
 use super::codec::{count, decode, encode, fixed, integer};
 use super::folder::Trouble;
-use super::statements::statements;
 use super::images;
+use super::statements::statements;
 use crate::Data;
 use crate::clock::Micros;
 use crate::engine::{End, EngineError, ImageHash, NewRun, RunFailure, RunId, RunPrefix, RunState, Trigger};

@@ -1,8 +1,8 @@
 //! Schedules that are or were in force, and the ledger of their due times.
 
 use super::folder::Trouble;
-use super::statements::statements;
 use super::runs;
+use super::statements::statements;
 use crate::clock::Micros;
 use crate::engine::{OccurrenceOutcome, RunId};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -101,11 +101,7 @@ pub(super) fn is_decided(connection: &Connection, schedule: i64, nominal: Micros
 }
 
 /// Writes a row of the ledger; says whether there was none.
-pub(super) fn insert(
-    connection: &Connection,
-    occurrence: &OccurrenceRow,
-    run: Option<i64>,
-) -> Result<bool, Trouble> {
+pub(super) fn insert(connection: &Connection, occurrence: &OccurrenceRow, run: Option<i64>) -> Result<bool, Trouble> {
     let inserted = connection.prepare_cached(INSERT_OCCURRENCE)?.execute(params![
         occurrence.schedule,
         occurrence.nominal,

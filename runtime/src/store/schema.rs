@@ -158,7 +158,8 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Trouble> {
 
 /// Takes the next epoch: whoever had the one before is fenced from now on.
 pub(super) fn next_epoch(connection: &Connection) -> Result<i64, Trouble> {
-    Ok(connection.query_row("UPDATE owner SET epoch = epoch + 1 WHERE one = 1 RETURNING epoch", [], |row| row.get(0))?)
+    Ok(connection
+        .query_row("UPDATE owner SET epoch = epoch + 1 WHERE one = 1 RETURNING epoch", [], |row| row.get(0))?)
 }
 
 /// Reads the epoch.

@@ -17,8 +17,7 @@ fn start(folder: &Path) -> Store {
 
 fn deploy(store: &Store) -> ImageHash {
     let image = Image { name: "toy".to_owned(), ..Image::default() };
-    let bytes: Arc<[u8]> = encode_image(&image).unwrap().into();
-    let hash = image_hash(&bytes);
+    let (bytes, hash) = (image.encode().into(), image_hash(&image));
     store.apply(Work::Deploy { image: Arc::new(image), bytes, hash, at: 0 }).unwrap();
     hash
 }

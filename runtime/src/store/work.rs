@@ -7,9 +7,7 @@ use super::folder::Trouble;
 use super::schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
 use super::{images, journal, logs, requests, runs, schedules};
 use crate::clock::Micros;
-use crate::engine::{
-    Act, EngineError, ImageHash, NewRun, OccurrenceOutcome, RunId, RunState, Transition,
-};
+use crate::engine::{Act, EngineError, ImageHash, NewRun, OccurrenceOutcome, RunId, RunState, Transition};
 use bytecode::Image;
 use rusqlite::Connection;
 use std::sync::Arc;

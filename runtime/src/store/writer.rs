@@ -29,7 +29,7 @@ const RETRY: Duration = Duration::from_millis(100);
 type Reply = Box<dyn FnOnce(Result<Applied, EngineError>) + Send>;
 
 enum Job {
-    Apply { work: Work, reply: Reply },
+    Apply(Box<Waiting>),
     Close,
 }
 
@@ -77,9 +77,9 @@ impl Store {
 
     /// Queues a piece of work; `reply` is called on the writer's thread after the commit. Waits while the queue is full.
     pub(crate) fn submit(&self, work: Work, reply: impl FnOnce(Result<Applied, EngineError>) + Send + 'static) {
-        let job = Job::Apply { work, reply: Box::new(reply) };
-        if let Err(mpsc::SendError(Job::Apply { reply, .. })) = self.queue.send(job) {
-            reply(Err(self.fatal().unwrap_or(EngineError::Stopped)));
+        let job = Job::Apply(Box::new(Waiting { work, reply: Box::new(reply) }));
+        if let Err(mpsc::SendError(Job::Apply(waiting))) = self.queue.send(job) {
+            (waiting.reply)(Err(self.fatal().unwrap_or(EngineError::Stopped)));
         }
     }
 
@@ -121,8 +121,8 @@ struct Writer {
 
 impl Writer {
     fn work_off(&mut self, jobs: &Receiver<Job>) {
-        while let Ok(Job::Apply { work, reply }) = jobs.recv() {
-            let (batch, closed) = gather(Waiting { work, reply }, jobs);
+        while let Ok(Job::Apply(first)) = jobs.recv() {
+            let (batch, closed) = gather(*first, jobs);
             if self.is_abandoned() {
                 return;
             }
@@ -141,7 +141,11 @@ impl Writer {
         let outcome = loop {
             match self.try_commit(&batch) {
                 Ok(applied) => break Ok(applied),
-                Err(trouble) if trouble.is_passing() && SystemClock.uptime().saturating_sub(begun) < self.patience && !self.is_abandoned() => {
+                Err(trouble)
+                    if trouble.is_passing()
+                        && SystemClock.uptime().saturating_sub(begun) < self.patience
+                        && !self.is_abandoned() =>
+                {
                     self.roll_back();
                     tracing::warn!(?trouble, "a commit waits for the disk");
                     std::thread::sleep(RETRY);
@@ -228,9 +232,9 @@ fn gather(first: Waiting, jobs: &Receiver<Job>) -> (Vec<Waiting>, bool) {
     let mut batch = vec![first];
     while batch.len() < BATCH && bytes < BATCH_BYTES {
         match jobs.try_recv() {
-            Ok(Job::Apply { work, reply }) => {
-                bytes += work.weight();
-                batch.push(Waiting { work, reply });
+            Ok(Job::Apply(waiting)) => {
+                bytes += waiting.work.weight();
+                batch.push(*waiting);
             }
             Ok(Job::Close) => return (batch, true),
             Err(_) => break,

@@ -119,8 +119,7 @@ fn cancel_lets_a_once_settle_and_keeps_its_outcome() {
 #[test]
 fn a_once_that_does_not_settle_is_interrupted() {
     let mut run = run();
-    let inputs =
-        vec![request("mail.send", Class::Once, vec![]), Input::Deadline, Input::Unsettled { operation: 3 }];
+    let inputs = vec![request("mail.send", Class::Once, vec![]), Input::Deadline, Input::Unsettled { operation: 3 }];
     let transition = play(&mut run, inputs);
     assert_eq!(kind(&transition), "interrupted");
     assert_eq!(ended(&transition), Some(RunState::TimedOut));
