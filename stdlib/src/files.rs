@@ -46,15 +46,17 @@ async fn deciding(work: impl FnOnce() -> Result<Answer, Failure> + Send + 'stati
     match tokio::task::spawn_blocking(work).await {
         Ok(outcome) => outcome.unwrap_or_else(|failure| Answer::Done(Err(failure))),
         // The runtime ends, or the work panicked.
-        Err(error) => Answer::Unknown(Failure::new(ErrorKind::Internal, format!("a file operation ended early: {error}"))),
+        Err(error) => {
+            Answer::Unknown(Failure::new(ErrorKind::Internal, format!("a file operation ended early: {error}")))
+        }
     }
 }
 
 fn read(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
     let (name, path) = target(context, PermissionKind::FilesRead, arguments)?;
-    let mut file = open(&name, &path)?;
+    let file = open(&name, &path)?;
     let mut bytes = Vec::new();
-    file.by_ref().take(limits::OUTCOME as u64 + 1).read_to_end(&mut bytes).map_err(|error| failed(&name, &error))?;
+    file.take(limits::OUTCOME as u64 + 1).read_to_end(&mut bytes).map_err(|error| failed(&name, &error))?;
     if bytes.len() > limits::OUTCOME {
         let message = format!(
             "`{name}` has more than {} bytes; walk it with `for line in files.lines({name:?})`",
@@ -136,7 +138,7 @@ fn append(context: &EffectContext, arguments: Vec<Data>) -> Result<Answer, Failu
     let is_new = !path.exists();
     let mut file =
         OpenOptions::new().append(true).create(true).open(&path).map_err(|error| not_written(&name, &path, &error))?;
-    let add = || -> io::Result<()> {
+    let mut add = || -> io::Result<()> {
         file.write_all(content.as_bytes())?;
         file.sync_all()?;
         if is_new { sync_folder(folder_of(&path)) } else { Ok(()) }
@@ -204,7 +206,8 @@ fn copy(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> 
     let source = access::file(context, PermissionKind::FilesRead, &from)?;
     let target = access::file(context, PermissionKind::FilesWrite, &to)?;
     let mut content = open(&from, &source)?;
-    replace(&target, |file| io::copy(&mut content, file).map(|_| ())).map_err(|error| not_written(&to, &target, &error))?;
+    replace(&target, |file| io::copy(&mut content, file).map(|_| ()))
+        .map_err(|error| not_written(&to, &target, &error))?;
     Ok(Data::None)
 }
 
@@ -258,11 +261,7 @@ fn open(name: &str, path: &Path) -> Result<File, Failure> {
     let file = File::open(path).map_err(|error| failed(name, &error))?;
     // A pipe or a device would block for ever.
     let known = file.metadata().map_err(|error| failed(name, &error))?;
-    if known.is_file() {
-        Ok(file)
-    } else {
-        Err(Failure::new(ErrorKind::Io, format!("`{name}` is not a file")))
-    }
+    if known.is_file() { Ok(file) } else { Err(Failure::new(ErrorKind::Io, format!("`{name}` is not a file"))) }
 }
 
 fn text(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {

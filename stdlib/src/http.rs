@@ -3,15 +3,15 @@
 //! What may have reached the server and was not answered is [`Answer::Unknown`]; what cannot have reached it, and an
 //! answer that says so (429, 503), is [`Answer::NotDone`].
 
+mod client;
+
 use crate::access;
 use crate::arguments::{Arguments, answer};
-use crate::limits;
+use crate::{limits, pure};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method, Request, Response, Url, redirect};
-use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives};
+use reqwest::{Client, Method, Request, Response, Url};
+use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives, Value};
 use std::error::Error;
-use std::net::IpAddr;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 /// The most redirects that one request follows.
@@ -20,12 +20,14 @@ const MOST_REDIRECTS: usize = 10;
 /// Adds the natives.
 pub fn add(natives: &mut Natives) {
     natives.effect("http.get", |context, arguments| async move { answer(get(context, arguments).await) });
-    natives.effect("http.post_once", |context, arguments| async move {
-        answer(post(context, arguments, Key::None).await)
-    });
-    natives.effect("http.post_keyed", |context, arguments| async move {
-        answer(post(context, arguments, Key::Sent).await)
-    });
+    natives.effect(
+        "http.post_once",
+        |context, arguments| async move { answer(post(context, arguments, Key::None).await) },
+    );
+    natives.effect(
+        "http.post_keyed",
+        |context, arguments| async move { answer(post(context, arguments, Key::Sent).await) },
+    );
 }
 
 /// Whether the server is given a key by which it knows a repetition.
@@ -63,7 +65,7 @@ async fn post(context: EffectContext, arguments: Vec<Data>, key: Key) -> Result<
     } else {
         let content_type = HeaderValue::from_static("application/json");
         request.headers_mut().entry("content-type").or_insert(content_type);
-        json_text(&json)
+        pure::json::text(&Value::from_data(json)?)?
     };
     *request.body_mut() = Some(body.into());
     if key == Key::Sent {
@@ -85,9 +87,9 @@ async fn send(
     let first = request.url().clone();
     let work = async {
         for _ in 0..=MOST_REDIRECTS {
-            permitted(context, request.url()).await?;
+            let client = permitted(context, request.url()).await?;
             let again = request.try_clone();
-            let response = match client()?.execute(request).await {
+            let response = match client.execute(request).await {
                 Ok(response) => response,
                 Err(error) => return Ok(refused(&first, &error)),
             };
@@ -103,46 +105,32 @@ async fn send(
     match tokio::time::timeout(timeout, work).await {
         Ok(outcome) => outcome,
         Err(_) => {
-            let message = format!("{first} did not answer within {}", runtime::text::duration(timeout_micros(timeout)));
+            let message = format!("{first} did not answer within {timeout:?}");
             Ok(Answer::Unknown(Failure::new(ErrorKind::Timeout, message)))
         }
     }
 }
 
-fn timeout_micros(timeout: Duration) -> i64 {
-    i64::try_from(timeout.as_micros()).unwrap_or(i64::MAX)
-}
-
-/// Fails unless the task may talk to the host. An address of a private network must be named as it is; a name that
-/// leads to one is refused, or any page could reach what only this machine can.
-async fn permitted(context: &EffectContext, url: &Url) -> Result<(), Failure> {
+/// Fails unless the task may talk to the host, and gives the client for it. An address of a private network must be
+/// named as it is; a name that leads to one is refused, or any page could reach what only this machine can.
+async fn permitted(context: &EffectContext, url: &Url) -> Result<&'static Client, Failure> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(Failure::new(ErrorKind::Invalid, format!("{url} is not an address of the web")));
+    }
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let port = url.port_or_known_default().unwrap_or(0);
     access::host(context, host, port)?;
-    let is_named = access::is_host_named(context, host, port);
-    if is_named {
-        return Ok(());
+    if access::is_host_named(context, host, port) {
+        return client::for_named_hosts();
     }
-    let Ok(addresses) = tokio::net::lookup_host((host, port)).await else { return Ok(()) };
-    match addresses.map(|address| address.ip()).find(is_private) {
-        None => Ok(()),
+    let client = client::for_public_hosts()?;
+    // The client refuses private addresses itself; asking first gives the better message.
+    let Ok(addresses) = tokio::net::lookup_host((host, port)).await else { return Ok(client) };
+    match addresses.map(|address| address.ip()).find(client::is_private) {
+        None => Ok(client),
         Some(address) => {
             let message = format!("`{host}` is the private address {address}; name it: `needs net {host:?}`");
             Err(Failure::new(ErrorKind::Forbidden, message))
-        }
-    }
-}
-
-fn is_private(address: &IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => {
-            address.is_private() || address.is_loopback() || address.is_link_local() || address.is_unspecified()
-        }
-        IpAddr::V6(address) => {
-            address.is_loopback()
-                || address.is_unspecified()
-                || address.is_unique_local()
-                || address.is_unicast_link_local()
         }
     }
 }
@@ -179,7 +167,10 @@ async fn received(mut response: Response, accepted: &[i64]) -> Result<Answer, Fa
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > limits::OUTCOME => {
-                let message = format!("{url} answered with more than {} KiB; let a program such as curl write it to a file by `exec.run`", limits::OUTCOME >> 10);
+                let message = format!(
+                    "{url} answered with more than {} KiB; let a program such as curl write it to a file by `exec.run`",
+                    limits::OUTCOME >> 10
+                );
                 return Err(Failure::new(ErrorKind::Limit, message));
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
@@ -191,14 +182,18 @@ async fn received(mut response: Response, accepted: &[i64]) -> Result<Answer, Fa
     if status >= 400 && !accepted.contains(&status) {
         return Ok(rejected(&url, status, &body));
     }
-    let headers = headers
-        .iter()
-        .map(|(name, value)| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            (Data::String(name.as_str().to_owned()), Data::String(value))
-        })
-        .collect();
-    Ok(Answer::Done(Ok(Data::Record(vec![Data::Int(status), Data::Map(headers), Data::String(body)]))))
+    let headers = header_map(&headers);
+    Ok(Answer::Done(Ok(Data::Record(vec![Data::Int(status), headers, Data::String(body)]))))
+}
+
+/// Gives the headers by name; the values of one that comes several times are joined by commas.
+fn header_map(headers: &HeaderMap) -> Data {
+    let entries = headers.keys().map(|name| {
+        let values: Vec<_> =
+            headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        (Data::String(name.as_str().to_owned()), Data::String(values.join(", ")))
+    });
+    Data::Map(entries.collect())
 }
 
 fn rejected(url: &Url, status: i64, body: &str) -> Answer {
@@ -243,21 +238,4 @@ fn headers(entries: Vec<(String, String)>) -> Result<HeaderMap, Failure> {
         headers.append(name, HeaderValue::from_str(&value).map_err(|_| wrong())?);
     }
     Ok(headers)
-}
-
-/// Gives the one client of the process. Redirects are followed here, not there, so that each hop is checked.
-fn client() -> Result<&'static Client, Failure> {
-    static CLIENT: OnceLock<Result<Client, String>> = OnceLock::new();
-    CLIENT
-        .get_or_init(|| {
-            // Another part of the process may have installed it; then that one serves.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            Client::builder()
-                .redirect(redirect::Policy::none())
-                .user_agent(concat!("taskwright/", env!("CARGO_PKG_VERSION")))
-                .build()
-                .map_err(|error| error.to_string())
-        })
-        .as_ref()
-        .map_err(|error| Failure::new(ErrorKind::Internal, format!("no HTTP client can be made: {error}")))
 }

@@ -10,7 +10,7 @@ mod datetime;
 mod duration;
 mod float;
 mod int;
-mod json;
+pub mod json;
 mod list;
 mod map;
 mod string;

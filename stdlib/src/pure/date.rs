@@ -28,14 +28,18 @@ fn parse(arguments: &mut [Value]) -> Result<Value, Failure> {
 /// Reads `2026-01-31`, with four, two and two digits.
 fn read(text: &str) -> Option<Date> {
     let has_shape = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     if has_shape { text.parse().ok() } else { None }
 }
 
 fn plus(arguments: &mut [Value]) -> Result<Value, Failure> {
     let start = date(arguments.int(0)?)?;
     let (years, months, days) = (arguments.int(1)?, arguments.int(2)?, arguments.int(3)?);
-    let span = Span::new().try_years(years).and_then(|span| span.try_months(months)).and_then(|span| span.try_days(days));
+    let span =
+        Span::new().try_years(years).and_then(|span| span.try_months(months)).and_then(|span| span.try_days(days));
     let moved = span.and_then(|span| start.checked_add(span)).map_err(|_| {
         arithmetic(format!("{start} plus {years} years, {months} months and {days} days is outside of the calendar"))
     })?;

@@ -1,7 +1,7 @@
 //! `duration`: lengths of time, in microseconds.
 
 use jiff::{Span, SpanRelativeTo};
-use runtime::{Arguments, Failure, Natives, Value};
+use runtime::{Arguments, Natives, Value};
 
 /// The units of the language, in microseconds.
 const UNITS: [(&str, i64); 7] = [
@@ -71,7 +71,9 @@ mod tests {
 
     #[test]
     fn what_is_no_length_is_none() {
-        for text in ["", "-", "5", "h", "30m1h", "1h1h", "1.5h", "5min", "1 h", "P1M", "P", "--1s", "99999999999w", "1hü"] {
+        for text in
+            ["", "-", "5", "h", "30m1h", "1h1h", "1.5h", "5min", "1 h", "P1M", "P", "--1s", "99999999999w", "1hü"]
+        {
             assert_eq!(read(text), None, "{text:?}");
         }
     }

@@ -36,7 +36,7 @@ fn remove(arguments: &mut [Value]) -> Result<Value, Failure> {
 fn merge(arguments: &mut [Value]) -> Result<Value, Failure> {
     let other = std::mem::take(arguments.value_mut(1)?);
     let merged = arguments.map_mut(0)?;
-    for (key, value) in [other].map(0)?.iter() {
+    for (key, value) in [other].as_slice().map(0)?.iter() {
         merged.insert(key.clone(), value.clone())?;
     }
     Ok(std::mem::take(arguments.value_mut(0)?))
@@ -60,7 +60,7 @@ mod tests {
     fn merging_keeps_the_order_and_takes_the_others_values() {
         let first = map(&[("a", 1), ("b", 2)]);
         let merged = merge(&mut [first.clone(), map(&[("b", 3), ("c", 4)])]).unwrap();
-        assert_eq!(list([merged].map(0).unwrap().values()).unwrap(), Value::list(vec![1, 3, 4]));
+        assert_eq!(list([merged].as_slice().map(0).unwrap().values()).unwrap(), Value::list(vec![1, 3, 4]));
         assert_eq!(first, map(&[("a", 1), ("b", 2)]));
     }
 

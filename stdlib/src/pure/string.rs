@@ -131,7 +131,8 @@ mod tests {
 
     #[test]
     fn padding_fills_up_to_the_width_with_any_text() {
-        let pad = |fill: &str| padded(&mut [Value::from("é7"), Value::Int(5), Value::from(fill)], |text, more| more + text);
+        let pad =
+            |fill: &str| padded(&mut [Value::from("é7"), Value::Int(5), Value::from(fill)], |text, more| more + text);
         assert_eq!(pad("0").unwrap(), Value::from("000é7"));
         assert_eq!(pad("ab").unwrap(), Value::from("abaé7"));
         assert_eq!(pad("").unwrap_err().kind, "invalid");
