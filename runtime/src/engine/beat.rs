@@ -133,7 +133,7 @@ impl Beat {
 
     fn take(&mut self, message: BeatMessage) -> Result<(), EngineError> {
         match message {
-            BeatMessage::Arm { run, at, timer } => self.arm(run, at, timer),
+            BeatMessage::Arm { run, uptime, timer } => self.arm(run, uptime, timer),
             BeatMessage::Freed { project, task } => self.claim(project, task)?,
             BeatMessage::Schedules { schedules, reply } => {
                 let outcome = self.put_in_force(schedules);
@@ -158,16 +158,15 @@ impl Beat {
         Ok(())
     }
 
-    fn arm(&mut self, run: RunId, at: Micros, timer: Timer) {
+    fn arm(&mut self, run: RunId, uptime: Duration, timer: Timer) {
         if let Timer::Parked { at } = timer
             && !self.parked.insert((run, at))
         {
             return;
         }
-        let rest = span_of(at.saturating_sub(self.shared.clock.now()));
         self.count += 1;
         self.armed.insert(self.count, (run, timer));
-        self.timers.push(Reverse((self.shared.clock.uptime().saturating_add(rest), self.count)));
+        self.timers.push(Reverse((uptime, self.count)));
     }
 
     /// Sends out what is due.
@@ -198,7 +197,8 @@ impl Beat {
         let all = found.len() < usize::try_from(TIMERS).unwrap_or(usize::MAX);
         self.horizon = if all { before } else { now };
         for (run, at) in found {
-            self.arm(run, at, Timer::Parked { at });
+            let uptime = self.shared.uptime_at(at);
+            self.arm(run, uptime, Timer::Parked { at });
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use super::error::EngineError;
 use super::event::EngineEvent;
 use super::id::RunId;
 use super::transition::End;
-use crate::clock::{Clock, Micros};
+use crate::clock::{Clock, Micros, span_of};
 use crate::store::{Applied, Begun, Store};
 use crate::{Answer, Natives};
 use std::path::PathBuf;
@@ -40,6 +40,11 @@ impl Shared {
     pub(super) fn tell(&self, event: EngineEvent) {
         // Nobody listening is fine.
         let _ = self.events.send(event);
+    }
+
+    /// Gives the uptime at which a wall time comes, if nobody sets the clock.
+    pub(super) fn uptime_at(&self, at: Micros) -> Duration {
+        self.clock.uptime().saturating_add(span_of(at.saturating_sub(self.clock.now())))
     }
 
     /// Says whether no new work may begin.
@@ -121,7 +126,7 @@ pub(super) enum Then {
     /// Starts the operation that the run stands at.
     Perform,
     /// Lets the run leave the memory until a time.
-    Leave { until: Micros },
+    Leave { until: Micros, uptime: Duration },
     /// Forgets the run, which has ended.
     Forget(Box<End>),
 }
@@ -141,8 +146,8 @@ pub(super) enum Timer {
 
 /// A message to the beat.
 pub(super) enum BeatMessage {
-    /// A timer at a wall time.
-    Arm { run: RunId, at: Micros, timer: Timer },
+    /// A timer, by the clock that does not jump.
+    Arm { run: RunId, uptime: Duration, timer: Timer },
     /// A scheduled run of a task has ended: its slot may be free.
     Freed { project: String, task: String },
     /// These schedules are in force; the answer comes when what they missed is decided.

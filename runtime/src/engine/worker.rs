@@ -284,7 +284,9 @@ impl Worker {
         live.run.parked = true;
         live.put_away();
         live.pending.acts.push(Act::Park { until: wakes_at });
-        self.flush(live, Then::Leave { until: wakes_at });
+        // The span is measured from here, whatever becomes of the wall clock until the commit.
+        let uptime = self.shared.uptime_at(wakes_at);
+        self.flush(live, Then::Leave { until: wakes_at, uptime });
     }
 
     fn end(&mut self, live: &mut Live) {
@@ -335,7 +337,7 @@ impl Worker {
         match then {
             Then::Nothing => {}
             Then::Perform => self.with(run, |worker, live| worker.perform(live)),
-            Then::Leave { until } => {
+            Then::Leave { until, uptime } => {
                 // Something may have happened to it since; then it stays.
                 if self
                     .live
@@ -344,7 +346,7 @@ impl Worker {
                 {
                     self.live.remove(&run);
                 }
-                self.arm(run, until, Timer::Parked { at: until });
+                let _ = self.beat.send(BeatMessage::Arm { run, uptime, timer: Timer::Parked { at: until } });
             }
             Then::Forget(end) => self.forget(run, *end),
         }
@@ -471,7 +473,8 @@ impl Worker {
     }
 
     fn arm(&self, run: RunId, at: Micros, timer: Timer) {
-        let _ = self.beat.send(BeatMessage::Arm { run, at, timer });
+        let uptime = self.shared.uptime_at(at);
+        let _ = self.beat.send(BeatMessage::Arm { run, uptime, timer });
     }
 
     fn draw(&self) -> u64 {
