@@ -4,8 +4,10 @@
 
 mod command;
 mod pages;
+mod program;
 mod server;
 
 pub use command::{Finished, Scratch, repository, taskwright};
 pub use pages::{Example, examples};
+pub use program::{Outcome, analyze, compile, run};
 pub use server::{Page, Server};

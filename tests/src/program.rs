@@ -1,0 +1,72 @@
+//! Programs of tests: compiled from a text with the real library, and run in the machine without an engine.
+
+use bytecode::Image;
+use compiler::{Analysis, Input, InputFile};
+use diagnostics::Place;
+use runtime::vm::{Program, RunError, Stop, Vm};
+use std::sync::Arc;
+
+/// How much a task of a test may compute.
+const FUEL: u64 = 50_000_000;
+
+/// What became of a task.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It gave a value.
+    Value(serde_json::Value),
+    /// It failed, with kind and message, and where.
+    Failure {
+        /// `kind: message`.
+        text: String,
+        /// Where it failed first.
+        place: Option<Place>,
+    },
+}
+
+/// Analyses one file with the library.
+pub fn analyze(text: &str) -> Analysis {
+    let library = stdlib::SOURCES.iter().map(|(module, text)| ((*module).to_owned(), (*text).to_owned())).collect();
+    let file = InputFile { name: "main.task".to_owned(), module: "main".to_owned(), text: text.to_owned() };
+    compiler::analyze(Input { name: "main".to_owned(), files: vec![file], library, zone: None })
+}
+
+/// Compiles one file with the library.
+///
+/// # Panics
+/// If it does not compile.
+pub fn compile(text: &str) -> Image {
+    let analysis = analyze(text);
+    match compiler::compile(&analysis) {
+        Ok(image) => image,
+        Err(told) => {
+            let told: Vec<_> = told
+                .iter()
+                .map(|each| {
+                    let at = analysis.sources.start(each.primary.place);
+                    format!("{}:{} {} {}", at.line, at.column, each.code.number(), each.message)
+                })
+                .collect();
+            panic!("{text}\ndoes not compile:\n{}", told.join("\n"))
+        }
+    }
+}
+
+/// Runs a task of an image to its end, without arguments.
+///
+/// # Panics
+/// If there is no such task, or it asks for an operation: nothing is there to do it.
+pub fn run(image: &Image, task: &str) -> Outcome {
+    let position = image.tasks.iter().position(|each| each.name == task).expect("the task is there");
+    let program = Program::new(Arc::new(image.clone()), &stdlib::natives()).expect("the image can be run");
+    let mut vm = Vm::task(program, position, &[]).expect("the task takes no arguments");
+    match vm.run(FUEL) {
+        Stop::Done(data) => Outcome::Value(runtime::json::encode(&image.types, image.tasks[position].result, &data)),
+        Stop::Failed(error) => failure(*error),
+        Stop::OutOfFuel => panic!("`{task}` does not end"),
+        Stop::Operation(request) => panic!("`{task}` asks for an operation: {request:?}"),
+    }
+}
+
+fn failure(error: RunError) -> Outcome {
+    Outcome::Failure { text: error.failure.to_string(), place: error.place }
+}
