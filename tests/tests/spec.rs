@@ -40,7 +40,8 @@ fn chunks(text: &str) -> Vec<(usize, String)> {
     let mut found: Vec<(usize, String)> = Vec::new();
     for (number, line) in text.lines().enumerate() {
         let goes_on = line.is_empty() || line.starts_with([' ', '}', ')', ']', '.']);
-        let documented = found.last().is_some_and(|(_, last)| last.trim_end().lines().all(|line| line.starts_with("///")));
+        let documented =
+            found.last().is_some_and(|(_, last)| last.trim_end().lines().all(|line| line.starts_with("///")));
         match found.last_mut() {
             Some((_, last)) if goes_on || documented => {
                 last.push('\n');
@@ -84,9 +85,9 @@ fn check_values(block: &Block) -> Vec<(usize, String)> {
     let mut file = block.items.clone();
     let mut lines = Vec::new();
     for (number, case) in block.cases.iter().enumerate() {
-        let before: String = block.statements[..case.before].iter().fold(String::new(), |text, statement| {
-            text + "    " + statement + "\n"
-        });
+        let before: String = block.statements[..case.before]
+            .iter()
+            .fold(String::new(), |text, statement| text + "    " + statement + "\n");
         let head = format!("task case_{number}() -> json {{\n{before}");
         let first = file.lines().count() + head.lines().count() + 1;
         lines.push(first..=first + case.code.lines().count());
@@ -161,9 +162,11 @@ fn check_errors(text: &str) -> Vec<(usize, String)> {
             None => wrong.push((line, format!("column {column}: `{said}` is not expected"))),
         }
     }
-    wrong.extend(expected.into_iter().map(|(line, column, text)| {
-        (line, format!("column {column}: `{text}` is expected and not told"))
-    }));
+    wrong.extend(
+        expected
+            .into_iter()
+            .map(|(line, column, text)| (line, format!("column {column}: `{text}` is expected and not told"))),
+    );
     wrong
 }
 

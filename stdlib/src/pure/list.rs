@@ -20,6 +20,7 @@ pub fn add(natives: &mut Natives) {
     natives.pure("list.take", |it| Ok(Value::from(it.list(0)?.slice(0, position(it.int(1)?))?)));
     natives.pure("list.skip", |it| Ok(Value::from(it.list(0)?.slice(position(it.int(1)?), usize::MAX)?)));
     natives.pure("list.slice", slice);
+    natives.pure("list.concat", concat);
     natives.pure("list.join", join);
     natives.pure("list.sort", sort);
 }
@@ -66,6 +67,16 @@ fn get(arguments: &mut [Value]) -> Result<Value, Failure> {
     let index = usize::try_from(arguments.int(1)?).ok();
     let list = arguments.list(0)?;
     Ok(index.and_then(|index| list.get(index)).unwrap_or_default())
+}
+
+/// Appends in place where nobody else has the first list.
+fn concat(arguments: &mut [Value]) -> Result<Value, Failure> {
+    let more = std::mem::take(arguments.value_mut(1)?);
+    if let Value::List(more) = &more {
+        let list = arguments.list_mut(0)?;
+        more.iter().try_for_each(|item| list.push(item))?;
+    }
+    Ok(std::mem::take(arguments.value_mut(0)?))
 }
 
 fn push(arguments: &mut [Value]) -> Result<Value, Failure> {

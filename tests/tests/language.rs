@@ -1,0 +1,298 @@
+//! Programs that put constructs together, from their text to their result in the machine; each line of the manual is
+//! tested by `spec.rs`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use runtime::arguments::{Given, decode};
+use runtime::vm::{Program, Stop, Vm};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tests::{Outcome, compile, run};
+
+/// Gives what the task `main` of a program gives.
+fn value(text: &str) -> Value {
+    match run(&compile(text), "main") {
+        Outcome::Value(value) => value,
+        Outcome::Failure { text: failure, .. } => panic!("{text}\nfails: {failure}"),
+    }
+}
+
+/// Gives what the task `main` fails with, and the text of the place where.
+fn failure(text: &str) -> (String, String) {
+    match run(&compile(text), "main") {
+        Outcome::Value(value) => panic!("{text}\ngives {value}"),
+        Outcome::Failure { text: failure, place } => {
+            let place = place.expect("a failure has a place");
+            assert_eq!(place.file.0, 0, "the place is in the program, not in the library");
+            (failure, place.span.text(text).to_owned())
+        }
+    }
+}
+
+#[test]
+fn a_value_that_is_copied_is_not_changed_through_the_other() {
+    let text = r#"
+record Item { names: list<string>, counts: map<string, int> = {} }
+
+fn longer(items: list<int>) -> list<int> {
+    var copy = items
+    copy.push(9)
+    copy
+}
+
+task main() -> json {
+    var a = Item(names: ["x"])
+    var b = a
+    b.names.push("y")
+    b.counts["k"] = 1
+    b.counts["k"] += 4
+    var items = [1]
+    let before = items
+    items = longer(items)
+    items = longer(items)
+    let f = () => items.len()
+    items.push(7)
+    let given: list<json> = [a, b, items, before, f()]
+    given
+}
+"#;
+    assert_eq!(
+        value(text),
+        json!([
+            {"names": ["x"], "counts": {}},
+            {"names": ["x", "y"], "counts": {"k": 5}},
+            [1, 9, 9, 7],
+            [1],
+            3
+        ])
+    );
+}
+
+#[test]
+fn a_loop_walks_what_was_there_when_it_began() {
+    let text = "
+task main() -> list<int> {
+    var items = [1, 2, 3]
+    for item in items {
+        items.push(item * 10)
+    }
+    items
+}
+";
+    assert_eq!(value(text), json!([1, 2, 3, 10, 20, 30]));
+}
+
+#[test]
+fn the_last_int_ends_an_inclusive_range() {
+    let text = "
+task main() -> int {
+    var turns = 0
+    for n in 9_223_372_036_854_775_805..=9_223_372_036_854_775_807 {
+        turns += 1
+    }
+    turns
+}
+";
+    assert_eq!(value(text), json!(3));
+}
+
+#[test]
+fn a_finally_is_done_on_every_way_out_and_the_first_error_stays() {
+    let text = r#"
+fn leave(how: int) -> string {
+    var log = ""
+    for turn in 0..3 {
+        try {
+            try {
+                if how == 0 { continue }
+                if how == 1 { break }
+                if how == 2 { fail io "first" }
+                log += "{turn}"
+            } finally {
+                log += "a"
+                if how == 3 and turn == 1 { fail parse "second" }
+            }
+        } catch io, parse as error {
+            log += error.kind
+        } finally {
+            log += "b"
+        }
+    }
+    log
+}
+
+fn returned() -> int {
+    var n = 1
+    try {
+        return n
+    } finally {
+        n = 2
+    }
+}
+
+task main() -> list<string> {
+    ["{leave(0)}", leave(1), leave(2), leave(3), "{returned()}"]
+}
+"#;
+    assert_eq!(value(text), json!(["ababab", "ab", "aiobaiobaiob", "0ab1aparseb2ab", "1"]));
+}
+
+#[test]
+fn the_first_error_stays_when_a_finally_fails_too() {
+    let text = r#"
+task main() -> string {
+    try {
+        fail io "first"
+    } finally {
+        fail parse "second"
+    }
+}
+"#;
+    assert_eq!(failure(text).0, "io: first");
+}
+
+#[test]
+fn errors_have_the_place_of_the_operation_that_failed() {
+    let text = "
+fn deep(items: list<int>, at: int) -> int {
+    1 + items[at] * 2
+}
+
+task main() -> int {
+    deep([1], 0) + deep([1], 5)
+}
+";
+    let (message, place) = failure(text);
+    assert!(message.starts_with("out_of_range: "), "{message}");
+    assert_eq!(place, "items[at]");
+}
+
+#[test]
+fn conditions_know_what_they_bound() {
+    let text = r#"
+enum Shape { circle(radius: int), square(side: int), point }
+
+fn area(shape: Shape) -> int {
+    if shape is .point { return 0 }
+    match shape {
+        .circle(n) | .square(n) if n > 100 => -1
+        .circle(radius) => 3 * radius * radius
+        .square(side) => side * side
+        .point => 0
+    }
+}
+
+task main() -> list<int> {
+    [area(.point), area(.circle(2)), area(.square(3)), area(.square(101))]
+}
+"#;
+    assert_eq!(value(text), json!([0, 12, 9, -1]));
+}
+
+#[test]
+fn optional_words_are_boxed_and_opened() {
+    let text = r#"
+record Reading { level: float?, on: bool? = none, step: duration? = none }
+
+fn level(reading: Reading?) -> float {
+    reading?.level ?? -1.0
+}
+
+task main() -> json {
+    let on = Reading(level: 2.5, on: true, step: 2s)
+    let readings = [on, Reading(level: none)]
+    let levels = for reading in readings yield level(reading)
+    var sum = 0.0
+    for reading in readings {
+        let found = reading.level
+        if found != none {
+            sum += found
+        }
+    }
+    let given: list<json> = [levels, level(none), sum, on.on ?? false, on.step == 2s]
+    given
+}
+"#;
+    assert_eq!(value(text), json!([[2.5, -1.0], -1.0, 2.5, true, true]));
+}
+
+#[test]
+fn functions_are_values() {
+    let text = r#"
+fn double(n: int) -> int { n * 2 }
+
+fn apply(changes: list<fn(int) -> int>, to: int) -> int {
+    var n = to
+    for change in changes {
+        n = change(n)
+    }
+    n
+}
+
+fn adder(by: int, name: string) -> fn(int) -> int {
+    n => n + by + name.len()
+}
+
+task main() -> int {
+    apply([double, adder(3, "ab"), n => n * n], 2)
+}
+"#;
+    assert_eq!(value(text), json!(81));
+}
+
+#[test]
+fn a_decoded_value_is_all_that_its_type_says() {
+    let text = r#"
+type Percent = int where it in 0..=100
+record Share { name: string where it.len() > 0, part: Percent, more: list<Share> = [] }
+
+task main(given: string = "\{\"name\": \"a\", \"part\": 1, \"more\": [\{\"name\": \"b\", \"part\": 101}]}") -> Share {
+    json.parse(given).decode()
+}
+"#;
+    assert_eq!(failure(text).0, "invalid: expected Percent where it in 0..=100, found 101");
+}
+
+#[test]
+fn parameters_have_their_defaults_and_conditions() {
+    let text = r#"
+task main(a: int, b: int where it > 0 = a * 2, names: list<string> = ["x"], on: bool? = none) -> string {
+    "{a} {b} {names} {on}"
+}
+"#;
+    let image = compile(text);
+    let natives = stdlib::natives();
+    let run = |given: &[(&str, &str)]| -> Result<Value, String> {
+        let given: Vec<_> =
+            given.iter().map(|(name, text)| ((*name).to_owned(), Given::Text((*text).to_owned()))).collect();
+        let values = decode(&image, &image.tasks[0], &given, &natives)
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+        let program = Program::new(Arc::new(image.clone()), &natives).unwrap();
+        match Vm::task(program, 0, &values).unwrap().run(1_000_000) {
+            Stop::Done(data) => Ok(runtime::json::encode(&image.types, image.tasks[0].result, &data)),
+            Stop::Failed(error) => Err(error.failure.to_string()),
+            stop => panic!("{stop:?}"),
+        }
+    };
+    assert_eq!(run(&[("a", "3")]), Ok(json!("3 6 [\"x\"] none")));
+    assert_eq!(run(&[("a", "3"), ("b", "1"), ("names", "[]"), ("on", "true")]), Ok(json!("3 1 [] true")));
+    assert_eq!(run(&[("a", "-3")]), Err("invalid: expected b where it > 0, found -6".to_owned()));
+    let told = run(&[("a", "3"), ("b", "0")]).unwrap_err();
+    assert!(told.contains("expected b where it > 0, found 0"), "{told}");
+}
+
+#[test]
+fn a_long_chain_and_a_deep_recursion_end() {
+    let sum = vec!["1"; 250].join(" + ");
+    assert_eq!(value(&format!("task main() -> int {{\n    {sum}\n}}\n")), json!(250));
+    let text = "
+fn down(n: int) -> int {
+    if n == 0 { 0 } else { down(n - 1) }
+}
+
+task main() -> int {
+    down(1_000_000)
+}
+";
+    assert!(failure(text).0.starts_with("limit: "));
+}
