@@ -117,7 +117,8 @@ async fn permitted(context: &EffectContext, url: &Url) -> Result<&'static Client
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Failure::new(ErrorKind::Invalid, format!("{url} is not an address of the web")));
     }
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    // An IPv6 address stands in brackets, here as in `needs net "[::1]:8080"`.
+    let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or(0);
     access::host(context, host, port)?;
     if access::is_host_named(context, host, port) {
@@ -125,7 +126,7 @@ async fn permitted(context: &EffectContext, url: &Url) -> Result<&'static Client
     }
     let client = client::for_public_hosts()?;
     // The client refuses private addresses itself; asking first gives the better message.
-    let Ok(addresses) = tokio::net::lookup_host((host, port)).await else { return Ok(client) };
+    let Ok(addresses) = tokio::net::lookup_host((host.trim_matches(['[', ']']), port)).await else { return Ok(client) };
     match addresses.map(|address| address.ip()).find(client::is_private) {
         None => Ok(client),
         Some(address) => {

@@ -38,14 +38,7 @@ pub fn instant(micros: i64) -> Result<Timestamp, Failure> {
 
 /// Finds a zone: a name of the IANA, `UTC`, or an offset such as `+01:00`.
 pub fn zone(name: &str) -> Result<TimeZone, Failure> {
-    let unknown = || invalid(format!("there is no time zone {name:?}"));
-    if name.starts_with(['+', '-']) {
-        let text = format!("1970-01-01T00:00{name}");
-        let pieces = jiff::fmt::temporal::Pieces::parse(&text).map_err(|_| unknown())?;
-        return pieces.to_numeric_offset().map(TimeZone::fixed).ok_or_else(unknown);
-    }
-    let zone = jiff::tz::db().get(name).map_err(|_| unknown())?;
-    if zone.iana_name() == Some(name) { Ok(zone) } else { Err(unknown()) }
+    runtime::text::zone(name).ok_or_else(|| invalid(format!("there is no time zone {name:?}")))
 }
 
 /// Gives the first instant at which a clock in the zone shows a time or a later one: in a gap of daylight saving the

@@ -1,10 +1,8 @@
 //! `datetime`: instants with their zone.
 
 use super::bounds::{arithmetic, invalid};
-use super::calendar::{DAY, day, first_at, instant, wall, zone};
-use jiff::fmt::temporal::Pieces;
-use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, Zoned};
+use super::calendar::{DAY, day, instant, wall, zone};
+use jiff::Zoned;
 use runtime::{Arguments, DateTime, Failure, Natives, Value};
 
 /// Adds the natives.
@@ -25,43 +23,8 @@ fn zoned(value: &DateTime) -> Result<Zoned, Failure> {
 }
 
 fn parse(arguments: &mut [Value]) -> Result<Value, Failure> {
-    Ok(read(arguments.string(0)?).map_or(Value::None, |(micros, zone)| Value::datetime(micros, zone)))
-}
-
-/// Reads `2026-01-31T09:30Z`, `…+01:00`, `…[Europe/Berlin]` or `…+01:00[Europe/Berlin]`. A time without zone, one in a gap
-/// of its zone, and an offset that its zone does not have then are none.
-fn read(text: &str) -> Option<(i64, String)> {
-    let pieces = Pieces::parse(text).ok()?;
-    let shown = pieces.date().to_datetime(pieces.time()?);
-    let offset = pieces.to_numeric_offset();
-    let Some(annotated) = pieces.to_time_zone().ok()? else {
-        let offset = offset?;
-        return Some((Timestamp::as_microsecond(offset.to_timestamp(shown).ok()?), offset_name(offset)));
-    };
-    let micros = match offset {
-        Some(offset) => offset.to_timestamp(shown).ok()?.as_microsecond(),
-        None => first_at(&annotated, shown).ok()?,
-    };
-    let fits = annotated.to_datetime(Timestamp::from_microsecond(micros).ok()?) == shown;
-    fits.then(|| (micros, zone_name(&annotated, offset)))
-}
-
-fn zone_name(zone: &TimeZone, offset: Option<Offset>) -> String {
-    match (zone.iana_name(), offset) {
-        (Some(name), _) => name.to_owned(),
-        (None, Some(offset)) => offset_name(offset),
-        (None, None) => zone.to_fixed_offset().map_or_else(|_| "UTC".to_owned(), offset_name),
-    }
-}
-
-fn offset_name(offset: Offset) -> String {
-    let seconds = offset.seconds();
-    if seconds == 0 {
-        return "UTC".to_owned();
-    }
-    let sign = if seconds < 0 { '-' } else { '+' };
-    let minutes = seconds.unsigned_abs() / 60;
-    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    Ok(runtime::text::parse_datetime(arguments.string(0)?)
+        .map_or(Value::None, |(micros, zone)| Value::datetime(micros, zone)))
 }
 
 fn moved(arguments: &mut [Value], by: fn(i64, i64) -> Option<i64>) -> Result<Value, Failure> {
@@ -102,36 +65,7 @@ mod tests {
     use super::*;
 
     fn micros(text: &str) -> i64 {
-        text.parse::<Timestamp>().unwrap().as_microsecond()
-    }
-
-    #[test]
-    fn instants_are_read_with_their_zone() {
-        let half_past_nine = micros("2026-01-31T08:30:00Z");
-        for (text, zone) in [
-            ("2026-01-31T08:30Z", "UTC"),
-            ("2026-01-31T09:30:00+01:00", "+01:00"),
-            ("2026-01-31T09:30[Europe/Berlin]", "Europe/Berlin"),
-            ("2026-01-31T09:30+01:00[Europe/Berlin]", "Europe/Berlin"),
-            ("2026-01-31T08:30[UTC]", "UTC"),
-        ] {
-            assert_eq!(read(text), Some((half_past_nine, zone.to_owned())), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_instant_is_none() {
-        for text in [
-            "2026-01-31T09:30",
-            "2026-01-31",
-            "2026-01-31T09:30+03:00[Europe/Berlin]",
-            "2026-03-29T02:30[Europe/Berlin]",
-            "2026-01-31T09:30[Mars/Base]",
-            "now",
-            "",
-        ] {
-            assert_eq!(read(text), None, "{text:?}");
-        }
+        text.parse::<jiff::Timestamp>().unwrap().as_microsecond()
     }
 
     #[test]

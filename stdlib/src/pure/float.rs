@@ -14,12 +14,7 @@ pub fn add(natives: &mut Natives) {
     natives.pure("float.sqrt", |arguments| Ok(Value::Float(arguments.float(0)?.sqrt())));
     natives.pure("float.is_nan", |arguments| Ok(Value::Bool(arguments.float(0)?.is_nan())));
     natives.pure("float.to_int", to_int);
-    natives.pure("float.to_string", |arguments| Ok(Value::from(text(arguments.float(0)?))));
-}
-
-/// Gives the shortest text that reads as the same number, always with a point or an exponent: `1.0`, `1e300`.
-fn text(number: f64) -> String {
-    format!("{number:?}")
+    natives.pure("float.to_string", |arguments| Ok(Value::from(runtime::text::float(arguments.float(0)?))));
 }
 
 fn parse(arguments: &mut [Value]) -> Result<Value, Failure> {
