@@ -6,7 +6,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 /// Typed automation that survives crashes: check, run and schedule `.task` files.
 #[derive(Parser)]
 #[command(name = "taskwright", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done, 1 the answer is no (findings, a failed run), 2 wrong use, 3 a defect of ours.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 the answer is no (findings, a failed run), 2 wrong use, 3 a defect of ours."
+)]
 pub struct Arguments {
     /// When to colour what is printed
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]

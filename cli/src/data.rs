@@ -53,9 +53,9 @@ pub fn open(project: &Project, folder: &Path) -> Result<Engine, CliError> {
 pub fn find_run(history: &History, text: &str) -> Result<RunId, CliError> {
     if text == "last" {
         let newest = history.runs(None, 1)?.into_iter().next();
-        return newest.map(|run| run.id).ok_or_else(|| {
-            CliError::usage("there is no run yet", "`taskwright run FILE.task` starts one")
-        });
+        return newest
+            .map(|run| run.id)
+            .ok_or_else(|| CliError::usage("there is no run yet", "`taskwright run FILE.task` starts one"));
     }
     let prefix: RunPrefix = text.parse().map_err(|_| {
         CliError::usage(

@@ -75,9 +75,7 @@ fn line(event: &EngineEvent) -> Option<String> {
         EngineEvent::Started { run, task, trigger } => {
             row("started", AnsiColor::Blue, task, Some(*run), &format!("by {}", trigger.name()))
         }
-        EngineEvent::Recovered { run, task } => {
-            row("goes on", AnsiColor::Blue, task, Some(*run), "after a restart")
-        }
+        EngineEvent::Recovered { run, task } => row("goes on", AnsiColor::Blue, task, Some(*run), "after a restart"),
         EngineEvent::Operation { .. } => return None,
         EngineEvent::Waiting { run, task, until } => {
             row("waiting", AnsiColor::BrightBlack, task, Some(*run), &format!("until {}", times::here(*until)))
@@ -122,11 +120,7 @@ fn red(text: &str) -> String {
 
 /// Gives the words of a logged line: `warn: message field=value`.
 pub fn log(entry: &LogEntry) -> String {
-    let named = entry.fields.iter().filter_map(|fields| match fields {
-        Data::Map(entries) => Some(entries),
-        _ => None,
-    });
-    let fields: String = named.flatten().map(|(name, value)| format!(" {}={}", plain(name), plain(value))).collect();
+    let fields: String = entry.fields.iter().map(|(name, value)| format!(" {name}={}", plain(value))).collect();
     match entry.level {
         LogLevel::Info => format!("{}{fields}", entry.message),
         LogLevel::Debug | LogLevel::Warn | LogLevel::Error => {

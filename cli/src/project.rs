@@ -5,7 +5,6 @@
 
 use crate::error::CliError;
 use compiler::{Analysis, Input, InputFile};
-use diagnostics::{Code, Diagnostic, Span};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fs;
@@ -99,8 +98,10 @@ impl Project {
     fn of_folder(root: &Path) -> Result<Project, CliError> {
         let path = root.join(PROJECT_FILE);
         let text = fs::read_to_string(&path).map_err(|source| CliError::Read { path: path.clone(), source })?;
-        let manifest: Manifest = toml::from_str(&text)
-            .map_err(|error| CliError::Project { path: path.clone(), message: error.to_string().trim_end().to_owned() })?;
+        let manifest: Manifest = toml::from_str(&text).map_err(|error| CliError::Project {
+            path: path.clone(),
+            message: error.to_string().trim_end().to_owned(),
+        })?;
         if let Some(zone) = &manifest.project.zone
             && !schedule::zone_exists(zone)
         {
@@ -144,31 +145,11 @@ impl Project {
     /// Reads the files and gives all that is known about them.
     pub fn analyze(&self) -> Result<Analysis, CliError> {
         let mut files = Vec::new();
-        let mut unreadable = Vec::new();
         for path in &self.files {
-            let (text, bad_byte) = read_source(path)?;
             let module = module_name(path.strip_prefix(&self.root).unwrap_or(path));
-            if let Some(offset) = bad_byte {
-                unreadable.push((files.len(), offset));
-            }
-            files.push(InputFile { name: path.to_string_lossy().into_owned(), module, text });
+            files.push(InputFile { name: path.to_string_lossy().into_owned(), module, text: read_source(path)? });
         }
-        let mut analysis = compiler::analyze(Input {
-            name: self.name.clone(),
-            files,
-            library: library(),
-            zone: self.zone.clone(),
-        });
-        for (file, message) in unreadable {
-            let Some((id, _)) = analysis.sources.iter().nth(file) else { continue };
-            // What the lossy text led to says nothing new.
-            analysis.diagnostics.retain(|diagnostic| diagnostic.primary.place.file != id);
-            analysis.diagnostics.push(
-                Diagnostic::new(Code::NotText, Span::at(0).in_file(id), message).help("save the file as UTF-8 text"),
-            );
-            analysis.program = None;
-        }
-        Ok(analysis)
+        Ok(compiler::analyze(Input { name: self.name.clone(), files, library: library(), zone: self.zone.clone() }))
     }
 }
 
@@ -177,8 +158,8 @@ pub fn library() -> Vec<(String, String)> {
     stdlib::SOURCES.iter().map(|(module, text)| ((*module).to_owned(), (*text).to_owned())).collect()
 }
 
-/// Reads a source; text that is not UTF-8 comes with what is wrong with it.
-fn read_source(path: &Path) -> Result<(String, Option<String>), CliError> {
+/// Reads a source. Bytes that are no text become U+FFFD, which the compiler tells.
+fn read_source(path: &Path) -> Result<String, CliError> {
     let read = |source| CliError::Read { path: path.to_owned(), source };
     let length = fs::metadata(path).map_err(read)?.len();
     if length > LARGEST_SOURCE {
@@ -188,17 +169,7 @@ fn read_source(path: &Path) -> Result<(String, Option<String>), CliError> {
         ));
     }
     let bytes = fs::read(path).map_err(read)?;
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Ok((String::new(), Some("this is UTF-16 text, and a source is UTF-8".to_owned())));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok((text, None)),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-            Ok((String::new(), Some(format!("byte {at} is 0x{byte:02X}, which is not UTF-8"))))
-        }
-    }
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 fn module_name(path: &Path) -> String {
@@ -207,11 +178,7 @@ fn module_name(path: &Path) -> String {
 }
 
 /// Walks a folder in the order of names; `stop_at` says which folders are not entered.
-fn collect(
-    folder: &Path,
-    file: &mut dyn FnMut(&Path),
-    stop_at: &mut dyn FnMut(&Path) -> bool,
-) -> Result<(), CliError> {
+fn collect(folder: &Path, file: &mut dyn FnMut(&Path), stop_at: &mut dyn FnMut(&Path) -> bool) -> Result<(), CliError> {
     let read = |source| CliError::Read { path: folder.to_owned(), source };
     let mut entries = fs::read_dir(folder).map_err(read)?.collect::<Result<Vec<_>, _>>().map_err(read)?;
     entries.sort_by_key(fs::DirEntry::file_name);

@@ -22,7 +22,9 @@ pub fn talk_has_color() -> bool {
     match anstream::ColorChoice::global() {
         anstream::ColorChoice::Always | anstream::ColorChoice::AlwaysAnsi => true,
         anstream::ColorChoice::Never => false,
-        anstream::ColorChoice::Auto => io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
+        anstream::ColorChoice::Auto => {
+            io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
+        }
     }
 }
 
@@ -41,8 +43,7 @@ pub fn talk(text: &str) {
 
 /// Shows diagnostics to a person.
 pub fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) {
-    use codespan_reporting::term::termcolor::Buffer;
-    let mut buffer = if talk_has_color() { Buffer::ansi() } else { Buffer::no_color() };
+    let mut buffer = if talk_has_color() { render::Buffer::ansi() } else { render::Buffer::no_color() };
     if render::human(&mut buffer, sources, diagnostics).is_ok() {
         let _ = io::stderr().lock().write_all(buffer.as_slice());
     }

@@ -1,7 +1,8 @@
 //! Instants and durations as the command line reads and shows them. Both count microseconds.
 
 use crate::error::CliError;
-use jiff::{SignedDuration, Timestamp, Zoned, civil, fmt::temporal::DateTimeParser, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil, fmt::temporal::DateTimeParser, tz::TimeZone};
+use runtime::clock::{Clock, SystemClock};
 
 /// Reads an instant: RFC 9557 with or without a zone (`2026-03-28T00:00[Europe/Berlin]`, `…Z`), or a date; without a
 /// zone it is meant in `zone`.
@@ -40,7 +41,7 @@ pub fn clock(micros: i64) -> String {
 
 /// Gives now, in microseconds since 1970.
 pub fn now() -> i64 {
-    Zoned::now().timestamp().as_microsecond()
+    SystemClock.now()
 }
 
 /// Gives a length of time as a person says it: `850ms`, `1.2s`, `3m 05s`.

@@ -10,6 +10,7 @@ mod constant;
 mod heads;
 mod index;
 pub mod ir;
+mod lints;
 pub mod lower;
 mod permissions;
 mod query;

@@ -78,6 +78,7 @@ codes! {
     E0122 PlainText Error "an interpolation stands where only plain text may";
     E0123 FailForm Error "a `fail` needs a kind and a message";
     E0124 AssignTarget Error "something that is no variable is assigned";
+    E0125 NotText Error "a file is not UTF-8 text";
     E0201 UnknownName Error "a name is not known";
     E0202 UnknownType Error "a type is not known";
     E0203 UnknownModule Error "a module is not known";

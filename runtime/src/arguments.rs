@@ -67,9 +67,11 @@ fn read(image: &Image, parameter: &TaskParameter, given: &Given) -> Result<Data,
 
 /// Runs the conditions of the values that were read.
 fn check(image: &Image, task: &Task, values: &[Option<Data>], natives: &Natives) -> Vec<Problem> {
-    let checked = task.parameters.iter().zip(values).filter_map(|(parameter, value)| {
-        Some((parameter, parameter.check?, value.as_ref()?))
-    });
+    let checked = task
+        .parameters
+        .iter()
+        .zip(values)
+        .filter_map(|(parameter, value)| Some((parameter, parameter.check?, value.as_ref()?)));
     let checked: Vec<_> = checked.collect();
     if checked.is_empty() {
         return Vec::new();

@@ -1,13 +1,13 @@
 //! The runtime: the pure virtual machine, the durable engine, and the store under it.
 
 pub mod arguments;
-mod data;
-mod failure;
 pub mod clock;
+mod data;
 pub mod engine;
+mod failure;
 pub mod history;
-mod native;
 pub mod json;
+mod native;
 mod store;
 pub mod text;
 mod value;

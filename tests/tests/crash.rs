@@ -74,9 +74,7 @@ fn no_append_is_lost_or_silently_made_twice_over_a_hundred_kills() {
         kills += 1;
     }
     let runs = || scratch.run(&["runs", "list", "--json", "-n", "1000"]).expect_code(0).json();
-    let finished = |runs: &Value| {
-        runs.as_array().unwrap().iter().filter(|run| run["finished_at"].is_string()).count()
-    };
+    let finished = |runs: &Value| runs.as_array().unwrap().iter().filter(|run| run["finished_at"].is_string()).count();
     let finished_under_fire = finished(&runs());
 
     let mut owner = serve();
@@ -110,6 +108,8 @@ fn no_append_is_lost_or_silently_made_twice_over_a_hundred_kills() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
-    println!("{kills} kills: {exact} appends exactly once, {undecided} reported as interrupted, {finished_under_fire} runs finished before the last start");
+    println!(
+        "{kills} kills: {exact} appends exactly once, {undecided} reported as interrupted, {finished_under_fire} runs finished before the last start"
+    );
     assert!(finished_under_fire < RUNS, "the kills fell after the work");
 }

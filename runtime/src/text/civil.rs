@@ -16,8 +16,11 @@ pub fn zone(name: &str) -> Option<TimeZone> {
     match name.as_bytes() {
         [sign @ (b'+' | b'-'), ..] => {
             let (hours, minutes) = name.get(1..)?.split_once(':').unwrap_or((name.get(1..)?, "0"));
-            let seconds =
-                hours.parse::<i32>().ok()?.checked_mul(3600)?.checked_add(minutes.parse::<i32>().ok()?.checked_mul(60)?)?;
+            let seconds = hours
+                .parse::<i32>()
+                .ok()?
+                .checked_mul(3600)?
+                .checked_add(minutes.parse::<i32>().ok()?.checked_mul(60)?)?;
             let signed = if *sign == b'-' { -seconds } else { seconds };
             Offset::from_seconds(signed).ok().map(TimeZone::fixed)
         }

@@ -21,8 +21,8 @@ pub struct Arguments {
 pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let run = find_run(&arguments.data.history()?, &arguments.run)?;
     terminal::talk(&match cancel(&arguments.data.here(), &run.into())? {
-        Cancelled::Now => format!("run {run} is cancelled"),
-        Cancelled::Asked => format!("run {run} is asked to stop; it does at its next operation"),
+        Cancelled::Done(run) => format!("run {run} is cancelled"),
+        Cancelled::Asked(run) => format!("run {run} is asked to stop; it does at its next operation"),
     });
     Ok(Answer::Yes)
 }
