@@ -59,7 +59,7 @@ fn analyzed(input: &Input) -> Analysis {
     let is_right = !diagnostics.iter().any(Diagnostic::is_error);
     let (program, partial) = if is_right { (Some(program), None) } else { (None, Some(program)) };
     let details = Details::new(units, checked.index, partial);
-    Analysis { sources, diagnostics, program, details }
+    Analysis { name: input.name.clone(), sources, diagnostics, program, details }
 }
 
 fn read(sources: &mut Sources, name: &str, module: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Unit {

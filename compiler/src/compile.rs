@@ -4,17 +4,14 @@ use crate::{Analysis, lower};
 use bytecode::Image;
 use diagnostics::Diagnostic;
 
-/// Compiles what was analysed. The image bears the name of its first file.
+/// Compiles what was analysed. The image bears the name of the project.
 ///
 /// # Errors
 /// Gives the errors of the analysis, or what does not fit the limits of an image.
 pub fn compile(analysis: &Analysis) -> Result<Image, Vec<Diagnostic>> {
     match &analysis.program {
         Some(program) if !analysis.has_errors() => {
-            let first = program.tasks.first().map(|task| task.place.file);
-            let file = first.or_else(|| analysis.sources.iter().next().map(|(id, _)| id));
-            let name = file.map_or("", |id| analysis.sources.file(id).name());
-            lower::image(program, &analysis.sources, name)
+            lower::image(program, &analysis.sources, &analysis.name)
         }
         Some(_) | None => Err(analysis.diagnostics.iter().filter(|each| each.is_error()).cloned().collect()),
     }

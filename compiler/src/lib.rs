@@ -47,6 +47,8 @@ pub struct InputFile {
 
 /// All that is known about a project.
 pub struct Analysis {
+    /// The name of the project.
+    pub name: String,
     /// The texts, the project's and the library's.
     pub sources: Sources,
     /// What there is to say, in the order of files and places.

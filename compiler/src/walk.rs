@@ -86,6 +86,11 @@ pub(crate) fn parts<'e>(expr: &'e Expr, each: &mut dyn FnMut(&'e Expr)) {
             match &walked.over {
                 Over::Items { list, .. } => each(list),
                 Over::Entries { map, .. } => each(map),
+                Over::Parts { path, from, part, .. } => {
+                    each(&path.0);
+                    each(&from.0);
+                    each(part);
+                }
                 Over::Range { from, to, .. } => {
                     each(from);
                     each(to);

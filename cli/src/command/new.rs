@@ -16,7 +16,7 @@ pub struct Arguments {
     folder: PathBuf,
 }
 
-/// The files of a new project: path and text. `{name}` is the project's name.
+/// The files of a new project: path and text. `%PROJECT%` stands for the project's name.
 const FILES: &[(&str, &str)] = &[
     (PROJECT_FILE, include_str!("new/taskwright.toml")),
     ("hello.task", include_str!("new/hello.task")),
@@ -40,7 +40,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     }
     let name = project_name(folder);
     for (path, text) in FILES {
-        write(&folder.join(path), &text.replace("{name}", &name))?;
+        write(&folder.join(path), &text.replace("%PROJECT%", &name))?;
     }
     let shown = folder.display();
     terminal::talk(&format!(

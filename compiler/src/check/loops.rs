@@ -72,6 +72,10 @@ impl<'t> Checker<'t> {
         }
         let items = self.check_expr(&for_.items, Want::Any);
         let items = self.settled(items);
+        let items = match self.parts(for_, items) {
+            Ok(parts) => return parts,
+            Err(items) => items,
+        };
         match self.kind(self.base(items.type_)).clone() {
             TypeKind::List(item) | TypeKind::Set(item) => {
                 let list = self.as_base(items);
@@ -109,6 +113,26 @@ impl<'t> Checker<'t> {
                 None
             }
         }
+    }
+
+    /// Walks `files.lines(path)` part by part; gives anything else back.
+    fn parts(&mut self, for_: &'t tree::For, items: Expr) -> Result<Option<Over>, Expr> {
+        let ExprKind::Call { function, arguments, .. } = &items.kind else { return Err(items) };
+        let function = *function;
+        let declared = &self.program.functions[function.0 as usize];
+        let ([path, from], "files.lines") = (arguments.as_slice(), declared.name.as_str()) else { return Err(items) };
+        let (path, from, span) = (path.clone(), from.clone(), items.span);
+        let path_local = self.hidden_local(path.type_, span);
+        let from_local = self.hidden_local(Type::INT, span);
+        let arguments = vec![
+            self.make(ExprKind::Local(path_local), path.type_, span),
+            self.make(ExprKind::Local(from_local), Type::INT, span),
+        ];
+        let kind = ExprKind::Call { function, type_arguments: Vec::new(), arguments };
+        let part = self.make(kind, items.type_, span);
+        let type_ = Type::STRING;
+        let Some(item) = self.loop_names(for_, &[type_]).pop() else { return Ok(None) };
+        Ok(Some(Over::Parts { path: (path, path_local), from: (from, from_local), part, type_, item }))
     }
 
     fn as_base(&mut self, value: Expr) -> Expr {

@@ -154,6 +154,14 @@ fn over(value: &mut Over, new: &[LocalId]) {
             local(key, new);
             local(value, new);
         }
+        Over::Parts { path, from, part, item, .. } => {
+            for (value, id) in [path, from] {
+                expr(value, new);
+                local(id, new);
+            }
+            expr(part, new);
+            local(item, new);
+        }
         Over::Range { from, to, item, .. } => {
             expr(from, new);
             expr(to, new);

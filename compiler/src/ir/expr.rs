@@ -406,6 +406,19 @@ pub enum Over {
         /// Each value.
         value: LocalId,
     },
+    /// The lines of a file, part by part: `files.lines(path)`.
+    Parts {
+        /// What is walked, and the local that keeps it.
+        path: (Expr, LocalId),
+        /// Where the first part begins, and the local that says where each does.
+        from: (Expr, LocalId),
+        /// Asks for a part, by those locals: a record of its items, and where the next one begins, `none` at the end.
+        part: Expr,
+        /// The type of an item.
+        type_: Type,
+        /// Each item.
+        item: LocalId,
+    },
     /// Ints.
     Range {
         /// The first.

@@ -78,6 +78,11 @@ impl<'p> Writer<'_, 'p> {
         match &walked.over {
             Over::Items { list: items, item } => self.for_items(items, *item, walked, list),
             Over::Entries { map, key, value } => self.for_entries(map, (*key, *value), walked, list),
+            Over::Parts { path, from, part, type_, item } => {
+                self.keep(path);
+                let at = self.keep(from);
+                self.for_parts((part, at), (*item, *type_), walked, list);
+            }
             Over::Range { from, to, inclusive, item } => self.for_range((from, to), *inclusive, *item, walked, list),
         }
     }
@@ -129,6 +134,49 @@ impl<'p> Writer<'_, 'p> {
             writer.entry(value, |into| Op::MapValue { into, map: held, at });
         });
         self.let_go(held, copied);
+    }
+
+    /// Puts a value into a local of its own.
+    fn keep(&mut self, (value, local): &'p (Expr, LocalId)) -> Reg {
+        let register = self.declare(*local, value.type_);
+        self.lower(value, Some(register));
+        register
+    }
+
+    /// Writes a loop over parts: the items of one, then the next part, until there is none.
+    fn for_parts(&mut self, (part, at): (&'p Expr, Reg), item: (LocalId, Type), walked: &'p For, list: Option<R>) {
+        let turns = self.turns();
+        let more_parts = self.code.label();
+        let (record, items, following) = (self.code.reference(), self.code.reference(), self.code.reference());
+        let (record, items, following) = (R(record), R(items), R(following));
+        let (index, count, more) = (W(self.code.word()), W(self.code.word()), W(self.code.word()));
+        self.code.force(more_parts);
+        self.lower(part, Some(Reg::Ref(record.0)));
+        self.emit(Op::FieldR { into: items, record, field: 0 });
+        self.emit(Op::FieldR { into: following, record, field: 1 });
+        self.emit(Op::NoneR { into: record });
+        self.emit(Op::ListLen { into: count, list: items });
+        self.emit(Op::Int { into: index, value: 0 });
+        self.code.jump(turns.test);
+        self.code.force(turns.body);
+        let mark = self.code.mark();
+        let register = self.declare(item.0, item.1);
+        self.item_of(items, index, register);
+        self.turn(turns, turns.next, &walked.body, list);
+        self.code.release(mark);
+        self.code.bind(turns.next);
+        self.emit(Op::AddIntBy { into: index, left: index, value: 1 });
+        self.code.bind(turns.test);
+        self.emit(Op::LtInt { into: more, left: index, right: count });
+        self.code.jump_if(more.0, true, turns.body);
+        self.emit(Op::IsNone { into: more, from: following });
+        self.code.jump_if(more.0, true, turns.over);
+        if let Reg::Word(at) = at {
+            self.emit(Op::Unbox { into: W(at), from: following });
+        }
+        self.code.jump(more_parts);
+        self.code.bind(turns.over);
+        self.let_go(items, true);
     }
 
     /// Reads a boxed part of an entry.

@@ -109,6 +109,7 @@ fn in_loop(walked: &For, asks: &mut dyn FnMut(Seen<'_>) -> bool) -> bool {
     let over = match &walked.over {
         Over::Items { list, .. } => any(list, asks),
         Over::Entries { map, .. } => any(map, asks),
+        Over::Parts { path, from, part, .. } => any(&path.0, asks) || any(&from.0, asks) || any(part, asks),
         Over::Range { from, to, .. } => any(from, asks) || any(to, asks),
     };
     over || any(&walked.body, asks)
