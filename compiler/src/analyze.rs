@@ -4,7 +4,7 @@ use crate::check::{self, Unit};
 use crate::permissions::{self, Completeness};
 use crate::query::Details;
 use crate::{Analysis, Input, heads, lints};
-use diagnostics::{Code, Diagnostic, FileId, SourceFile, Sources, Span};
+use diagnostics::{Code, Diagnostic, FileId, Place, SourceFile, Sources, Span};
 use smol_str::SmolStr;
 use std::rc::Rc;
 
@@ -42,6 +42,7 @@ fn analyzed(input: &Input) -> Analysis {
         let unit = read(&mut sources, &name, module, text, &mut diagnostics);
         units.push(Unit { library: true, ..unit });
     }
+    let syntax: Vec<Place> = diagnostics.iter().map(|diagnostic| diagnostic.primary.place).collect();
     let checked = check::check(&units);
     let mut program = checked.program;
     diagnostics.extend(checked.diagnostics);
@@ -55,11 +56,28 @@ fn analyzed(input: &Input) -> Analysis {
     if !diagnostics.iter().any(Diagnostic::is_error) {
         diagnostics.extend(lints::check(&program, &checked.heads, &|file| file.0 >= first_library));
     }
+    let read = diagnostics.drain(..syntax.len()).collect::<Vec<_>>();
+    diagnostics.retain(|diagnostic| !follows(diagnostic, &syntax));
+    diagnostics.extend(read);
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.place);
     let is_right = !diagnostics.iter().any(Diagnostic::is_error);
     let (program, partial) = if is_right { (Some(program), None) } else { (None, Some(program)) };
     let details = Details::new(units, checked.index, partial);
     Analysis { name: input.name.clone(), sources, diagnostics, program, details }
+}
+
+/// Says whether a diagnostic only follows from what could not be read: it stands at the same place, or misses in the same
+/// file a use that may be in the part that was not read.
+fn follows(diagnostic: &Diagnostic, syntax: &[Place]) -> bool {
+    let Place { file, span } = diagnostic.primary.place;
+    syntax.iter().filter(|other| other.file == file).any(|other| {
+        let overlaps = other.span.start < span.end && span.start < other.span.end;
+        let is_unused = matches!(
+            diagnostic.code,
+            Code::UnusedVariable | Code::UnusedParameter | Code::UnusedFunction | Code::UnusedImport
+        );
+        overlaps || is_unused
+    })
 }
 
 fn read(sources: &mut Sources, name: &str, module: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Unit {

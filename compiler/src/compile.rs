@@ -10,9 +10,7 @@ use diagnostics::Diagnostic;
 /// Gives the errors of the analysis, or what does not fit the limits of an image.
 pub fn compile(analysis: &Analysis) -> Result<Image, Vec<Diagnostic>> {
     match &analysis.program {
-        Some(program) if !analysis.has_errors() => {
-            lower::image(program, &analysis.sources, &analysis.name)
-        }
+        Some(program) if !analysis.has_errors() => lower::image(program, &analysis.sources, &analysis.name),
         Some(_) | None => Err(analysis.diagnostics.iter().filter(|each| each.is_error()).cloned().collect()),
     }
 }

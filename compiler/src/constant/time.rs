@@ -27,7 +27,7 @@ pub(super) fn duration_text(micros: i64) -> String {
     if seconds >= 3_600 {
         text.push_str(&format!("{}H", seconds / 3_600));
     }
-    if seconds / 60 % 60 > 0 {
+    if !(seconds / 60).is_multiple_of(60) {
         text.push_str(&format!("{}M", seconds / 60 % 60));
     }
     let rest = micros % 60_000_000;
