@@ -45,14 +45,9 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     ));
     let image = engine.deploy(image)?;
     engine.start_schedules(&[image])?;
-    loop {
-        match signals.recv_timeout(LOOK) {
-            Err(RecvTimeoutError::Timeout) => {
-                if let Some(error) = engine.failure() {
-                    return Err(error.into());
-                }
-            }
-            Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+    while let Err(RecvTimeoutError::Timeout) = signals.recv_timeout(LOOK) {
+        if let Some(error) = engine.failure() {
+            return Err(error.into());
         }
     }
     terminal::talk("stopping: operations in flight may end, the rest goes on at the next start");
