@@ -4,7 +4,7 @@ use crate::check::{self, Unit};
 use crate::permissions::{self, Completeness};
 use crate::query::Details;
 use crate::{Analysis, Input, heads, lints};
-use diagnostics::{Code, Diagnostic, FileId, Place, SourceFile, Sources, Span};
+use diagnostics::{Code, Diagnostic, Place, SourceFile, Sources};
 use smol_str::SmolStr;
 use std::rc::Rc;
 
@@ -82,27 +82,7 @@ fn follows(diagnostic: &Diagnostic, syntax: &[Place]) -> bool {
 
 fn read(sources: &mut Sources, name: &str, module: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Unit {
     let file = sources.add(SourceFile::new(name, text));
-    if let Some(diagnostic) = not_text(file, text) {
-        diagnostics.push(diagnostic);
-        let tree = grammar::tree::File::default();
-        return Unit { file, module: SmolStr::new(module), library: false, tree, text: Rc::from(text) };
-    }
     let parsed = grammar::parse(file, text);
     diagnostics.extend(parsed.diagnostics);
     Unit { file, module: SmolStr::new(module), library: false, tree: parsed.file, text: Rc::from(text) }
-}
-
-/// Finds the first sign that a file is not UTF-8 text. Whoever read it has put U+FFFD in the place of other bytes.
-fn not_text(file: FileId, text: &str) -> Option<Diagnostic> {
-    let at = text.find(['\0', char::REPLACEMENT_CHARACTER])?;
-    let message = if text.starts_with("\u{FFFD}\u{FFFD}") && text.contains('\0') {
-        "this is UTF-16 text, and a source is UTF-8".to_owned()
-    } else if text[at..].starts_with('\0') {
-        format!("byte {at} is zero, and a source is text")
-    } else {
-        format!("byte {at} is not UTF-8 text")
-    };
-    let length = text[at..].chars().next().map_or(0, char::len_utf8);
-    let span = Span::new(at as u32, (at + length) as u32);
-    Some(Diagnostic::new(Code::NotText, span.in_file(file), message).help("save the file as UTF-8 text"))
 }

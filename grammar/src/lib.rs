@@ -43,6 +43,9 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
         let told = Diagnostic::new(Code::NestingTooDeep, place, "this file is larger than 1 GiB").help("split it");
         return Parsed { file: tree::File::default(), diagnostics: vec![told] };
     }
+    if let Some(told) = not_text(file, text) {
+        return Parsed { file: tree::File::default(), diagnostics: vec![told] };
+    }
     let mut scan = scanner::scan(file, text);
     let mut diagnostics = std::mem::take(&mut scan.diagnostics);
     let told = diagnostics.iter().map(|diagnostic| diagnostic.primary.place.span.start).collect();
@@ -51,4 +54,19 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.place.span.start);
     diagnostics.truncate(MAX_DIAGNOSTICS);
     Parsed { file: tree::File { doc: scan.file_doc, items }, diagnostics }
+}
+
+/// Finds the first sign that a file is not UTF-8 text. Whoever read it has put U+FFFD in the place of other bytes.
+fn not_text(file: FileId, text: &str) -> Option<Diagnostic> {
+    let at = text.find(['\0', char::REPLACEMENT_CHARACTER])?;
+    let message = if text.starts_with("\u{FFFD}\u{FFFD}") && text.contains('\0') {
+        "this is UTF-16 text, and a source is UTF-8".to_owned()
+    } else if text[at..].starts_with('\0') {
+        format!("byte {at} is zero, and a source is text")
+    } else {
+        format!("byte {at} is not UTF-8 text")
+    };
+    let length = text[at..].chars().next().map_or(0, char::len_utf8);
+    let span = Span::new(at as u32, (at + length) as u32);
+    Some(Diagnostic::new(Code::NotText, span.in_file(file), message).help("save the file as UTF-8 text"))
 }

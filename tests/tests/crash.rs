@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 use std::fmt::Write;
-use std::process::Stdio;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tests::Scratch;
@@ -30,7 +31,7 @@ task writer_{number}() -> list<int>
         }} catch interrupted {{
             undecided.push(line)
         }}
-        wait 300ms
+        wait 1500ms
     }}
     undecided
 }}
@@ -49,7 +50,7 @@ fn no_append_is_lost_or_silently_made_twice_over_a_hundred_kills() {
     };
 
     let scratch = Scratch::new();
-    let due = jiff::Timestamp::now() + Duration::from_secs(2);
+    let due = jiff::Timestamp::now() + Duration::from_secs(4);
     let due = due.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let mut source = String::from("//! Writers that are killed.\n");
     for number in 0..RUNS {
@@ -63,11 +64,27 @@ fn no_append_is_lost_or_silently_made_twice_over_a_hundred_kills() {
         let mut command = scratch.command(&["serve", "writers.task"]);
         command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
     };
-    let mut kills = 0;
+    // Each start is known by its first line. The schedules must be known before they are due.
+    let wait_for_start = |owner: &mut Child| {
+        let mut line = String::new();
+        BufReader::new(owner.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("serving"), "{line}");
+    };
+    let mut first = serve();
+    wait_for_start(&mut first);
+    sleep(Duration::from_millis(500));
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let mut kills = 1;
     while kills < KILLS {
         let mut owner = serve();
-        // Beyond the start, so that most moments fall into the work.
-        sleep(Duration::from_millis(30 + below(150)));
+        // Every fifth kill falls into the start, the others into the work.
+        if kills % 5 == 0 {
+            sleep(Duration::from_millis(below(200)));
+        } else {
+            wait_for_start(&mut owner);
+            sleep(Duration::from_millis(below(150)));
+        }
         assert!(owner.try_wait().unwrap().is_none(), "serve ended by itself: {:?}", owner.wait_with_output());
         owner.kill().unwrap();
         owner.wait().unwrap();
@@ -78,7 +95,7 @@ fn no_append_is_lost_or_silently_made_twice_over_a_hundred_kills() {
     let finished_under_fire = finished(&runs());
 
     let mut owner = serve();
-    let patience = Instant::now() + Duration::from_secs(120);
+    let patience = Instant::now() + Duration::from_secs(180);
     while finished(&runs()) < RUNS {
         assert!(Instant::now() < patience, "runs do not end: {}", runs());
         sleep(Duration::from_millis(200));

@@ -245,13 +245,17 @@ impl<'p> Writer<'_, 'p> {
     pub(super) fn fail_check(&mut self, value: Reg, type_: Type, subject: &str, condition: &str) {
         let message = R(self.code.reference());
         let text = R(self.code.reference());
-        self.load_string(message, &format!("expected {subject} where {condition}, found "));
+        // An empty text must be seen.
+        let quote = if matches!(self.kind(type_), TypeKind::String) { "\"" } else { "" };
+        self.load_string(message, &format!("expected {subject} where {condition}, found {quote}"));
         let of = self.type_id(type_);
         self.emit(match value {
             Reg::Word(from) => Op::TextW { into: text, from: W(from), of },
             Reg::Ref(from) => Op::TextR { into: text, from: R(from), of },
         });
-        self.emit(Op::Concat { into: message, from: message, count: 2 });
+        let end = R(self.code.reference());
+        self.load_string(end, quote);
+        self.emit(Op::Concat { into: message, from: message, count: 3 });
         self.fail_with("invalid", message);
     }
 }
