@@ -43,7 +43,7 @@ impl<'t> Checker<'t> {
                     let id = *id;
                     return self.narrow_constant(value, id, wanted, because);
                 }
-                self.mismatch(value.span, value.type_, wanted, because);
+                self.mismatch(tail(&value).span, value.type_, wanted, because);
                 Expr { type_: Type::ERROR, ..value }
             }
         }
@@ -313,4 +313,13 @@ fn int_as_float(value: Expr) -> Expr {
         }
         kind => Expr { kind, type_: value.type_, span },
     }
+}
+
+/// Gives the expression that a value comes from: the last of a block, and of the block in it.
+fn tail(value: &Expr) -> &Expr {
+    let mut value = value;
+    while let ExprKind::Block { value: Some(last), .. } = &value.kind {
+        value = last;
+    }
+    value
 }

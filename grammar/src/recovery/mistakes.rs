@@ -12,6 +12,7 @@ use diagnostics::{Code, Diagnostic, Edit, Fix, Span};
 const MISTAKES: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
     top_level,
     begins_with_sign,
+    single_equals,
     declaration_in_block,
     unknown_clause,
     clause_on_same_line,
@@ -72,6 +73,22 @@ fn begins_with_sign(stop: &Stop<'_>) -> Option<Diagnostic> {
         "." => diagnostic.help("a case as the value of a block is `Enum.case` or `return .case`"),
         _ => diagnostic.help("to go on with the line above, put the operator at its end"),
     })
+}
+
+/// `=` where a condition compares: `if a = b {`.
+fn single_equals(stop: &Stop<'_>) -> Option<Diagnostic> {
+    let first = stop.slice.scan.tokens.get(stop.slice.scan.token_at(stop.slice.span.start)).copied()?;
+    let asks = matches!(stop.text(first), "if" | "while");
+    if stop.rule != Rule::statement_entry || !asks || stop.text(stop.found) != "=" {
+        return None;
+    }
+    let place = stop.place(stop.found.span());
+    let message = "found `=`, which assigns, in a condition";
+    Some(Diagnostic::new(Code::UnexpectedToken, place, message).label("expected `==`").safe_fix(
+        "write `==`",
+        place,
+        "==",
+    ))
 }
 
 /// `const` or `fn` among statements.
