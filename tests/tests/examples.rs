@@ -16,7 +16,7 @@ fn the_log_report_counts_what_the_generated_log_has() {
     let log = scratch.read("data/access.log");
     assert_eq!(log.lines().count(), 200_000);
 
-    let report = scratch.run(&["run", "log_report.task", "--json"]).expect_code(0).json();
+    let report = scratch.run(&["run", "log_report.task", "log=data/access.log", "--json"]).expect_code(0).json();
     assert_eq!(report["state"], "succeeded");
     let result = &report["result"];
     assert_eq!(result["lines"], 200_000);
@@ -34,9 +34,9 @@ fn the_log_report_counts_what_the_generated_log_has() {
         assert_eq!(hour["slowest"][0]["path"], "/reports/monthly");
         assert_eq!(hour["slowest"].as_array().unwrap().len(), 3);
     }
-    let written: Value = serde_json::from_str(&scratch.read("data/report.json")).unwrap();
+    let written: Value = serde_json::from_str(&scratch.read("report.json")).unwrap();
     assert_eq!(&written, result);
-    let markdown = scratch.read("data/report.md");
+    let markdown = scratch.read("report.md");
     assert_eq!(markdown.lines().filter(|line| line.starts_with("| 12/Mar/2026:")).count(), 24);
 }
 
