@@ -34,7 +34,8 @@ pub fn taskwright() -> &'static Path {
         let test = std::env::current_exe().expect("a test knows its path");
         let folder = test.parent().and_then(Path::parent).expect("a test runs in deps").to_owned();
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--package", "cli"]).current_dir(repository());
+        // With the whole workspace, so that dependencies have the features that the tests were built with.
+        build.args(["build", "--quiet", "--workspace", "--bins"]).current_dir(repository());
         if folder.ends_with("release") {
             build.arg("--release");
         }
