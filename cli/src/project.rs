@@ -147,7 +147,8 @@ impl Project {
         let mut files = Vec::new();
         for path in &self.files {
             let module = module_name(path.strip_prefix(&self.root).unwrap_or(path));
-            files.push(InputFile { name: path.to_string_lossy().into_owned(), module, text: read_source(path)? });
+            let shown = path.strip_prefix(".").unwrap_or(path).to_string_lossy().into_owned();
+            files.push(InputFile { name: shown, module, text: read_source(path)? });
         }
         Ok(compiler::analyze(Input { name: self.name.clone(), files, library: library(), zone: self.zone.clone() }))
     }
