@@ -42,6 +42,7 @@ pub const LAYERS: &[Layer] = &[
     Layer { name: "lsp", may_use: Uses::Only(&["diagnostics", "grammar", "compiler"]), must_not_know: "runtime" },
     Layer { name: "cli", may_use: Uses::All, must_not_know: "SQL, VM internals" },
     Layer { name: "tests", may_use: Uses::All, must_not_know: "SQL, VM internals" },
+    Layer { name: "benches", may_use: Uses::All, must_not_know: "SQL, VM internals" },
     Layer { name: "xtask", may_use: Uses::Only(&[]), must_not_know: "the product" },
 ];
 
@@ -115,7 +116,7 @@ pub const KEPT_APART: &[KeptApart] = &[
         what: "the wall clock",
         paths: &["SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now", "SystemTime::elapsed"],
         packages: &[],
-        only_in: &["runtime/src/clock", "tests", "xtask"],
+        only_in: &["runtime/src/clock", "tests", "benches", "xtask"],
     },
     KeptApart {
         what: "randomness",
@@ -133,7 +134,7 @@ pub const KEPT_APART: &[KeptApart] = &[
         what: "standard input and output",
         paths: &["io::stdin", "io::stdout", "io::stderr"],
         packages: &[],
-        only_in: &["cli", "lsp/src/protocol", "tests", "xtask"],
+        only_in: &["cli", "lsp/src/protocol", "tests", "benches", "xtask"],
     },
 ];
 
