@@ -59,6 +59,9 @@ fn analyzed(input: &Input) -> Analysis {
     let read = diagnostics.drain(..syntax.len()).collect::<Vec<_>>();
     diagnostics.retain(|diagnostic| !follows(diagnostic, &syntax));
     diagnostics.extend(read);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.retain(|diagnostic| !misses_use(diagnostic));
+    }
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.place);
     let is_right = !diagnostics.iter().any(Diagnostic::is_error);
     let (program, partial) = if is_right { (Some(program), None) } else { (None, Some(program)) };
@@ -66,18 +69,16 @@ fn analyzed(input: &Input) -> Analysis {
     Analysis { name: input.name.clone(), sources, diagnostics, program, details }
 }
 
-/// Says whether a diagnostic only follows from what could not be read: it stands at the same place, or misses in the same
-/// file a use that may be in the part that was not read.
+/// Says whether a diagnostic only follows from what could not be read, at the same place.
 fn follows(diagnostic: &Diagnostic, syntax: &[Place]) -> bool {
     let Place { file, span } = diagnostic.primary.place;
-    syntax.iter().filter(|other| other.file == file).any(|other| {
-        let overlaps = other.span.start < span.end && span.start < other.span.end;
-        let is_unused = matches!(
-            diagnostic.code,
-            Code::UnusedVariable | Code::UnusedParameter | Code::UnusedFunction | Code::UnusedImport
-        );
-        overlaps || is_unused
-    })
+    let mut same_file = syntax.iter().filter(|other| other.file == file);
+    same_file.any(|other| other.span.start < span.end && span.start < other.span.end)
+}
+
+/// Says whether a diagnostic misses a use, which may stand in what is wrong.
+fn misses_use(diagnostic: &Diagnostic) -> bool {
+    matches!(diagnostic.code, Code::UnusedVariable | Code::UnusedParameter | Code::UnusedFunction | Code::UnusedImport)
 }
 
 fn read(sources: &mut Sources, name: &str, module: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Unit {

@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use tests::Scratch;
+use tests::{Scratch, taskwright};
 
 const RUNS: usize = 50;
 const APPENDS: usize = 20;
@@ -50,7 +50,10 @@ fn no_append_is_lost_or_silently_made_twice_over_a_hundred_kills() {
     };
 
     let scratch = Scratch::new();
-    let due = jiff::Timestamp::now() + Duration::from_secs(4);
+    // Built first, so that only the start of `serve` lies between now and the due time.
+    taskwright();
+    let begun = Instant::now() + Duration::from_millis(10_500);
+    let due = jiff::Timestamp::now() + Duration::from_secs(10);
     let due = due.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let mut source = String::from("//! Writers that are killed.\n");
     for number in 0..RUNS {
@@ -72,7 +75,7 @@ fn no_append_is_lost_or_silently_made_twice_over_a_hundred_kills() {
     };
     let mut first = serve();
     wait_for_start(&mut first);
-    sleep(Duration::from_millis(500));
+    sleep(begun.saturating_duration_since(Instant::now()));
     first.kill().unwrap();
     first.wait().unwrap();
     let mut kills = 1;
