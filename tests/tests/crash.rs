@@ -71,7 +71,7 @@ fn no_append_is_lost_or_silently_made_twice_over_a_hundred_kills() {
     let wait_for_start = |owner: &mut Child| {
         let mut line = String::new();
         BufReader::new(owner.stderr.take().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.starts_with("serving"), "{line}");
+        assert!(!line.is_empty(), "serve ended before it began");
     };
     let mut first = serve();
     wait_for_start(&mut first);
@@ -131,5 +131,5 @@ fn no_append_is_lost_or_silently_made_twice_over_a_hundred_kills() {
     println!(
         "{kills} kills: {exact} appends exactly once, {undecided} reported as interrupted, {finished_under_fire} runs finished before the last start"
     );
-    assert!(finished_under_fire < RUNS, "the kills fell after the work");
+    assert!(undecided > 0, "no kill fell into an append, so nothing was shown");
 }

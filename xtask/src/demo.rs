@@ -15,7 +15,7 @@ task heartbeat() -> int
     on every 2s
     needs files read "diary.txt"
     needs files write "diary.txt"
-    timeout 10s
+    timeout 1s
 {
     files.append("diary.txt", "{now()}\n")
     let beats = files.read("diary.txt").lines().len()

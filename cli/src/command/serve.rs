@@ -34,7 +34,6 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let folder = arguments.data.of(&project);
     let signals = signals::watch()?;
     let engine = data::open(&project, &folder)?;
-    let talk = Talk::all(engine.subscribe());
     let schedules: usize = image.tasks.iter().map(|task| task.schedules.len()).sum();
     terminal::talk(&format!(
         "serving `{}`: {} with {}, history in {}; ctrl-c stops",
@@ -43,6 +42,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         count(schedules, "schedule"),
         folder.display()
     ));
+    let talk = Talk::all(engine.subscribe());
     let image = engine.deploy(image)?;
     engine.start_schedules(&[image])?;
     while let Err(RecvTimeoutError::Timeout) = signals.recv_timeout(LOOK) {
