@@ -1,6 +1,6 @@
 //! A compiled program: self-contained, named by the hash of its bytes.
 
-use crate::{Bank, FunctionId, Op, Permission, R, To, Type, TypeId};
+use crate::{Bank, Clauses, FunctionId, Op, Permission, R, To, Trigger, Type, TypeId};
 use diagnostics::Place;
 use schedule::Spec;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,10 @@ pub struct Image {
     pub types: Vec<Type>,
     /// What it asks of the library.
     pub natives: Vec<Native>,
+    /// The events that may be emitted and waited for.
+    pub events: Vec<Event>,
+    /// The states that outlive runs.
+    pub states: Vec<State>,
     /// The sources, by the file numbers of all places in the image: for traces and listings.
     pub sources: Vec<Source>,
 }
@@ -106,6 +110,26 @@ pub struct Native {
     pub result: TypeId,
 }
 
+/// An event: a record that can be emitted and waited for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its name.
+    pub name: String,
+    /// Its record.
+    pub type_: TypeId,
+}
+
+/// A state: a value that outlives runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub type_: TypeId,
+    /// A pure function without parameters that gives its first value, boxed.
+    pub initial: FunctionId,
+}
+
 /// How an operation may be repeated when its outcome is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Class {
@@ -141,6 +165,10 @@ pub struct Task {
     pub needs: Vec<Permission>,
     /// The longest a run may take, in microseconds.
     pub timeout: Option<i64>,
+    /// What else starts it.
+    pub triggers: Vec<Trigger>,
+    /// How its runs are treated.
+    pub clauses: Clauses,
 }
 
 /// A parameter of a task.

@@ -8,15 +8,18 @@
 //!
 //! This crate knows no syntax, no values and no threads.
 
+mod clause;
 mod codec;
 mod disasm;
 mod image;
+pub mod inner;
 pub mod limits;
 mod op;
 mod permission;
 mod types;
 mod verify;
 
+pub use clause::*;
 pub use codec::{Hash, ImageError};
 pub use disasm::disassemble;
 pub use image::*;

@@ -23,3 +23,9 @@ pub const SCHEDULES: usize = 1_000;
 
 /// Operands of a task's `needs`.
 pub const NEEDS: usize = 10_000;
+
+/// Triggers of a task that are no schedules.
+pub const TRIGGERS: usize = 1_000;
+
+/// Entries of one clause of a task.
+pub const CLAUSE_ENTRIES: usize = 1_000;

@@ -289,6 +289,22 @@ operations! {
     /// Gives a reference.
     ReturnR "return" (value: R);
 
+    // Fibers, steps and undos: see docs/decisions/0006. Closures that become fibers or undos take boxed parameters and
+    // give a reference or nothing.
+    /// At `from` stands a list of closures without parameters; each runs as a fiber, at most `at_most` at once (0: all).
+    /// The list of their results, in the order of the list, goes to `from + 1`.
+    Parallel "parallel" (from: R, at_most: W);
+    /// At `from` stands a closure of one boxed parameter, at `from + 1` a list; it is called for each item, as above. The
+    /// list of the results goes to `from + 2`.
+    ParallelEach "parallel_each" (from: R, at_most: W);
+    /// What follows in this fiber belongs to the step, until `LeaveStep`; the deadline is `none` or a boxed instant in
+    /// microseconds.
+    EnterStep "enter_step" (name: ConstantId, deadline: R);
+    /// Ends the innermost step of the fiber.
+    LeaveStep "leave_step" ();
+    /// Puts a closure without parameters on the run's stack of undos.
+    PushUndo "push_undo" (name: ConstantId, closure: R);
+
     // Failing.
     /// Makes an error of a kind and a message, both strings.
     NewError "error" (into: R, kind: R, message: R);

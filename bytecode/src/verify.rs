@@ -5,6 +5,7 @@
 //! reference holds is not known here: the machine asks.
 
 mod code;
+mod heads;
 mod tables;
 
 use crate::{Image, ImageError, limits};
@@ -19,8 +20,12 @@ impl Image {
         at_most("the natives", self.natives.len(), limits::TABLE)?;
         at_most("the types", self.types.len(), limits::TABLE)?;
         at_most("the tasks", self.tasks.len(), limits::TASKS)?;
+        at_most("the events", self.events.len(), limits::TABLE)?;
+        at_most("the states", self.states.len(), limits::TABLE)?;
         tables::verify_types(self)?;
         tables::verify_natives(self)?;
+        tables::verify_events(self)?;
+        tables::verify_states(self)?;
         for function in &self.functions {
             code::verify_function(self, function)?;
         }

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use bytecode::{
-    Bank, Function, FunctionId, Handler, Image, ImageError, Op, R, Source, Takes, Task, TaskParameter, To, Type,
-    TypeId, W, disassemble,
+    Bank, Cache, Cause, Clauses, ConstantId, Event, Function, FunctionId, Handler, Image, ImageError, Op, R, Source,
+    State, Takes, Task, TaskParameter, To, Trigger, Type, TypeId, W, disassemble,
 };
 use diagnostics::{FileId, Place, Span};
 
@@ -45,6 +45,8 @@ fn image() -> Image {
             schedules: Vec::new(),
             needs: Vec::new(),
             timeout: None,
+            triggers: Vec::new(),
+            clauses: Clauses::default(),
         }],
         sources: vec![Source { name: "sales.task".to_owned(), text: "n - 1\n  return it\n".to_owned() }],
         ..Image::default()
@@ -100,6 +102,17 @@ fn each_rule_is_told_with_its_place() {
     assert!(refused(|image| image.tasks[0].result = TypeId(7)).contains("task `count`: type t7"));
     assert!(refused(|image| image.tasks[0].parameters.clear()).contains("its body: f0 takes"));
     assert!(refused(|image| image.types = vec![Type::Optional(TypeId(0))]).contains("optional of an optional"));
+    assert!(code(Op::Parallel { from: R(0), at_most: W(0) }).contains("window of 2 from r0"));
+    assert!(code(Op::EnterStep { name: ConstantId(0), deadline: R(0) }).contains("k0 is not there"));
+    let event = Event { name: "Paid".to_owned(), type_: TypeId(0) };
+    assert!(refused(|image| image.events.push(event)).contains("event `Paid`: its type t0 is no record"));
+    let state = State { name: "seen".to_owned(), type_: TypeId(0), initial: FunctionId(0) };
+    assert!(refused(|image| image.states.push(state)).contains("state `seen`, its first value: f0 takes"));
+    let trigger =
+        Trigger { cause: Cause::Event("Paid".to_owned()), condition: Some(FunctionId(0)), arguments: None, key: None };
+    assert!(refused(|image| image.tasks[0].triggers.push(trigger)).contains("trigger 0, its condition: f0 takes"));
+    let cache = Cache { keep: 1, by: Some(FunctionId(0)) };
+    assert!(refused(|image| image.tasks[0].clauses.cache = Some(cache)).contains("its cache: f0 gives"));
 }
 
 #[test]
@@ -119,7 +132,7 @@ fn random_bytes_and_changes_are_no_harm() {
             let at = next() as usize % content.len();
             content[at] = next() as u8;
         }
-        let mut bytes = b"TASKC\x01".to_vec();
+        let mut bytes = valid.get(..6).unwrap().to_vec();
         bytes.extend_from_slice(&(content.len() as u64).to_le_bytes());
         bytes.extend_from_slice(blake3::hash(&content).as_bytes());
         bytes.extend_from_slice(&content);

@@ -91,6 +91,8 @@ impl<'p> Lowering<'p> {
             schedules: task.schedules.clone(),
             needs: task.needs.clone(),
             timeout: task.timeout,
+            triggers: Vec::new(),
+            clauses: bytecode::Clauses::default(),
         });
     }
 

@@ -176,6 +176,10 @@ impl Vm {
                     self.operations += 1;
                     return self.request();
                 }
+                Ok(Exit::Around(op)) => {
+                    let message = format!("this version has no `{}`", op.mnemonic());
+                    raised = Some(Raised::Failure(Failure::new(ErrorKind::Internal, message)));
+                }
                 Ok(Exit::OutOfFuel) => return Stop::OutOfFuel,
                 Err(error) => raised = Some(*error),
             }

@@ -482,6 +482,8 @@ fn tasks_get_what_was_given() {
         schedules: Vec::new(),
         needs: Vec::new(),
         timeout: None,
+        triggers: Vec::new(),
+        clauses: bytecode::Clauses::default(),
     });
     let program = Program::new(Arc::new(image), &natives()).unwrap();
     let given = |arguments: &[Option<Data>]| Vm::task(Rc::clone(&program), 0, arguments).map(|mut vm| vm.run(FUEL));

@@ -1,7 +1,9 @@
 //! The rules for functions and their instructions.
 
 use super::{at_most, broken};
-use crate::{Bank, Class, Function, FunctionId, Image, ImageError, NativeId, Op, Operand, R, W, limits};
+use crate::{
+    Bank, Class, Constant, ConstantId, Function, FunctionId, Image, ImageError, NativeId, Op, Operand, R, W, limits,
+};
 
 /// Checks a function.
 pub(super) fn verify_function(image: &Image, function: &Function) -> Result<(), ImageError> {
@@ -133,6 +135,9 @@ impl Check<'_> {
             }
             Op::CallNative { native, refs, count } => self.native(native, refs, count, true),
             Op::Perform { native, refs, count } => self.native(native, refs, count, false),
+            Op::Parallel { from, .. } => self.refs_fit(from, 2),
+            Op::ParallelEach { from, .. } => self.refs_fit(from, 3),
+            Op::EnterStep { name, .. } | Op::PushUndo { name, .. } => self.is_text(name),
             Op::ReturnW { .. } => self.gives(Some(Bank::Word)),
             Op::ReturnR { .. } => self.gives(Some(Bank::Ref)),
             Op::Return {} => self.gives(None),
@@ -155,6 +160,13 @@ impl Check<'_> {
             Err(format!("its window of {count} from {from} ends behind the {all} registers"))
         } else {
             Ok(())
+        }
+    }
+
+    fn is_text(&self, id: ConstantId) -> Result<(), String> {
+        match self.image.constants.get(id.0 as usize) {
+            Some(Constant::String(_)) => Ok(()),
+            Some(Constant::DateTime(..)) | None => Err(format!("its name {id} is no string")),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The rules for types, natives and tasks.
 
-use super::{at_most, broken};
+use super::{at_most, broken, heads};
 use crate::{Bank, FieldType, Function, FunctionId, Image, ImageError, Task, Type, TypeId, limits};
 
 /// Checks the table of types: every id is there, and optionals do not stand in optionals.
@@ -61,6 +61,28 @@ pub(super) fn verify_natives(image: &Image) -> Result<(), ImageError> {
     Ok(())
 }
 
+/// Checks the events: that each is a record.
+pub(super) fn verify_events(image: &Image) -> Result<(), ImageError> {
+    for event in &image.events {
+        let place = format!("event `{}`", event.name);
+        match image.types.get(usize::from(event.type_.0)) {
+            Some(Type::Record(_)) => {}
+            Some(_) | None => return Err(broken(place, format!("its type {} is no record", event.type_))),
+        }
+    }
+    Ok(())
+}
+
+/// Checks the states: that each can have a first value.
+pub(super) fn verify_states(image: &Image) -> Result<(), ImageError> {
+    for state in &image.states {
+        let place = format!("state `{}`", state.name);
+        type_exists(image, state.type_, &place)?;
+        has_shape(image, state.initial, &[], Some(Bank::Ref), &format!("{place}, its first value"))?;
+    }
+    Ok(())
+}
+
 /// Checks a task: that its body takes its parameters and gives its result.
 pub(super) fn verify_task(image: &Image, task: &Task) -> Result<(), ImageError> {
     let place = format!("task `{}`", task.name);
@@ -80,14 +102,16 @@ pub(super) fn verify_task(image: &Image, task: &Task) -> Result<(), ImageError> 
             has_shape(image, check, &[bank], None, &format!("{place}, its check"))?;
         }
     }
-    has_shape(image, task.entry, &expected, bank_of(image, task.result), &format!("{place}, its body"))
+    has_shape(image, task.entry, &expected, bank_of(image, task.result), &format!("{place}, its body"))?;
+    heads::verify_triggers(image, task, &place)?;
+    heads::verify_clauses(image, task, &expected, &place)
 }
 
 fn bank_of(image: &Image, id: TypeId) -> Option<Bank> {
     image.types.get(usize::from(id.0)).and_then(Type::bank)
 }
 
-fn has_shape(
+pub(super) fn has_shape(
     image: &Image,
     id: FunctionId,
     parameters: &[Bank],

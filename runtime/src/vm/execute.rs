@@ -24,6 +24,8 @@ pub(super) enum Exit {
     DoneWord(u64),
     /// The fiber stands at an operation.
     Perform,
+    /// The fiber stands at an instruction about what lies around it: other fibers, steps, undos.
+    Around(Op),
     /// The fuel is used; the fiber stands at the instruction that wanted more.
     OutOfFuel,
 }
@@ -302,6 +304,14 @@ pub(super) fn execute(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> R
             Op::Perform { .. } => {
                 fiber.top.pc = pc;
                 return Ok(Exit::Perform);
+            }
+            Op::Parallel { .. }
+            | Op::ParallelEach { .. }
+            | Op::EnterStep { .. }
+            | Op::LeaveStep {}
+            | Op::PushUndo { .. } => {
+                fiber.top.pc = pc;
+                return Ok(Exit::Around(op));
             }
             Op::Return {} => match calls::leave(program, fiber, Value::None, None) {
                 None => enter!(),

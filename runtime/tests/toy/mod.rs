@@ -119,6 +119,8 @@ pub fn program(natives: &[u16], rounds: i32, timeout: Option<i64>, schedules: Ve
             schedules,
             needs: vec![],
             timeout,
+            triggers: vec![],
+            clauses: Clauses::default(),
         }],
         functions: vec![Function {
             name: "tidy".to_owned(),
@@ -144,6 +146,7 @@ pub fn program(natives: &[u16], rounds: i32, timeout: Option<i64>, schedules: Ve
             })
             .collect(),
         sources: vec![Source { name: "toy.task".to_owned(), text: String::new() }],
+        ..Image::default()
     }
 }
 
