@@ -92,6 +92,7 @@ fn shown(image: &Image, operand: Operand) -> String {
                 let short: String = text.chars().take(40).collect();
                 format!("{id} {short:?}")
             }
+            Some(crate::Constant::Decimal(digits, scale)) => format!("{id} {digits}e-{scale}"),
             Some(crate::Constant::DateTime(micros, zone)) => format!("{id} {micros}us {zone}"),
             None => id.to_string(),
         },

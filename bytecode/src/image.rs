@@ -44,6 +44,8 @@ pub struct Source {
 pub enum Constant {
     /// A string.
     String(String),
+    /// A decimal: all its digits as one number, and how many of them stand behind the point.
+    Decimal(i128, u32),
     /// A datetime: microseconds since 1970 and the name of its zone.
     DateTime(i64, String),
 }

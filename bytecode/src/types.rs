@@ -12,6 +12,8 @@ pub enum Type {
     Int,
     /// `float`.
     Float,
+    /// `decimal`.
+    Decimal,
     /// `bool`.
     Bool,
     /// `string`.
@@ -36,6 +38,8 @@ pub enum Type {
     Map(TypeId, TypeId),
     /// `set<T>`.
     Set(TypeId),
+    /// `secret<T>`: values of `T` that nobody is shown.
+    Secret(TypeId),
     /// A record.
     Record(RecordType),
     /// An enum.
@@ -97,13 +101,18 @@ pub enum Bank {
 }
 
 impl Type {
-    /// Gives the bank in which values of the type stand; `None` for no value.
-    pub fn bank(&self) -> Option<Bank> {
-        match self {
+    /// Gives the bank in which values of the type stand; `None` for no value. A secret is found in the table of types.
+    pub fn bank(&self, types: &[Type]) -> Option<Bank> {
+        let itself = match self {
+            Type::Secret(inner) => types.get(usize::from(inner.0))?,
+            other => other,
+        };
+        match itself {
             Type::Nothing => None,
             Type::Int | Type::Float | Type::Bool | Type::Duration | Type::Date | Type::Time => Some(Bank::Word),
             Type::Enum(shape) if shape.is_plain() => Some(Bank::Word),
-            Type::String
+            Type::Decimal
+            | Type::String
             | Type::Bytes
             | Type::DateTime
             | Type::Json
@@ -111,6 +120,7 @@ impl Type {
             | Type::List(_)
             | Type::Map(..)
             | Type::Set(_)
+            | Type::Secret(_)
             | Type::Record(_)
             | Type::Enum(_)
             | Type::Function => Some(Bank::Ref),

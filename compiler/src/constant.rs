@@ -15,6 +15,7 @@ pub(crate) use beginning::{Beginning, Piece, beginning, bounded, pieces};
 pub use evaluate::{evaluate, holds};
 
 use crate::ir::{EnumId, RecordId};
+use rust_decimal::Decimal;
 
 /// A value that is known while compiling.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,8 @@ pub enum Constant {
     Int(i64),
     /// A finite float.
     Float(f64),
+    /// A decimal.
+    Decimal(Decimal),
     /// A bool.
     Bool(bool),
     /// A string.
@@ -60,6 +63,7 @@ impl Constant {
             | Constant::None
             | Constant::Int(_)
             | Constant::Float(_)
+            | Constant::Decimal(_)
             | Constant::Bool(_)
             | Constant::Duration(_)
             | Constant::Date(_)

@@ -8,6 +8,7 @@ pub(crate) fn parts<'e>(expr: &'e Expr, each: &mut dyn FnMut(&'e Expr)) {
     match &expr.kind {
         ExprKind::Int(_)
         | ExprKind::Float(_)
+        | ExprKind::Decimal(_)
         | ExprKind::Bool(_)
         | ExprKind::String(_)
         | ExprKind::DateTime(..)

@@ -1,5 +1,6 @@
 //! Values as they cross a boundary: between threads, into the journal, to natives and back.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A value as plain data that owns all of itself. Its type is known to whoever holds it; numbers of the machine's words
@@ -15,15 +16,17 @@ pub enum Data {
     Int(i64),
     /// A float.
     Float(f64),
+    /// A decimal.
+    Decimal(Decimal),
     /// A string.
     String(String),
     /// Bytes.
     Bytes(Vec<u8>),
     /// An instant in microseconds since 1970, and the name of its zone.
     DateTime(i64, String),
-    /// A list or a set.
+    /// A list.
     List(Vec<Data>),
-    /// A map, in the order of insertion; an object of JSON has string keys.
+    /// A map, in the order of insertion; an object of JSON has string keys, and a set has its items as keys of `none`.
     Map(Vec<(Data, Data)>),
     /// A record's fields, in their order.
     Record(Vec<Data>),
@@ -41,6 +44,7 @@ impl Data {
             Data::Bool(_) => "a bool",
             Data::Int(_) => "an int",
             Data::Float(_) => "a float",
+            Data::Decimal(_) => "a decimal",
             Data::String(_) => "a string",
             Data::Bytes(_) => "bytes",
             Data::DateTime(..) => "a datetime",

@@ -17,4 +17,6 @@ pub use bytecode::{Permission, PermissionKind};
 pub use data::Data;
 pub use failure::{ErrorKind, Failure};
 pub use native::{Answer, EffectContext, EffectFn, NativeFn, Natives, PureFn};
-pub use value::{Arguments, Case, Closure, DateTime, Extent, List, MAX_BYTES, MAX_DEPTH, Map, Parts, Text, Value};
+pub use value::{
+    Arguments, Case, Closure, DateTime, Decimal, Extent, List, MAX_BYTES, MAX_DEPTH, Map, Parts, Text, Value,
+};

@@ -51,7 +51,7 @@ fn write(out: &mut String, types: &[Type], of: Option<TypeId>, data: &Data, quot
         return;
     }
     let mut type_ = of.and_then(|id| types.get(usize::from(id.0)));
-    if let Some(Type::Optional(inner)) = type_ {
+    while let Some(Type::Optional(inner) | Type::Secret(inner)) = type_ {
         type_ = types.get(usize::from(inner.0));
     }
     if let (Some(Type::Json), data) = (type_, data)
@@ -66,6 +66,9 @@ fn write(out: &mut String, types: &[Type], of: Option<TypeId>, data: &Data, quot
         Data::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Data::Int(value) => write_int(out, type_, *value),
         Data::Float(value) => out.push_str(&float(*value)),
+        Data::Decimal(value) => {
+            let _ = write!(out, "{value}");
+        }
         Data::String(text) if quoted => {
             let _ = write!(out, "{text:?}");
         }
@@ -76,15 +79,17 @@ fn write(out: &mut String, types: &[Type], of: Option<TypeId>, data: &Data, quot
         Data::DateTime(micros, zone) => out.push_str(&datetime(*micros, zone)),
         Data::List(items) => {
             let item_type = match type_ {
-                Some(Type::List(item) | Type::Set(item)) => Some(*item),
+                Some(Type::List(item)) => Some(*item),
                 _ => None,
             };
-            out.push('[');
-            for (position, item) in items.iter().enumerate() {
-                separate(out, position);
-                write(out, types, item_type, item, true);
-            }
-            out.push(']');
+            write_items(out, types, item_type, items.iter());
+        }
+        Data::Map(entries) if matches!(type_, Some(Type::Set(_))) => {
+            let item_type = match type_ {
+                Some(Type::Set(item)) => Some(*item),
+                _ => None,
+            };
+            write_items(out, types, item_type, entries.iter().map(|(item, _)| item));
         }
         Data::Map(entries) => {
             let (key_type, value_type) = match type_ {
@@ -117,6 +122,15 @@ fn write(out: &mut String, types: &[Type], of: Option<TypeId>, data: &Data, quot
         }
         Data::Closure(..) => out.push_str("a function"),
     }
+}
+
+fn write_items<'d>(out: &mut String, types: &[Type], of: Option<TypeId>, items: impl Iterator<Item = &'d Data>) {
+    out.push('[');
+    for (position, item) in items.enumerate() {
+        separate(out, position);
+        write(out, types, of, item, true);
+    }
+    out.push(']');
 }
 
 fn separate(out: &mut String, position: usize) {

@@ -22,6 +22,7 @@ pub use map::Map;
 pub use parts::Parts;
 pub use text::Text;
 
+pub use rust_decimal::Decimal;
 use std::rc::Rc;
 
 /// A value. The language's types are known to the code that works on it; `Int` is also a duration (microseconds), a
@@ -37,15 +38,17 @@ pub enum Value {
     Int(i64),
     /// A float.
     Float(f64),
+    /// A decimal.
+    Decimal(Rc<Decimal>),
     /// A string.
     String(Text),
     /// Bytes.
     Bytes(Rc<Vec<u8>>),
     /// An instant with its zone.
     DateTime(Rc<DateTime>),
-    /// A list or a set.
+    /// A list.
     List(Rc<List>),
-    /// A map, or an object of JSON.
+    /// A map, an object of JSON, or a set: its items are keys whose value is `none`.
     Map(Rc<Map>),
     /// A record: its fields in their order.
     Record(Rc<Parts>),
@@ -90,6 +93,23 @@ impl Value {
         Value::String(text.into())
     }
 
+    /// Makes a decimal; zero has no sign.
+    pub fn decimal(mut number: Decimal) -> Value {
+        if number.is_zero() {
+            number.set_sign_positive(true);
+        }
+        Value::Decimal(Rc::new(number))
+    }
+
+    /// Makes a set of items, each once, where it first stands; fails with `limit` where it would weigh too much.
+    pub fn set(items: impl IntoIterator<Item = Value>) -> Result<Value, crate::Failure> {
+        let mut set = Map::new();
+        for item in items {
+            set.insert(item, Value::None)?;
+        }
+        Ok(Value::map(set))
+    }
+
     /// Makes bytes.
     pub fn bytes(bytes: Vec<u8>) -> Value {
         Value::Bytes(Rc::new(bytes))
@@ -132,6 +152,7 @@ impl Value {
             Value::Int(value) => Some(value.cast_unsigned()),
             Value::Float(value) => Some(value.to_bits()),
             Value::None
+            | Value::Decimal(_)
             | Value::String(_)
             | Value::Bytes(_)
             | Value::DateTime(_)
@@ -150,6 +171,7 @@ impl Value {
             Value::Bool(_) => "a bool",
             Value::Int(_) => "an int",
             Value::Float(_) => "a float",
+            Value::Decimal(_) => "a decimal",
             Value::String(_) => "a string",
             Value::Bytes(_) => "bytes",
             Value::DateTime(_) => "a datetime",
@@ -165,6 +187,7 @@ impl Value {
     pub fn extent(&self) -> Extent {
         match self {
             Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => Extent::WORD,
+            Value::Decimal(_) => Extent::flat(size_of::<Decimal>()),
             Value::String(text) => Extent::flat(text.len()),
             Value::Bytes(bytes) => Extent::flat(bytes.len()),
             Value::DateTime(_) => Extent::flat(size_of::<DateTime>()),
@@ -192,6 +215,12 @@ impl From<i64> for Value {
 impl From<f64> for Value {
     fn from(value: f64) -> Value {
         Value::Float(value)
+    }
+}
+
+impl From<Decimal> for Value {
+    fn from(value: Decimal) -> Value {
+        Value::decimal(value)
     }
 }
 

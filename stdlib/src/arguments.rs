@@ -82,20 +82,7 @@ impl Arguments {
 
 fn mismatch(at: usize, expected: &str, found: &Data) -> Failure {
     // What it is, not what it says: it may be secret, and long.
-    let found = match found {
-        Data::None => "none",
-        Data::Bool(_) => "a bool",
-        Data::Int(_) => "an int",
-        Data::Float(_) => "a float",
-        Data::String(_) => "a string",
-        Data::Bytes(_) => "bytes",
-        Data::DateTime(..) => "a datetime",
-        Data::List(_) => "a list",
-        Data::Map(_) => "a map",
-        Data::Record(_) => "a record",
-        Data::Case(..) => "a case",
-        Data::Closure(..) => "a function",
-    };
+    let found = found.describe();
     Failure::new(ErrorKind::Internal, format!("argument {at} of a library function is {found}, expected {expected}"))
 }
 

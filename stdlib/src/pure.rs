@@ -4,15 +4,18 @@
 //! anything is allocated, so no argument can make a native take more memory than a value may have.
 
 mod bounds;
+mod bytes;
 mod calendar;
 mod date;
 mod datetime;
+mod decimal;
 mod duration;
 mod float;
 mod int;
 pub mod json;
 mod list;
 mod map;
+mod set;
 mod string;
 
 use runtime::Natives;
@@ -24,6 +27,9 @@ pub fn add(natives: &mut Natives) {
     string::add(natives);
     list::add(natives);
     map::add(natives);
+    set::add(natives);
+    decimal::add(natives);
+    bytes::add(natives);
     duration::add(natives);
     date::add(natives);
     datetime::add(natives);

@@ -33,7 +33,23 @@ struct Block {
     cases: Vec<Case>,
 }
 
-const ITEMS: &[&str] = &["fn ", "task ", "record ", "enum ", "type ", "const ", "error_kind ", "///", "//!"];
+const ITEMS: &[&str] = &[
+    "fn ",
+    "task ",
+    "record ",
+    "enum ",
+    "type ",
+    "const ",
+    "error_kind ",
+    "secret ",
+    "setting ",
+    "calendar ",
+    "event ",
+    "state ",
+    "connection ",
+    "///",
+    "//!",
+];
 
 /// Lines that belong together: what begins at the margin and all that is indented or closes below it.
 fn chunks(text: &str) -> Vec<(usize, String)> {

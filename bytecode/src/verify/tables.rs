@@ -3,7 +3,7 @@
 use super::{at_most, broken, heads};
 use crate::{Bank, FieldType, Function, FunctionId, Image, ImageError, Task, Type, TypeId, limits};
 
-/// Checks the table of types: every id is there, and optionals do not stand in optionals.
+/// Checks the table of types: every id is there, and neither optionals nor secrets stand in their own kind.
 pub(super) fn verify_types(image: &Image) -> Result<(), ImageError> {
     for (index, type_) in image.types.iter().enumerate() {
         let place = || format!("type {index}");
@@ -12,6 +12,7 @@ pub(super) fn verify_types(image: &Image) -> Result<(), ImageError> {
             Type::Nothing
             | Type::Int
             | Type::Float
+            | Type::Decimal
             | Type::Bool
             | Type::String
             | Type::Bytes
@@ -25,6 +26,12 @@ pub(super) fn verify_types(image: &Image) -> Result<(), ImageError> {
                 known(*inner)?;
                 if let Some(Type::Optional(_)) = image.types.get(usize::from(inner.0)) {
                     return Err(broken(place(), "it is an optional of an optional"));
+                }
+            }
+            Type::Secret(inner) => {
+                known(*inner)?;
+                if let Some(Type::Secret(_)) = image.types.get(usize::from(inner.0)) {
+                    return Err(broken(place(), "it is a secret of a secret"));
                 }
             }
             Type::List(item) | Type::Set(item) => known(*item)?,
@@ -108,7 +115,7 @@ pub(super) fn verify_task(image: &Image, task: &Task) -> Result<(), ImageError> 
 }
 
 fn bank_of(image: &Image, id: TypeId) -> Option<Bank> {
-    image.types.get(usize::from(id.0)).and_then(Type::bank)
+    image.types.get(usize::from(id.0)).and_then(|type_| type_.bank(&image.types))
 }
 
 pub(super) fn has_shape(

@@ -7,6 +7,7 @@ use super::{
 use crate::ir::{Expr, ExprKind, RefinedId, Type, TypeKind};
 use diagnostics::{Code, Diagnostic};
 use grammar::tree;
+use rust_decimal::Decimal;
 
 impl<'t> Checker<'t> {
     /// Checks an expression and converts it to what is wanted.
@@ -78,8 +79,8 @@ impl<'t> Checker<'t> {
         if self.is_open(found) && self.fits_open(found, wanted) {
             return Ok(self.adopt(value, wanted));
         }
-        if wanted == Type::FLOAT && is_int_literal(&value) {
-            return Ok(int_as_float(value));
+        if (wanted == Type::FLOAT || wanted == Type::DECIMAL) && is_int_literal(&value) {
+            return Ok(widened(value, wanted));
         }
         if wanted == Type::JSON {
             return self.encoded(value);
@@ -126,23 +127,23 @@ impl<'t> Checker<'t> {
         }
         match (self.kind(from), self.kind(to)) {
             (TypeKind::Refined(id), _) => self.renames(self.program.refined[id.0 as usize].base, to),
-            (TypeKind::List(from), TypeKind::List(to))
-            | (TypeKind::Set(from), TypeKind::Set(to))
-            | (TypeKind::Optional(from), TypeKind::Optional(to)) => self.renames(*from, *to),
-            (TypeKind::Map(key, value), TypeKind::Map(to_key, to_value)) => {
-                self.renames(*key, *to_key) && self.renames(*value, *to_value)
-            }
+            (TypeKind::List(_), TypeKind::List(_))
+            | (TypeKind::Set(_), TypeKind::Set(_))
+            | (TypeKind::Optional(_), TypeKind::Optional(_))
+            | (TypeKind::Map(..), TypeKind::Map(..)) => self.parts_rename(from, to),
             (TypeKind::Function(from, result), TypeKind::Function(to, to_result)) => {
                 from.len() == to.len()
                     && from.iter().zip(to).all(|(from, to)| self.renames(*to, *from))
                     && (self.renames(*result, *to_result) || *result == Type::NEVER)
             }
-            (TypeKind::Enum(from, list), TypeKind::Enum(to, to_list)) if from == to => {
-                list.iter().zip(to_list).all(|(from, to)| self.renames(*from, *to))
-            }
+            (TypeKind::Enum(left, _), TypeKind::Enum(right, _)) if left == right => self.parts_rename(from, to),
             (TypeKind::Error, _) | (_, TypeKind::Error) => true,
             _ => false,
         }
+    }
+
+    fn parts_rename(&self, from: Type, to: Type) -> bool {
+        self.kind(from).parts().zip(self.kind(to).parts()).all(|(from, to)| self.renames(from, to))
     }
 
     /// Says whether `wanted` is a refined type above `found`.
@@ -195,21 +196,12 @@ impl<'t> Checker<'t> {
             return true;
         }
         match (self.kind(open), self.kind(wanted)) {
-            (TypeKind::Optional(open), TypeKind::Optional(wanted)) => self.fits_open(*open, *wanted),
             (TypeKind::Optional(open), TypeKind::Json) => *open == Type::NEVER,
-            (TypeKind::List(open), TypeKind::List(wanted)) | (TypeKind::Set(open), TypeKind::Set(wanted)) => {
-                self.fits_open(*open, *wanted)
+            (TypeKind::Function(..), _) => false,
+            (open, wanted) if open.is_made_like(wanted) && open.parts().next().is_some() => {
+                open.parts().zip(wanted.parts()).all(|(open, wanted)| self.fits_open(open, wanted))
             }
-            (TypeKind::Map(key, value), TypeKind::Map(wanted_key, wanted_value)) => {
-                self.fits_open(*key, *wanted_key) && self.fits_open(*value, *wanted_value)
-            }
-            (TypeKind::Record(open_id, open), TypeKind::Record(id, wanted)) if open_id == id => {
-                open.iter().zip(wanted).all(|(open, wanted)| self.fits_open(*open, *wanted))
-            }
-            (TypeKind::Enum(open_id, open), TypeKind::Enum(id, wanted)) if open_id == id => {
-                open.iter().zip(wanted).all(|(open, wanted)| self.fits_open(*open, *wanted))
-            }
-            _ => false,
+            (_, _) => false,
         }
     }
 
@@ -290,7 +282,10 @@ impl<'t> Checker<'t> {
 fn is_literal(refined: &Expr) -> bool {
     match &refined.kind {
         ExprKind::Refine { value, .. } => {
-            matches!(value.kind, ExprKind::String(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_))
+            matches!(
+                value.kind,
+                ExprKind::String(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Decimal(_) | ExprKind::Bool(_)
+            )
         }
         _ => false,
     }
@@ -304,15 +299,16 @@ fn is_int_literal(value: &Expr) -> bool {
     }
 }
 
-fn int_as_float(value: Expr) -> Expr {
+/// Gives an int literal as a float or decimal.
+fn widened(value: Expr, type_: Type) -> Expr {
     let span = value.span;
-    match value.kind {
-        ExprKind::Int(number) => Expr { kind: ExprKind::Float(number as f64), type_: Type::FLOAT, span },
-        ExprKind::Negate(inner) => {
-            Expr { kind: ExprKind::Negate(Box::new(int_as_float(*inner))), type_: Type::FLOAT, span }
-        }
-        kind => Expr { kind, type_: value.type_, span },
-    }
+    let kind = match value.kind {
+        ExprKind::Int(number) if type_ == Type::DECIMAL => ExprKind::Decimal(Decimal::from(number)),
+        ExprKind::Int(number) => ExprKind::Float(number as f64),
+        ExprKind::Negate(inner) => ExprKind::Negate(Box::new(widened(*inner, type_))),
+        kind => return Expr { kind, type_: value.type_, span },
+    };
+    Expr { kind, type_, span }
 }
 
 /// Gives the expression that a value comes from: the last of a block, and of the block in it.

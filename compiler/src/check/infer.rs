@@ -46,33 +46,7 @@ impl Checker<'_> {
 
     /// Says whether a type has open places.
     pub(super) fn has_hole(&self, type_: Type) -> bool {
-        if type_ == self.hole {
-            return true;
-        }
-        match self.kind(type_) {
-            TypeKind::Optional(inner) | TypeKind::List(inner) | TypeKind::Set(inner) => self.has_hole(*inner),
-            TypeKind::Map(key, value) => self.has_hole(*key) || self.has_hole(*value),
-            TypeKind::Function(parameters, result) => {
-                self.has_hole(*result) || parameters.iter().any(|parameter| self.has_hole(*parameter))
-            }
-            TypeKind::Record(_, list) | TypeKind::Enum(_, list) => list.iter().any(|each| self.has_hole(*each)),
-            TypeKind::Error
-            | TypeKind::Never
-            | TypeKind::Nothing
-            | TypeKind::Int
-            | TypeKind::Float
-            | TypeKind::Decimal
-            | TypeKind::Bool
-            | TypeKind::String
-            | TypeKind::Bytes
-            | TypeKind::Duration
-            | TypeKind::Date
-            | TypeKind::Time
-            | TypeKind::DateTime
-            | TypeKind::Json
-            | TypeKind::Refined(_)
-            | TypeKind::Parameter(_) => false,
-        }
+        type_ == self.hole || self.kind(type_).parts().any(|part| self.has_hole(part))
     }
 
     /// Binds what a pattern leaves open to the parts of an actual type. What does not match is left for the conversion
@@ -81,67 +55,28 @@ impl Checker<'_> {
         if actual == Type::ERROR {
             return;
         }
-        let is_whole = matches!(self.kind(pattern), TypeKind::Parameter(_) | TypeKind::Optional(_));
+        let is_whole =
+            matches!(self.kind(pattern), TypeKind::Parameter(_) | TypeKind::Optional(_) | TypeKind::Secret(_));
         let actual = if is_whole { actual } else { self.base(actual) };
-        let (pattern, actual) = (self.kind(pattern), (actual, self.kind(actual)));
-        match (pattern, actual.1) {
+        match (self.kind(pattern), self.kind(actual)) {
             (TypeKind::Parameter(at), _) => {
                 if let Some(slot) = bindings.types.get_mut(*at as usize)
                     && *slot == bindings.hole
-                    && !self.is_open(actual.0)
+                    && !self.is_open(actual)
                 {
-                    *slot = actual.0;
+                    *slot = actual;
                 }
             }
             (TypeKind::Optional(wanted), TypeKind::Optional(found)) => self.infer(*wanted, *found, bindings),
-            (TypeKind::Optional(wanted), _) => self.infer(*wanted, actual.0, bindings),
-            (TypeKind::List(wanted), TypeKind::List(found)) | (TypeKind::Set(wanted), TypeKind::Set(found)) => {
-                self.infer(*wanted, *found, bindings);
-            }
-            (TypeKind::Map(key, value), TypeKind::Map(found_key, found_value)) => {
-                self.infer(*key, *found_key, bindings);
-                self.infer(*value, *found_value, bindings);
-            }
-            (TypeKind::Function(parameters, result), TypeKind::Function(found, found_result)) => {
-                for (wanted, found) in parameters.iter().zip(found) {
-                    self.infer(*wanted, *found, bindings);
-                }
-                self.infer(*result, *found_result, bindings);
-            }
-            (TypeKind::Record(id, list), TypeKind::Record(found, found_list)) if id == found => {
-                for (wanted, found) in list.iter().zip(found_list) {
-                    self.infer(*wanted, *found, bindings);
+            (TypeKind::Optional(wanted), _) => self.infer(*wanted, actual, bindings),
+            (TypeKind::Secret(wanted), TypeKind::Secret(found)) => self.infer(*wanted, *found, bindings),
+            (TypeKind::Secret(wanted), _) => self.infer(*wanted, actual, bindings),
+            (wanted, found) if wanted.is_made_like(found) => {
+                for (wanted, found) in wanted.parts().zip(found.parts()) {
+                    self.infer(wanted, found, bindings);
                 }
             }
-            (TypeKind::Enum(id, list), TypeKind::Enum(found, found_list)) if id == found => {
-                for (wanted, found) in list.iter().zip(found_list) {
-                    self.infer(*wanted, *found, bindings);
-                }
-            }
-            (
-                TypeKind::Error
-                | TypeKind::Never
-                | TypeKind::Nothing
-                | TypeKind::Int
-                | TypeKind::Float
-                | TypeKind::Decimal
-                | TypeKind::Bool
-                | TypeKind::String
-                | TypeKind::Bytes
-                | TypeKind::Duration
-                | TypeKind::Date
-                | TypeKind::Time
-                | TypeKind::DateTime
-                | TypeKind::Json
-                | TypeKind::Refined(_)
-                | TypeKind::List(_)
-                | TypeKind::Set(_)
-                | TypeKind::Map(..)
-                | TypeKind::Function(..)
-                | TypeKind::Record(..)
-                | TypeKind::Enum(..),
-                _,
-            ) => {}
+            (_, _) => {}
         }
     }
 
@@ -151,26 +86,8 @@ impl Checker<'_> {
             return true;
         }
         match self.kind(type_) {
-            TypeKind::Optional(inner) | TypeKind::List(inner) | TypeKind::Set(inner) => self.is_open(*inner),
-            TypeKind::Map(key, value) => self.is_open(*key) || self.is_open(*value),
-            TypeKind::Record(_, list) | TypeKind::Enum(_, list) => list.iter().any(|each| self.is_open(*each)),
-            TypeKind::Function(..)
-            | TypeKind::Error
-            | TypeKind::Never
-            | TypeKind::Nothing
-            | TypeKind::Int
-            | TypeKind::Float
-            | TypeKind::Decimal
-            | TypeKind::Bool
-            | TypeKind::String
-            | TypeKind::Bytes
-            | TypeKind::Duration
-            | TypeKind::Date
-            | TypeKind::Time
-            | TypeKind::DateTime
-            | TypeKind::Json
-            | TypeKind::Refined(_)
-            | TypeKind::Parameter(_) => false,
+            TypeKind::Function(..) => false,
+            kind => kind.parts().any(|part| self.is_open(part)),
         }
     }
 }

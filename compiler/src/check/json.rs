@@ -9,7 +9,9 @@ impl Checker<'_> {
     pub(super) fn has_json_form(&self, type_: Type) -> bool {
         match self.kind(type_) {
             TypeKind::Function(..) | TypeKind::Nothing => false,
-            TypeKind::Optional(inner) | TypeKind::List(inner) | TypeKind::Set(inner) => self.has_json_form(*inner),
+            TypeKind::Optional(inner) | TypeKind::List(inner) | TypeKind::Set(inner) | TypeKind::Secret(inner) => {
+                self.has_json_form(*inner)
+            }
             TypeKind::Map(key, value) => {
                 self.base(*key) == Type::STRING && self.has_json_form(*value) || *value == Type::NEVER
             }

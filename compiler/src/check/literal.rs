@@ -7,6 +7,7 @@ use super::{
 use crate::ir::{EnumId, Expr, ExprKind, Type, TypeKind};
 use diagnostics::{Code, Diagnostic, Span, nearest};
 use grammar::tree::{self, Literal};
+use rust_decimal::Decimal;
 
 impl<'t> Checker<'t> {
     /// Checks a literal that is no string.
@@ -14,6 +15,19 @@ impl<'t> Checker<'t> {
         match literal {
             Literal::Int(number) if self.wanted_base(want) == Some(Type::FLOAT) => {
                 self.make(ExprKind::Float(*number as f64), Type::FLOAT, span)
+            }
+            Literal::Int(number) if self.wanted_base(want) == Some(Type::DECIMAL) => {
+                self.make(ExprKind::Decimal(Decimal::from(*number)), Type::DECIMAL, span)
+            }
+            Literal::Float(text) if self.wanted_base(want) == Some(Type::DECIMAL) => {
+                match decimal(&text.replace('_', "")) {
+                    Some(number) => self.make(ExprKind::Decimal(number), Type::DECIMAL, span),
+                    None => {
+                        let message = format!("`{text}` is no decimal: it has more than 28 digits");
+                        self.report(Diagnostic::new(Code::BadLiteral, self.place(span), message));
+                        self.error(span)
+                    }
+                }
             }
             Literal::Int(number) => self.make(ExprKind::Int(*number), Type::INT, span),
             Literal::Float(text) => match text.replace('_', "").parse::<f64>() {
@@ -77,10 +91,6 @@ impl<'t> Checker<'t> {
             _ => Want::Any,
         };
         let is_set = wanted.is_some_and(|type_| matches!(self.kind(type_), TypeKind::Set(_)));
-        if is_set && !self.current().library && !items.is_empty() {
-            self.not_yet(span, "set literals");
-            return self.error(span);
-        }
         let (items, item) = self.items(items, item_want);
         let type_ = if is_set { TypeKind::Set(item) } else { TypeKind::List(item) };
         let type_ = if item == Type::ERROR { Type::ERROR } else { self.program.types.intern(type_) };
@@ -294,4 +304,14 @@ impl<'t> Checker<'t> {
         self.report_near(diagnostic, name.span, near);
         None
     }
+}
+
+/// Reads a number with a point exactly, also as `1.5e3`.
+fn decimal(text: &str) -> Option<Decimal> {
+    if text.contains(['e', 'E']) {
+        return Decimal::from_scientific(text).ok();
+    }
+    // Zeros at the end are kept where there is room for them.
+    let shortest = || text.trim_end_matches('0').trim_end_matches('.');
+    Decimal::from_str_exact(text).or_else(|_| Decimal::from_str_exact(shortest())).ok()
 }

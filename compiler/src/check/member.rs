@@ -162,6 +162,7 @@ impl<'t> Checker<'t> {
         let because = Because::Nothing;
         let (index, type_) = match self.kind(base).clone() {
             TypeKind::List(item) => (self.check_expr(index, Want::Type(Type::INT, because)), item),
+            TypeKind::Bytes => (self.check_expr(index, Want::Type(Type::INT, because)), Type::INT),
             TypeKind::Map(key, item) => (self.check_expr(index, Want::Type(key, because)), item),
             TypeKind::Json => {
                 let index = self.check_expr(index, Want::Any);

@@ -42,6 +42,7 @@ fn write(program: &Program, type_: Type, generics: &[SmolStr], out: &mut String)
         }
         TypeKind::List(item) => arguments(program, "list", &[*item], generics, out),
         TypeKind::Set(item) => arguments(program, "set", &[*item], generics, out),
+        TypeKind::Secret(inner) => arguments(program, "secret", &[*inner], generics, out),
         TypeKind::Map(key, value) => arguments(program, "map", &[*key, *value], generics, out),
         TypeKind::Function(parameters, result) => {
             out.push_str("fn(");

@@ -21,7 +21,7 @@ impl<'t> Checker<'t> {
                 let value = self.expr(operand, hint);
                 let type_ = self.base(value.type_);
                 match type_ {
-                    Type::INT | Type::FLOAT | Type::DURATION => {
+                    Type::INT | Type::FLOAT | Type::DECIMAL | Type::DURATION => {
                         let value = self.convert(value, type_, Because::Nothing);
                         self.make(ExprKind::Negate(Box::new(value)), type_, span)
                     }
@@ -62,7 +62,7 @@ impl<'t> Checker<'t> {
             }
             Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => {
                 let hint = match self.wanted_base(want) {
-                    Some(Type::FLOAT) => Want::Type(Type::FLOAT, Because::Nothing),
+                    Some(type_ @ (Type::FLOAT | Type::DECIMAL)) => Want::Type(type_, Because::Nothing),
                     Some(type_) if matches!(self.kind(type_), TypeKind::List(_)) => want,
                     _ => Want::Any,
                 };
@@ -191,7 +191,14 @@ impl<'t> Checker<'t> {
         let because = Because::Earlier(self.place(left.span));
         let is_ordered = matches!(
             type_,
-            Type::INT | Type::FLOAT | Type::DATE | Type::TIME | Type::DURATION | Type::DATETIME | Type::ERROR
+            Type::INT
+                | Type::FLOAT
+                | Type::DECIMAL
+                | Type::DATE
+                | Type::TIME
+                | Type::DURATION
+                | Type::DATETIME
+                | Type::ERROR
         );
         if !is_ordered {
             let message = format!("a `{}` cannot be asked for in a range", self.name(value.type_));
@@ -287,8 +294,8 @@ impl<'t> Checker<'t> {
             _ => false,
         };
         match (left.type_, right.type_) {
-            (Type::INT, Type::FLOAT) if is_literal(left) => Some(Type::FLOAT),
-            (Type::FLOAT, Type::INT) if is_literal(right) => Some(Type::FLOAT),
+            (Type::INT, type_ @ (Type::FLOAT | Type::DECIMAL)) if is_literal(left) => Some(type_),
+            (type_ @ (Type::FLOAT | Type::DECIMAL), Type::INT) if is_literal(right) => Some(type_),
             (left, right) if matches!(self.kind(left), TypeKind::List(_)) => self.join(left, right),
             _ => None,
         }
@@ -297,11 +304,18 @@ impl<'t> Checker<'t> {
     /// Gives the instruction and result of an operator on base types.
     fn operation(&self, operator: Op, left: Type, right: Type) -> Option<(Binary, Type)> {
         let same = left == right;
-        let is_number = |type_: Type| matches!(type_, Type::INT | Type::FLOAT);
-        let is_length = |type_: Type| matches!(type_, Type::INT | Type::FLOAT | Type::DURATION);
+        let is_number = |type_: Type| matches!(type_, Type::INT | Type::FLOAT | Type::DECIMAL);
+        let is_length = |type_: Type| matches!(type_, Type::INT | Type::FLOAT | Type::DECIMAL | Type::DURATION);
         let is_ordered = matches!(
             left,
-            Type::INT | Type::FLOAT | Type::STRING | Type::DURATION | Type::DATE | Type::TIME | Type::DATETIME
+            Type::INT
+                | Type::FLOAT
+                | Type::DECIMAL
+                | Type::STRING
+                | Type::DURATION
+                | Type::DATE
+                | Type::TIME
+                | Type::DATETIME
         );
         let is_list = matches!(self.kind(left), TypeKind::List(_));
         Some(match operator {
@@ -341,6 +355,12 @@ impl<'t> Checker<'t> {
             (Type::INT, Type::FLOAT) | (Type::FLOAT, Type::INT) => {
                 diagnostic.help("convert the int with `.to_float()`")
             }
+            (Type::INT, Type::DECIMAL) | (Type::DECIMAL, Type::INT) => {
+                diagnostic.help("convert the int with `.to_decimal()`")
+            }
+            (Type::FLOAT, Type::DECIMAL) | (Type::DECIMAL, Type::FLOAT) => {
+                diagnostic.help("convert the float with `.to_decimal()`")
+            }
             (Type::DURATION, Type::INT) | (Type::INT, Type::DURATION) => {
                 diagnostic.help("give the number a unit: `30s`, or multiply: `n * 1s`")
             }
@@ -366,7 +386,8 @@ fn is_json_pair(left: &Expr, right: &Expr) -> bool {
 fn needs_other_side(expr: &tree::Expr) -> bool {
     match &*expr.kind {
         Tree::Case { .. } | Tree::EmptyBraces => true,
-        Tree::Literal(tree::Literal::None | tree::Literal::Int(_)) => true,
+        Tree::Literal(tree::Literal::None | tree::Literal::Int(_) | tree::Literal::Float(_)) => true,
+        Tree::Unary { operator: UnaryOperator::Negate, operand } => needs_other_side(operand),
         Tree::List(items) => items.is_empty(),
         _ => false,
     }

@@ -7,6 +7,7 @@ pub(super) fn expr(value: &mut Expr, new: &[LocalId]) {
     match &mut value.kind {
         ExprKind::Int(_)
         | ExprKind::Float(_)
+        | ExprKind::Decimal(_)
         | ExprKind::Bool(_)
         | ExprKind::String(_)
         | ExprKind::DateTime(..)

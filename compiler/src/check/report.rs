@@ -1,7 +1,7 @@
 //! Words that several diagnostics share.
 
 use super::{Checker, Definition};
-use crate::ir::Type;
+use crate::ir::{Type, TypeKind};
 use diagnostics::{Code, Diagnostic, Place, Span};
 
 /// Why a type is expected where it is: the second label of a mismatch.
@@ -95,14 +95,24 @@ impl Checker<'_> {
         let (from, to) = (self.base(found), self.base(wanted));
         Some(match (from, to) {
             (Type::INT, Type::FLOAT) => "convert it with `.to_float()`".to_owned(),
-            (Type::FLOAT, Type::INT) => "convert it with `.to_int()`".to_owned(),
+            (Type::INT | Type::FLOAT, Type::DECIMAL) => "convert it with `.to_decimal()`".to_owned(),
+            (Type::DECIMAL, Type::FLOAT) => "convert it with `.to_float()`".to_owned(),
+            (Type::FLOAT | Type::DECIMAL, Type::INT) => "convert it with `.to_int()`".to_owned(),
+            (Type::STRING, Type::DECIMAL) => "read it with `decimal.parse(…)`, which gives a `decimal?`".to_owned(),
+            (Type::STRING, Type::BYTES) => "take its bytes with `.bytes()`".to_owned(),
+            (Type::BYTES, Type::STRING) => "read them with `.text()`".to_owned(),
             (Type::STRING, Type::INT) => "read it with `int.parse(…)`, which gives an `int?`".to_owned(),
             (Type::JSON, _) => "read it with `.decode()`, which gives the expected type or fails".to_owned(),
-            (Type::INT | Type::FLOAT | Type::BOOL | Type::DATE | Type::DATETIME | Type::DURATION, Type::STRING) => {
-                "put it into a text: `\"{…}\"`".to_owned()
-            }
+            (
+                Type::INT | Type::FLOAT | Type::DECIMAL | Type::BOOL | Type::DATE | Type::DATETIME | Type::DURATION,
+                Type::STRING,
+            ) => "put it into a text: `\"{…}\"`".to_owned(),
             (Type::INT, Type::DURATION) => "give it a unit: `30s`, or multiply: `n * 1s`".to_owned(),
-            _ => return None,
+            (from, to) => match (self.kind(from), self.kind(to)) {
+                (TypeKind::List(from), TypeKind::Set(to)) if from == to => "make it one with `.to_set()`".to_owned(),
+                (TypeKind::Set(from), TypeKind::List(to)) if from == to => "make it one with `.to_list()`".to_owned(),
+                (_, _) => return None,
+            },
         })
     }
 

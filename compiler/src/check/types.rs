@@ -19,6 +19,8 @@ pub(crate) enum Head {
     Map,
     /// `set<T>`.
     Set,
+    /// `secret<T>`.
+    Secret,
     /// `fn(…)`.
     Function,
     /// A record.
@@ -45,10 +47,10 @@ const BASIC: &[(&str, Type)] = &[
     ("decimal", Type::DECIMAL),
 ];
 
-const GENERIC: &[(&str, usize)] = &[("list", 1), ("set", 1), ("map", 2)];
+const GENERIC: &[(&str, usize)] = &[("list", 1), ("set", 1), ("map", 2), ("secret", 1)];
 
 /// Types that the language has and this version does not run.
-const LATER: &[&str] = &["secret", "Run", "Decision"];
+const LATER: &[&str] = &["Run", "Decision"];
 
 impl<'t> Checker<'t> {
     /// Resolves a written type; what is wrong is told and gives [`Type::ERROR`].
@@ -81,10 +83,6 @@ impl<'t> Checker<'t> {
             return self.program.types.intern(TypeKind::Parameter(at as u32));
         }
         if let Some((_, type_)) = BASIC.iter().find(|(basic, _)| *basic == text) {
-            if *type_ == Type::DECIMAL && !self.current().library {
-                self.not_yet(path.span, "`decimal`");
-                return Type::ERROR;
-            }
             self.expect_arguments(written, text, 0, arguments.len());
             return *type_;
         }
@@ -121,6 +119,7 @@ impl<'t> Checker<'t> {
                 TypeKind::Map(*key, *value)
             }
             [item] if text == "list" => TypeKind::List(*item),
+            [inner] if text == "secret" => TypeKind::Secret(*inner),
             [item] => {
                 self.expect_key(&arguments[0], *item);
                 TypeKind::Set(*item)
@@ -134,7 +133,7 @@ impl<'t> Checker<'t> {
         if !self.is_key(key) {
             let message = format!("`{}` cannot be the key of a map or the item of a set", self.name(key));
             let diagnostic = Diagnostic::new(Code::NotComparable, self.place(written.span), message);
-            self.report(diagnostic.note("keys are everything with `==` but floats, functions and json"));
+            self.report(diagnostic.note("keys are everything with `==` but floats, functions, secrets and json"));
         }
     }
 
@@ -281,6 +280,7 @@ impl<'t> Checker<'t> {
             TypeKind::List(_) => Head::List,
             TypeKind::Map(..) => Head::Map,
             TypeKind::Set(_) => Head::Set,
+            TypeKind::Secret(_) => Head::Secret,
             TypeKind::Function(..) => Head::Function,
             TypeKind::Record(id, _) => Head::Record(*id),
             TypeKind::Enum(id, _) => Head::Enum(*id),
@@ -306,15 +306,17 @@ impl<'t> Checker<'t> {
     /// Says whether values of a type can be keys.
     pub(super) fn is_key(&self, type_: Type) -> bool {
         let type_ = self.base(type_);
-        type_ != Type::FLOAT && type_ != Type::JSON && self.is_comparable(type_)
+        let refused = type_ == Type::FLOAT || type_ == Type::JSON || matches!(self.kind(type_), TypeKind::Secret(_));
+        !refused && self.is_comparable(type_)
     }
 
     /// Says whether a type has `==`: all but functions, and what contains one directly.
     pub(super) fn is_comparable(&self, type_: Type) -> bool {
         match self.kind(self.base(type_)) {
             TypeKind::Function(..) | TypeKind::Nothing => false,
-            TypeKind::Optional(inner) | TypeKind::List(inner) | TypeKind::Set(inner) => self.is_comparable(*inner),
-            TypeKind::Map(_, value) => self.is_comparable(*value),
+            TypeKind::Optional(_) | TypeKind::List(_) | TypeKind::Set(_) | TypeKind::Map(..) | TypeKind::Secret(_) => {
+                self.kind(self.base(type_)).parts().all(|part| self.is_comparable(part))
+            }
             TypeKind::Error
             | TypeKind::Never
             | TypeKind::Int

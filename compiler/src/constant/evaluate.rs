@@ -78,6 +78,7 @@ impl<'p> Evaluator<'p> {
         match &expr.kind {
             ExprKind::Int(number) => self.number(expr.type_, *number),
             ExprKind::Float(number) => finite(*number),
+            ExprKind::Decimal(number) => Ok(Constant::Decimal(*number)),
             ExprKind::Bool(value) => Ok(Constant::Bool(*value)),
             ExprKind::String(text) => Ok(Constant::String(text.clone())),
             ExprKind::DateTime(at, zone) => Ok(Constant::DateTime(*at, zone.clone())),

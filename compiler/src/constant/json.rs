@@ -2,6 +2,7 @@
 
 use super::{Constant, time};
 use crate::ir::{Field, Program};
+use rust_decimal::Decimal;
 
 impl Constant {
     /// Gives the JSON text: dates, times and instants as strings, a duration as ISO 8601, records and cases by their
@@ -18,6 +19,7 @@ fn write(program: &Program, value: &Constant, out: &mut String) {
         Constant::Nothing | Constant::None => out.push_str("null"),
         Constant::Int(number) => out.push_str(&number.to_string()),
         Constant::Float(number) => out.push_str(&format!("{number:?}")),
+        Constant::Decimal(number) => decimal(*number, out),
         Constant::Bool(value) => out.push_str(&value.to_string()),
         Constant::String(text) => quote(text, out),
         Constant::Duration(length) => quote(&time::duration_text(*length), out),
@@ -44,6 +46,12 @@ fn write(program: &Program, value: &Constant, out: &mut String) {
         }
         Constant::Json(text) => out.push_str(text),
     }
+}
+
+/// A number, or a string of digits where there are more than readers of JSON keep.
+fn decimal(number: Decimal, out: &mut String) {
+    let digits = number.normalize().mantissa().unsigned_abs();
+    if digits < 1_000_000_000_000_000 { out.push_str(&number.to_string()) } else { quote(&number.to_string(), out) }
 }
 
 fn map(program: &Program, entries: &[(Constant, Constant)], out: &mut String) {

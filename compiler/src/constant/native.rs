@@ -28,6 +28,10 @@ pub(super) fn call(name: &str, arguments: &[Constant]) -> Option<Constant> {
         ("map.keys", [Map(entries)]) => Some(List(entries.iter().map(|(key, _)| key.clone()).collect())),
         ("map.values", [Map(entries)]) => Some(List(entries.iter().map(|(_, value)| value.clone()).collect())),
         ("int.to_string", [Int(number)]) => Some(Text(number.to_string())),
+        ("list.to_set", [List(items)]) => {
+            let first = |(at, item): &(usize, &Constant)| !items[..*at].contains(item);
+            Some(List(items.iter().enumerate().filter(first).map(|(_, item)| item.clone()).collect()))
+        }
         ("int.to_float", [Int(number)]) => Some(Float(*number as f64)),
         _ => None,
     }

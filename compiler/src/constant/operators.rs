@@ -3,13 +3,14 @@
 use super::evaluate::LONGEST;
 use super::{Constant, time};
 use crate::ir::{Binary, Program};
-use Constant::{Date, DateTime, Duration, Float, Int, List, Map, String as Text, Time};
+use Constant::{Date, DateTime, Decimal, Duration, Float, Int, List, Map, String as Text, Time};
 use std::cmp::Ordering;
 
 pub(super) fn negate(value: &Constant) -> Option<Constant> {
     match value {
         Int(number) => number.checked_neg().map(Int),
         Float(number) => Some(Float(-number)),
+        Decimal(number) => Some(Decimal(-number)),
         Duration(length) => length.checked_neg().map(Duration),
         _ => None,
     }
@@ -22,12 +23,14 @@ pub(super) fn binary(operator: Binary, left: &Constant, right: &Constant) -> Opt
         Binary::Multiply => match (left, right) {
             (Int(left), Int(right)) => left.checked_mul(*right).map(Int),
             (Float(left), Float(right)) => finite(left * right),
+            (Decimal(left), Decimal(right)) => left.checked_mul(*right).map(Decimal),
             (Duration(length), Int(times)) | (Int(times), Duration(length)) => length.checked_mul(*times).map(Duration),
             _ => None,
         },
         Binary::Divide => match (left, right) {
             (Int(left), Int(right)) | (Duration(left), Duration(right)) => left.checked_div(*right).map(Int),
             (Float(left), Float(right)) => finite(left / right),
+            (Decimal(left), Decimal(right)) => left.checked_div(*right).map(Decimal),
             (Duration(length), Int(parts)) => length.checked_div(*parts).map(Duration),
             _ => None,
         },
@@ -35,6 +38,7 @@ pub(super) fn binary(operator: Binary, left: &Constant, right: &Constant) -> Opt
             (Int(left), Int(right)) => left.checked_rem(*right).map(Int),
             (Duration(left), Duration(right)) => left.checked_rem(*right).map(Duration),
             (Float(left), Float(right)) => finite(left % right),
+            (Decimal(left), Decimal(right)) => left.checked_rem(*right).map(Decimal),
             _ => None,
         },
         Binary::Equal => equal(left, right).map(Constant::Bool),
@@ -50,6 +54,7 @@ fn add(left: &Constant, right: &Constant) -> Option<Constant> {
     match (left, right) {
         (Int(left), Int(right)) => left.checked_add(*right).map(Int),
         (Float(left), Float(right)) => finite(left + right),
+        (Decimal(left), Decimal(right)) => left.checked_add(*right).map(Decimal),
         (Duration(left), Duration(right)) => left.checked_add(*right).map(Duration),
         (Text(left), Text(right)) if left.len() + right.len() <= LONGEST => Some(Text(format!("{left}{right}"))),
         (List(left), List(right)) if left.len() + right.len() <= LONGEST => {
@@ -64,6 +69,7 @@ fn subtract(left: &Constant, right: &Constant) -> Option<Constant> {
     match (left, right) {
         (Int(left), Int(right)) => left.checked_sub(*right).map(Int),
         (Float(left), Float(right)) => finite(left - right),
+        (Decimal(left), Decimal(right)) => left.checked_sub(*right).map(Decimal),
         (Duration(left), Duration(right)) => left.checked_sub(*right).map(Duration),
         (DateTime(left, _), DateTime(right, _)) => left.checked_sub(*right).map(Duration),
         (DateTime(at, zone), Duration(length)) => Some(DateTime(at.checked_sub(*length)?, zone.clone())),
@@ -80,6 +86,7 @@ pub(super) fn order(left: &Constant, right: &Constant) -> Option<Ordering> {
         | (Time(left), Time(right))
         | (DateTime(left, _), DateTime(right, _)) => Some(left.cmp(right)),
         (Float(left), Float(right)) => left.partial_cmp(right),
+        (Decimal(left), Decimal(right)) => Some(left.cmp(right)),
         (Text(left), Text(right)) => Some(left.cmp(right)),
         _ => None,
     }
@@ -100,7 +107,7 @@ fn has_instant_or_json(value: &Constant) -> bool {
         DateTime(..) | Constant::Json(_) => true,
         List(items) | Constant::Record(_, items) | Constant::Case(_, _, items) => items.iter().any(has_instant_or_json),
         Map(entries) => entries.iter().any(|(key, value)| has_instant_or_json(key) || has_instant_or_json(value)),
-        Constant::Nothing | Constant::None | Int(_) | Float(_) | Constant::Bool(_) => false,
+        Constant::Nothing | Constant::None | Int(_) | Float(_) | Decimal(_) | Constant::Bool(_) => false,
         Text(_) | Duration(_) | Date(_) | Time(_) => false,
     }
 }
@@ -139,6 +146,7 @@ pub(super) fn shown(program: &Program, value: &Constant) -> Option<String> {
     match value {
         Text(text) => Some(text.clone()),
         Int(number) => Some(number.to_string()),
+        Decimal(number) => Some(number.to_string()),
         Constant::Bool(value) => Some(value.to_string()),
         Date(days) => time::date_text(*days),
         Constant::Case(id, tag, fields) if fields.is_empty() => {

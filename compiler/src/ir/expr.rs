@@ -2,6 +2,7 @@
 
 use super::{Body, FunctionId, LocalId, RefinedId, Type};
 use diagnostics::Span;
+use rust_decimal::Decimal;
 
 /// An expression with its type.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub enum ExprKind {
     Int(i64),
     /// A float.
     Float(f64),
+    /// A decimal.
+    Decimal(Decimal),
     /// A bool.
     Bool(bool),
     /// A string.
@@ -35,7 +38,7 @@ pub enum ExprKind {
     Local(LocalId),
     /// A string of the texts of its parts, each of any type that has a text.
     Text(Vec<Expr>),
-    /// A list, or a set.
+    /// A list, or a set: what stands in it twice is in the set once.
     List(Vec<Expr>),
     /// A map.
     Map(Vec<(Expr, Expr)>),
@@ -108,14 +111,14 @@ pub enum ExprKind {
         /// The field's number.
         field: u32,
     },
-    /// An item of a list (by int), a map (by key: fails where it is missing) or json (`none` where it is missing).
+    /// An item of a list or bytes (by int), a map (by key: fails where it is missing) or json (`none` where it is missing).
     Index {
         /// The list, map or json.
         value: Box<Expr>,
         /// Where.
         index: Box<Expr>,
     },
-    /// `-x` of an int, float or duration.
+    /// `-x` of an int, float, decimal or duration.
     Negate(Box<Expr>),
     /// `not x`.
     Not(Box<Expr>),
@@ -306,15 +309,15 @@ pub enum TargetStep {
 /// Binary operators on values. Where nothing else is said both operands and the result have one type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binary {
-    /// Of ints, floats, durations, strings (joined), lists (joined); datetime + duration, date + time is not.
+    /// Of ints, floats, decimals, durations, strings (joined), lists (joined); datetime + duration, date + time is not.
     Add,
-    /// Of ints, floats, durations; datetime - duration; datetime - datetime gives a duration.
+    /// Of ints, floats, decimals, durations; datetime - duration; datetime - datetime gives a duration.
     Subtract,
-    /// Of ints, floats; duration * int, int * duration.
+    /// Of ints, floats, decimals; duration * int, int * duration.
     Multiply,
-    /// Of ints, floats; duration / int; duration / duration gives an int.
+    /// Of ints, floats, decimals; duration / int; duration / duration gives an int.
     Divide,
-    /// Of ints, floats, durations.
+    /// Of ints, floats, decimals, durations.
     Remainder,
     /// Of all comparable types; gives a bool.
     Equal,

@@ -46,6 +46,8 @@ pub enum TypeKind {
     Map(Type, Type),
     /// `set<T>`.
     Set(Type),
+    /// `secret<T>`; never of a secret. Its values are those of `T`, and what is made of one is secret too.
+    Secret(Type),
     /// `fn(A) -> B`.
     Function(Vec<Type>, Type),
     /// A record with its type arguments.
@@ -56,6 +58,66 @@ pub enum TypeKind {
     Refined(RefinedId),
     /// A type parameter of the enclosing declaration, by position.
     Parameter(u32),
+}
+
+impl TypeKind {
+    /// Gives the types that a type is made of, in the order in which they are written. The fields of records and cases
+    /// are not among them, nor the base of a refined type: those belong to the declaration.
+    pub fn parts(&self) -> impl Iterator<Item = Type> + '_ {
+        let (first, list, last): (Option<Type>, &[Type], Option<Type>) = match self {
+            TypeKind::Optional(inner) | TypeKind::List(inner) | TypeKind::Set(inner) | TypeKind::Secret(inner) => {
+                (Some(*inner), &[], None)
+            }
+            TypeKind::Map(key, value) => (Some(*key), &[], Some(*value)),
+            TypeKind::Function(parameters, result) => (None, parameters, Some(*result)),
+            TypeKind::Record(_, list) | TypeKind::Enum(_, list) => (None, list, None),
+            TypeKind::Error
+            | TypeKind::Never
+            | TypeKind::Nothing
+            | TypeKind::Int
+            | TypeKind::Float
+            | TypeKind::Decimal
+            | TypeKind::Bool
+            | TypeKind::String
+            | TypeKind::Bytes
+            | TypeKind::Duration
+            | TypeKind::Date
+            | TypeKind::Time
+            | TypeKind::DateTime
+            | TypeKind::Json
+            | TypeKind::Refined(_)
+            | TypeKind::Parameter(_) => (None, &[], None),
+        };
+        first.into_iter().chain(list.iter().copied()).chain(last)
+    }
+
+    /// Gives the same kind of type, made of what `change` gives for each part.
+    pub fn map_parts(self, change: &mut dyn FnMut(Type) -> Type) -> TypeKind {
+        let mut all = |list: Vec<Type>| -> Vec<Type> { list.into_iter().map(&mut *change).collect() };
+        match self {
+            TypeKind::Record(id, list) => TypeKind::Record(id, all(list)),
+            TypeKind::Enum(id, list) => TypeKind::Enum(id, all(list)),
+            TypeKind::Function(parameters, result) => TypeKind::Function(all(parameters), change(result)),
+            TypeKind::Optional(inner) => TypeKind::Optional(change(inner)),
+            TypeKind::List(item) => TypeKind::List(change(item)),
+            TypeKind::Set(item) => TypeKind::Set(change(item)),
+            TypeKind::Secret(inner) => TypeKind::Secret(change(inner)),
+            TypeKind::Map(key, value) => TypeKind::Map(change(key), change(value)),
+            basic => basic,
+        }
+    }
+
+    /// Says whether two types are made in the same way of as many parts: two lists, two of one record.
+    pub fn is_made_like(&self, other: &TypeKind) -> bool {
+        match (self, other) {
+            (TypeKind::Record(left, _), TypeKind::Record(right, _)) => left == right,
+            (TypeKind::Enum(left, _), TypeKind::Enum(right, _)) => left == right,
+            (TypeKind::Function(left, _), TypeKind::Function(right, _)) => left.len() == right.len(),
+            (TypeKind::Refined(left), TypeKind::Refined(right)) => left == right,
+            (TypeKind::Parameter(left), TypeKind::Parameter(right)) => left == right,
+            (left, right) => std::mem::discriminant(left) == std::mem::discriminant(right),
+        }
+    }
 }
 
 /// The table of all types of a program.
@@ -102,12 +164,13 @@ impl Default for Types {
 }
 
 impl Types {
-    /// Gives the type of a kind; an optional of an optional is the optional itself.
+    /// Gives the type of a kind; an optional of an optional is the optional itself, and a secret of a secret the secret.
     pub fn intern(&mut self, kind: TypeKind) -> Type {
-        if let TypeKind::Optional(inner) = kind
-            && matches!(self.kind(inner), TypeKind::Optional(_))
-        {
-            return inner;
+        match kind {
+            TypeKind::Optional(inner) if matches!(self.kind(inner), TypeKind::Optional(_)) => return inner,
+            TypeKind::Secret(inner) if matches!(self.kind(inner), TypeKind::Secret(_)) => return inner,
+            TypeKind::Secret(Type::ERROR) => return Type::ERROR,
+            _ => {}
         }
         if let Some(known) = self.ids.get(&kind) {
             return *known;
@@ -128,40 +191,14 @@ impl Types {
         if arguments.is_empty() {
             return type_;
         }
-        let kind = self.kind(type_).clone();
-        let all = |types: &mut Types, list: Vec<Type>| -> Vec<Type> {
-            list.into_iter().map(|each| types.substitute(each, arguments)).collect()
-        };
-        let replaced = match kind {
-            TypeKind::Parameter(at) => return arguments.get(at as usize).copied().unwrap_or(type_),
-            TypeKind::Optional(inner) => TypeKind::Optional(self.substitute(inner, arguments)),
-            TypeKind::List(item) => TypeKind::List(self.substitute(item, arguments)),
-            TypeKind::Set(item) => TypeKind::Set(self.substitute(item, arguments)),
-            TypeKind::Map(key, value) => {
-                TypeKind::Map(self.substitute(key, arguments), self.substitute(value, arguments))
-            }
-            TypeKind::Function(parameters, result) => {
-                let parameters = all(self, parameters);
-                TypeKind::Function(parameters, self.substitute(result, arguments))
-            }
-            TypeKind::Record(id, list) => TypeKind::Record(id, all(self, list)),
-            TypeKind::Enum(id, list) => TypeKind::Enum(id, all(self, list)),
-            TypeKind::Error
-            | TypeKind::Never
-            | TypeKind::Nothing
-            | TypeKind::Int
-            | TypeKind::Float
-            | TypeKind::Decimal
-            | TypeKind::Bool
-            | TypeKind::String
-            | TypeKind::Bytes
-            | TypeKind::Duration
-            | TypeKind::Date
-            | TypeKind::Time
-            | TypeKind::DateTime
-            | TypeKind::Json
-            | TypeKind::Refined(_) => return type_,
-        };
+        let kind = self.kind(type_);
+        if let TypeKind::Parameter(at) = kind {
+            return arguments.get(*at as usize).copied().unwrap_or(type_);
+        }
+        if kind.parts().next().is_none() {
+            return type_;
+        }
+        let replaced = kind.clone().map_parts(&mut |part| self.substitute(part, arguments));
         self.intern(replaced)
     }
 }

@@ -9,14 +9,15 @@ impl<'p> Writer<'_, 'p> {
     /// Writes a list or set.
     pub(super) fn list(&mut self, items: &'p [Expr], type_: Type, into: R) {
         match self.kind(type_) {
-            TypeKind::Set(item) => {
-                let list = self.all.types.intern(TypeKind::List(item));
-                let refs = self.row(1);
-                self.new_list(R(refs), item);
-                self.push_all(R(refs), items);
-                let native = self.native("list.to_set", Class::Pure, &[list], type_);
-                let given = self.ask((native, Class::Pure), refs, 1);
-                self.take(Reg::Ref(into.0), Reg::Ref(given.0));
+            TypeKind::Set(_) => {
+                self.emit(Op::NewMap { into });
+                for item in items {
+                    let mark = self.code.mark();
+                    let (key, value) = (self.boxed(item), R(self.code.reference()));
+                    self.emit(Op::NoneR { into: value });
+                    self.emit(Op::MapSet { map: into, key, value });
+                    self.code.release(mark);
+                }
             }
             TypeKind::List(item) => {
                 self.new_list(into, item);
@@ -172,6 +173,14 @@ impl<'p> Writer<'_, 'p> {
             TypeKind::Map(..) => {
                 let key = self.boxed(index);
                 self.entry_of(from, key, into);
+            }
+            TypeKind::Bytes => {
+                let native = self.native("bytes.at", Class::Pure, &[value.type_, index.type_], Type::INT);
+                let refs = self.row(2);
+                self.copy(Reg::Ref(refs), Reg::Ref(from.0));
+                self.boxed_into(index, R(refs.saturating_add(1)));
+                let given = self.ask((native, Class::Pure), refs, 2);
+                self.unbox_into(into, given);
             }
             TypeKind::Json => {
                 let index = self.boxed(index);

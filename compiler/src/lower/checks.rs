@@ -8,7 +8,7 @@ use super::code::Reg;
 use super::instances::{Condition, Work};
 use super::writer::{Writer, reference};
 use crate::ir::{self, EnumId, Field, RecordId, RefinedId, TaskParameter, Type, TypeKind};
-use bytecode::{Bank, Class, FunctionId, Op, R, W};
+use bytecode::{Bank, FunctionId, Op, R, W};
 use diagnostics::Place;
 use rustc_hash::FxHashSet;
 
@@ -71,14 +71,12 @@ impl<'p> Lowering<'p> {
         }
         let program = self.program;
         match self.types.exact(type_) {
+            // A function has no form outside.
+            TypeKind::Function(..) => false,
             TypeKind::Refined(id) => {
                 let refined = &program.refined[id.0 as usize];
                 refined.condition.is_some() || self.says_more_within(refined.base, seen)
             }
-            TypeKind::Optional(inner) | TypeKind::List(inner) | TypeKind::Set(inner) => {
-                self.says_more_within(inner, seen)
-            }
-            TypeKind::Map(key, value) => self.says_more_within(key, seen) || self.says_more_within(value, seen),
             TypeKind::Record(id, arguments) => {
                 self.fields_say_more(&program.records[id.0 as usize].fields, &arguments, seen)
             }
@@ -86,22 +84,7 @@ impl<'p> Lowering<'p> {
                 let cases = &program.enums[id.0 as usize].cases;
                 cases.iter().any(|case| self.fields_say_more(&case.fields, &arguments, seen))
             }
-            TypeKind::Error
-            | TypeKind::Never
-            | TypeKind::Nothing
-            | TypeKind::Int
-            | TypeKind::Float
-            | TypeKind::Decimal
-            | TypeKind::Bool
-            | TypeKind::String
-            | TypeKind::Bytes
-            | TypeKind::Duration
-            | TypeKind::Date
-            | TypeKind::Time
-            | TypeKind::DateTime
-            | TypeKind::Json
-            | TypeKind::Function(..)
-            | TypeKind::Parameter(_) => false,
+            other => other.parts().any(|part| self.says_more_within(part, seen)),
         }
     }
 
@@ -132,14 +115,12 @@ impl<'p> Writer<'_, 'p> {
                 self.code.bind(none);
             }
             TypeKind::List(item) => self.check_items(reference(value), item),
-            TypeKind::Set(item) => {
-                let list = self.all.types.intern(TypeKind::List(item));
-                let native = self.native("set.to_list", Class::Pure, &[type_], list);
-                let refs = self.row(1);
-                self.copy(Reg::Ref(refs), value);
-                let held = self.ask((native, Class::Pure), refs, 1);
-                self.check_items(held, item);
-            }
+            TypeKind::Secret(inner) => self.check_inner(value, inner),
+            TypeKind::Set(item) => self.walk(reference(value), true, |writer, at| {
+                let part = R(writer.code.reference());
+                writer.emit(Op::MapKey { into: part, map: reference(value), at });
+                writer.check_boxed(part, item);
+            }),
             TypeKind::Map(key, entry) => self.walk(reference(value), true, |writer, at| {
                 let part = R(writer.code.reference());
                 writer.emit(Op::MapKey { into: part, map: reference(value), at });

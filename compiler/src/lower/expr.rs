@@ -116,6 +116,10 @@ impl<'p> Writer<'_, 'p> {
                 let constant = self.all.pool.datetime(&mut self.all.image, *instant, zone);
                 self.emit(Op::ConstR { into: reference(target), constant });
             }
+            ExprKind::Decimal(number) => {
+                let constant = self.all.pool.decimal(&mut self.all.image, *number);
+                self.emit(Op::ConstR { into: reference(target), constant });
+            }
             ExprKind::None => self.emit(Op::NoneR { into: reference(target) }),
             ExprKind::Nothing => {}
             ExprKind::Local(local) => {
@@ -145,7 +149,7 @@ impl<'p> Writer<'_, 'p> {
             }
             ExprKind::Field { value, field } => self.field(value, *field, target),
             ExprKind::Index { value, index } => self.index(value, index, target),
-            ExprKind::Negate(value) => self.negate(value, word(target)),
+            ExprKind::Negate(value) => self.negate(value, target),
             ExprKind::Binary { operator, left, right } => self.binary(*operator, left, right, target),
             ExprKind::Not(_)
             | ExprKind::And(..)

@@ -4,7 +4,7 @@ use super::code::{Label, Reg};
 use super::walk;
 use super::writer::{Exit, Writer, reference};
 use crate::ir::{Expr, ExprKind, For, LocalId, Over, Type, TypeKind};
-use bytecode::{Class, Op, R, W};
+use bytecode::{Op, R, W};
 
 /// The places of a loop.
 #[derive(Clone, Copy)]
@@ -96,26 +96,25 @@ impl<'p> Writer<'_, 'p> {
     }
 
     fn for_items(&mut self, items: &'p Expr, item: LocalId, walked: &'p For, list: Option<R>) {
-        let (mut held, mut copied) = self.held(items, &walked.body);
-        let item_type = match self.kind(items.type_) {
-            TypeKind::List(item) => item,
-            TypeKind::Set(item) => {
-                let list = self.all.types.intern(TypeKind::List(item));
-                let native = self.native("set.to_list", Class::Pure, &[items.type_], list);
-                let refs = self.row(1);
-                self.copy(Reg::Ref(refs), Reg::Ref(held.0));
-                held = self.ask((native, Class::Pure), refs, 1);
-                copied = true;
-                item
-            }
-            _broken => Type::NOTHING,
-        };
+        let (held, copied) = self.held(items, &walked.body);
         let count = W(self.code.word());
-        self.emit(Op::ListLen { into: count, list: held });
-        self.counted(count, walked, list, |writer, at| {
-            let register = writer.declare(item, item_type);
-            writer.item_of(held, at, register);
-        });
+        match self.kind(items.type_) {
+            TypeKind::Set(item_type) => {
+                self.emit(Op::MapLen { into: count, map: held });
+                self.counted(count, walked, list, |writer, at| {
+                    let register = writer.declare(item, item_type);
+                    writer.entry(register, |into| Op::MapKey { into, map: held, at });
+                });
+            }
+            TypeKind::List(item_type) => {
+                self.emit(Op::ListLen { into: count, list: held });
+                self.counted(count, walked, list, |writer, at| {
+                    let register = writer.declare(item, item_type);
+                    writer.item_of(held, at, register);
+                });
+            }
+            _broken => {}
+        }
         self.let_go(held, copied);
     }
 

@@ -65,7 +65,7 @@ impl<'p> Writer<'_, 'p> {
                 let list = reference(self.operand(list));
                 self.emit(Op::ListLen { into: word(into), list });
             }
-            ("map.len", [map]) => {
+            ("map.len" | "set.len", [map]) => {
                 let map = reference(self.operand(map));
                 self.emit(Op::MapLen { into: word(into), map });
             }

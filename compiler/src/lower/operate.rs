@@ -13,6 +13,7 @@ enum Family {
     Float,
     String,
     DateTime,
+    Decimal,
     /// Everything else: a reference.
     Other,
 }
@@ -23,6 +24,7 @@ impl<'p> Writer<'_, 'p> {
             (TypeKind::Float, _) => Family::Float,
             (TypeKind::String, _) => Family::String,
             (TypeKind::DateTime, _) => Family::DateTime,
+            (TypeKind::Decimal, _) => Family::Decimal,
             (_, Some(Bank::Word)) => Family::Int,
             (_, Some(Bank::Ref) | None) => Family::Other,
         }
@@ -79,6 +81,22 @@ impl<'p> Writer<'_, 'p> {
                     (_, _) => ("datetime.add", type_),
                 };
                 self.on_boxes(name, (reference(first), type_), right, result, into);
+            }
+            Family::Decimal => {
+                let name = match operator {
+                    Binary::Subtract => "decimal.subtract",
+                    Binary::Multiply => "decimal.multiply",
+                    Binary::Divide => "decimal.divide",
+                    Binary::Remainder => "decimal.remainder",
+                    Binary::Add
+                    | Binary::Equal
+                    | Binary::NotEqual
+                    | Binary::Less
+                    | Binary::LessEqual
+                    | Binary::Greater
+                    | Binary::GreaterEqual => "decimal.add",
+                };
+                self.on_boxes(name, (reference(first), type_), right, type_, into);
             }
             Family::String | Family::Other => {
                 self.on_boxes("list.concat", (reference(first), type_), right, type_, into);
@@ -157,7 +175,7 @@ impl<'p> Writer<'_, 'p> {
         match self.family(type_) {
             Family::Int => self.emit(Op::EqWord { into, left: word(sides.0), right: word(sides.1) }),
             Family::Float => self.emit(Op::EqFloat { into, left: word(sides.0), right: word(sides.1) }),
-            Family::String | Family::DateTime | Family::Other => {
+            Family::String | Family::DateTime | Family::Decimal | Family::Other => {
                 self.emit(Op::EqRef { into, left: reference(sides.0), right: reference(sides.1) });
             }
         }
@@ -177,7 +195,7 @@ impl<'p> Writer<'_, 'p> {
                 let (left, right) = (word(first), word(second));
                 self.emit(if or_equal { Op::LeFloat { into, left, right } } else { Op::LtFloat { into, left, right } });
             }
-            Family::String | Family::DateTime | Family::Other => {
+            Family::String | Family::DateTime | Family::Decimal | Family::Other => {
                 let mark = self.code.mark();
                 let (left, right) = (W(self.code.word()), self.int(0));
                 self.emit(Op::CompareRef { into: left, left: reference(first), right: reference(second) });
@@ -188,13 +206,24 @@ impl<'p> Writer<'_, 'p> {
     }
 
     /// Writes `-value`.
-    pub(super) fn negate(&mut self, value: &'p Expr, into: W) {
-        let from = word(self.operand(value));
-        let op = match self.family(value.type_) {
-            Family::Float => Op::NegFloat { into, from },
-            Family::Int | Family::String | Family::DateTime | Family::Other => Op::NegInt { into, from },
-        };
-        self.emit(op);
+    pub(super) fn negate(&mut self, value: &'p Expr, into: Reg) {
+        match self.family(value.type_) {
+            Family::Float => {
+                let from = word(self.operand(value));
+                self.emit(Op::NegFloat { into: word(into), from });
+            }
+            Family::Decimal => {
+                let native = self.native("decimal.negate", Class::Pure, &[value.type_], value.type_);
+                let refs = self.row(1);
+                self.boxed_into(value, R(refs));
+                let given = self.ask((native, Class::Pure), refs, 1);
+                self.take(into, Reg::Ref(given.0));
+            }
+            Family::Int | Family::String | Family::DateTime | Family::Other => {
+                let from = word(self.operand(value));
+                self.emit(Op::NegInt { into: word(into), from });
+            }
+        }
     }
 
     /// Writes `value in within`.

@@ -2,6 +2,7 @@
 
 use super::limits;
 use bytecode::{Class, Constant, ConstantId, Image, Native, NativeId, TypeId, WordId};
+use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
 /// The tables of an image that are filled while functions are written.
@@ -9,6 +10,7 @@ use rustc_hash::FxHashMap;
 pub(super) struct Pool {
     words: FxHashMap<u64, WordId>,
     strings: FxHashMap<String, ConstantId>,
+    decimals: FxHashMap<(i128, u32), ConstantId>,
     datetimes: FxHashMap<(i64, String), ConstantId>,
     natives: FxHashMap<Native, NativeId>,
     /// Whether more natives were asked for than an image can hold.
@@ -33,6 +35,14 @@ impl Pool {
         let id = ConstantId(image.constants.len() as u32 - 1);
         self.strings.insert(text.to_owned(), id);
         id
+    }
+
+    /// Gives the constant of a decimal.
+    pub(super) fn decimal(&mut self, image: &mut Image, number: Decimal) -> ConstantId {
+        *self.decimals.entry((number.mantissa(), number.scale())).or_insert_with_key(|(digits, scale)| {
+            image.constants.push(Constant::Decimal(*digits, *scale));
+            ConstantId(image.constants.len() as u32 - 1)
+        })
     }
 
     /// Gives the constant of a datetime.

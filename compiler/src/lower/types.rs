@@ -26,6 +26,7 @@ enum Shape {
     List(TypeId),
     Map(TypeId, TypeId),
     Set(TypeId),
+    Secret(TypeId),
 }
 
 impl<'p> TypeTable<'p> {
@@ -60,14 +61,17 @@ impl<'p> TypeTable<'p> {
         self.types.kind(type_).clone()
     }
 
-    /// Gives what a type is; a refined type is its base.
+    /// Gives what a type is; a refined type is its base, and a secret what it keeps.
     pub(super) fn kind(&self, type_: Type) -> TypeKind {
         let mut kind = self.types.kind(type_);
-        // A refined type of a refined type ends at a plain one, since the checker refuses circles.
-        while let TypeKind::Refined(id) = kind {
-            kind = self.types.kind(self.program.refined[id.0 as usize].base);
+        loop {
+            // A refined type of a refined type ends at a plain one, since the checker refuses circles.
+            kind = match kind {
+                TypeKind::Refined(id) => self.types.kind(self.program.refined[id.0 as usize].base),
+                TypeKind::Secret(inner) => self.types.kind(*inner),
+                plain => return plain.clone(),
+            };
         }
-        kind.clone()
     }
 
     /// Gives the bank of a type's values; `None` for no value.
@@ -88,6 +92,7 @@ impl<'p> TypeTable<'p> {
             | TypeKind::List(_)
             | TypeKind::Map(..)
             | TypeKind::Set(_)
+            | TypeKind::Secret(_)
             | TypeKind::Function(..)
             | TypeKind::Record(..)
             | TypeKind::Enum(..)
@@ -103,29 +108,7 @@ impl<'p> TypeTable<'p> {
 
     /// Gives how deep a type's arguments are nested.
     pub(super) fn depth(&self, type_: Type) -> usize {
-        let deepest = |list: &[Type]| list.iter().map(|each| self.depth(*each)).max().unwrap_or(0);
-        match self.types.kind(type_) {
-            TypeKind::Optional(inner) | TypeKind::List(inner) | TypeKind::Set(inner) => 1 + self.depth(*inner),
-            TypeKind::Map(key, value) => 1 + self.depth(*key).max(self.depth(*value)),
-            TypeKind::Function(parameters, result) => 1 + deepest(parameters).max(self.depth(*result)),
-            TypeKind::Record(_, list) | TypeKind::Enum(_, list) => 1 + deepest(list),
-            TypeKind::Error
-            | TypeKind::Never
-            | TypeKind::Nothing
-            | TypeKind::Int
-            | TypeKind::Float
-            | TypeKind::Decimal
-            | TypeKind::Bool
-            | TypeKind::String
-            | TypeKind::Bytes
-            | TypeKind::Duration
-            | TypeKind::Date
-            | TypeKind::Time
-            | TypeKind::DateTime
-            | TypeKind::Json
-            | TypeKind::Refined(_)
-            | TypeKind::Parameter(_) => 1,
-        }
+        1 + self.types.kind(type_).parts().map(|part| self.depth(part)).max().unwrap_or(0)
     }
 
     /// Gives the image's number of a type.
@@ -137,17 +120,27 @@ impl<'p> TypeTable<'p> {
             self.overflowed = true;
             return TypeId(0);
         }
+        if let TypeKind::Secret(inner) = self.exact(type_) {
+            let inner = self.id(inner);
+            let id = self.shaped(Shape::Secret(inner), bytecode::Type::Secret(inner));
+            self.ids.insert(type_, id);
+            return id;
+        }
         let id = match self.kind(type_) {
             TypeKind::Record(record, arguments) => return self.record(type_, record, &arguments),
             TypeKind::Enum(id, arguments) => return self.choice(type_, id, &arguments),
             // What no finished program has stands as nothing.
-            TypeKind::Error | TypeKind::Never | TypeKind::Nothing | TypeKind::Refined(_) | TypeKind::Parameter(_) => {
-                self.basic(bytecode::Type::Nothing)
-            }
+            TypeKind::Error
+            | TypeKind::Never
+            | TypeKind::Nothing
+            | TypeKind::Secret(_)
+            | TypeKind::Refined(_)
+            | TypeKind::Parameter(_) => self.basic(bytecode::Type::Nothing),
             TypeKind::Int => self.basic(bytecode::Type::Int),
             TypeKind::Float => self.basic(bytecode::Type::Float),
             TypeKind::Bool => self.basic(bytecode::Type::Bool),
-            TypeKind::String | TypeKind::Decimal => self.basic(bytecode::Type::String),
+            TypeKind::String => self.basic(bytecode::Type::String),
+            TypeKind::Decimal => self.basic(bytecode::Type::Decimal),
             TypeKind::Bytes => self.basic(bytecode::Type::Bytes),
             TypeKind::Duration => self.basic(bytecode::Type::Duration),
             TypeKind::Date => self.basic(bytecode::Type::Date),

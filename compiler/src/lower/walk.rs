@@ -35,6 +35,7 @@ fn any(expr: &Expr, asks: &mut dyn FnMut(Seen<'_>) -> bool) -> bool {
     match &expr.kind {
         ExprKind::Int(_)
         | ExprKind::Float(_)
+        | ExprKind::Decimal(_)
         | ExprKind::Bool(_)
         | ExprKind::String(_)
         | ExprKind::DateTime(..)

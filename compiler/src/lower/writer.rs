@@ -206,6 +206,7 @@ impl<'l, 'p> Writer<'l, 'p> {
             | TypeKind::List(_)
             | TypeKind::Map(..)
             | TypeKind::Set(_)
+            | TypeKind::Secret(_)
             | TypeKind::Function(..)
             | TypeKind::Record(..)
             | TypeKind::Enum(..)

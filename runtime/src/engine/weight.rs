@@ -11,6 +11,7 @@ impl Data {
             size += match value {
                 Data::None | Data::Bool(_) => 1,
                 Data::Int(_) | Data::Float(_) => 8,
+                Data::Decimal(_) => 16,
                 Data::String(text) => 2 + text.len(),
                 Data::Bytes(bytes) => 2 + bytes.len(),
                 Data::DateTime(_, zone) => 10 + zone.len(),

@@ -1,8 +1,9 @@
 //! From JSON to data of a type, with all problems at once.
 
+use super::encode::MOST_DIGITS;
 use super::from_json;
 use crate::value::MAX_DEPTH;
-use crate::{Data, text};
+use crate::{Data, Decimal, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytecode::{EnumType, FieldType, Type, TypeId};
@@ -140,6 +141,18 @@ impl<'t> Decoder<'t> {
                 None => self.problem(format!("expected int, found {number}")),
             },
             (Type::Float, Json::Number(number)) => number.as_f64().map(Data::Float),
+            (Type::Decimal, Json::Number(number)) => match decimal_of(&number.to_string()) {
+                Some(value) => Some(Data::Decimal(value)),
+                None => self.problem(format!("expected decimal, found {number}")),
+            },
+            // Only one with more digits than a number of JSON keeps has this form.
+            (Type::Decimal, Json::String(text)) => match decimal_of(text) {
+                Some(value) if value.normalize().mantissa().unsigned_abs() >= u128::from(MOST_DIGITS) => {
+                    Some(Data::Decimal(value))
+                }
+                Some(_) | None => self.wrong("decimal", json),
+            },
+            (Type::Secret(inner), json) => self.value(*inner, json),
             (Type::String, Json::String(text)) => Some(Data::String(text.clone())),
             (Type::Bytes, Json::String(text)) => {
                 STANDARD.decode(text).map(Data::Bytes).ok().or_else(|| self.unread("bytes in base64", text))
@@ -167,6 +180,7 @@ impl<'t> Decoder<'t> {
             (Type::Bool, json) => self.wrong("bool", json),
             (Type::Int, json) => self.wrong("int", json),
             (Type::Float, json) => self.wrong("float", json),
+            (Type::Decimal, json) => self.wrong("decimal", json),
             (Type::String, json) => self.wrong("string", json),
             (Type::Bytes, json) => self.wrong("bytes in base64", json),
             (Type::Duration, json) => self.wrong("duration", json),
@@ -309,10 +323,14 @@ fn int_of(number: &serde_json::Number) -> Option<i64> {
     })
 }
 
+/// Reads a decimal of at most 28 digits, also as `1.5e3`.
+fn decimal_of(text: &str) -> Option<Decimal> {
+    if text.contains(['e', 'E']) { Decimal::from_scientific(text).ok() } else { Decimal::from_str_exact(text).ok() }
+}
+
+/// Gives items as a set; what stands twice is one item once they are values.
 fn distinct(items: Vec<Data>) -> Data {
-    let mut seen = std::collections::HashSet::new();
-    // Equal items have equal bytes, floats being no items of sets.
-    Data::List(items.into_iter().filter(|item| seen.insert(postcard::to_stdvec(item).unwrap_or_default())).collect())
+    Data::Map(items.into_iter().map(|item| (item, Data::None)).collect())
 }
 
 fn expected_case(shape: &EnumType) -> String {

@@ -1,10 +1,13 @@
 //! From data to JSON.
 
-use crate::{Data, text};
+use crate::{Data, Decimal, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytecode::{FieldType, Type, TypeId};
 use serde_json::{Map, Value as Json};
+
+/// What has fewer digits comes back the same from a double: those of 10 to the power of 15.
+pub(super) const MOST_DIGITS: u64 = 1_000_000_000_000_000;
 
 /// Gives the JSON of data of a type. Where data is not of the type, the form that fits any.
 pub fn encode(types: &[Type], id: TypeId, data: &Data) -> Json {
@@ -19,8 +22,16 @@ pub fn encode(types: &[Type], id: TypeId, data: &Data) -> Json {
         (Type::Duration, Data::Int(micros)) => Json::String(text::iso_duration(*micros)),
         (Type::Date, Data::Int(days)) => Json::String(text::date(*days)),
         (Type::Time, Data::Int(micros)) => Json::String(text::time(*micros)),
-        (Type::List(item) | Type::Set(item), Data::List(items)) => {
+        (Type::Secret(inner), data) => match types.get(usize::from(inner.0)) {
+            // As with optionals: one in another is refused before.
+            Some(Type::Secret(_)) | None => Json::Null,
+            Some(_) => encode(types, *inner, data),
+        },
+        (Type::List(item), Data::List(items)) => {
             Json::Array(items.iter().map(|data| encode(types, *item, data)).collect())
+        }
+        (Type::Set(item), Data::Map(entries)) => {
+            Json::Array(entries.iter().map(|(data, _)| encode(types, *item, data)).collect())
         }
         (Type::Map(key, value), Data::Map(entries)) => encode_map(types, *key, *value, entries),
         (Type::Record(shape), Data::Record(values)) => Json::Object(encode_fields(types, &shape.fields, values)),
@@ -40,6 +51,7 @@ pub fn encode(types: &[Type], id: TypeId, data: &Data) -> Json {
             Type::Nothing
             | Type::Int
             | Type::Float
+            | Type::Decimal
             | Type::Bool
             | Type::String
             | Type::Bytes
@@ -83,6 +95,7 @@ pub fn untyped(data: &Data) -> Json {
         Data::Int(value) => Json::from(*value),
         // JSON has no NaN and no infinity; what is no number is null.
         Data::Float(value) => serde_json::Number::from_f64(*value).map_or(Json::Null, Json::Number),
+        Data::Decimal(value) => decimal(*value),
         Data::String(text) => Json::String(text.clone()),
         Data::Bytes(bytes) => Json::String(STANDARD.encode(bytes)),
         Data::DateTime(micros, zone) => Json::String(text::datetime(*micros, zone)),
@@ -94,6 +107,17 @@ pub fn untyped(data: &Data) -> Json {
             Json::Array(vec![Json::from(*tag), Json::Array(values.iter().map(untyped).collect())])
         }
         Data::Closure(..) => Json::Null,
+    }
+}
+
+/// A decimal is a number of JSON, unless it has more digits than readers of JSON keep: then it is a string of them.
+fn decimal(value: Decimal) -> Json {
+    let text = value.to_string();
+    let value = value.normalize();
+    match (i64::try_from(value.mantissa()), text.parse::<f64>()) {
+        (Ok(digits), _) if digits.unsigned_abs() < MOST_DIGITS && value.scale() == 0 => Json::from(digits),
+        (Ok(digits), Ok(number)) if digits.unsigned_abs() < MOST_DIGITS => Json::from(number),
+        (_, _) => Json::String(text),
     }
 }
 

@@ -3,7 +3,7 @@
 //! The compiler has checked the types, so a wrong kind is a defect of ours (`internal`), told instead of a panic.
 //! An argument that may be absent is `none`; ask with [`Arguments::given`].
 
-use super::{DateTime, List, Map, Parts, Text, Value};
+use super::{DateTime, Decimal, List, Map, Parts, Text, Value};
 use crate::{ErrorKind, Failure};
 use std::rc::Rc;
 
@@ -32,6 +32,8 @@ pub trait Arguments {
     fn int(&self, index: usize) -> Result<i64, Failure>;
     /// Gives a float; an int where JSON gave one.
     fn float(&self, index: usize) -> Result<f64, Failure>;
+    /// Gives a decimal.
+    fn decimal(&self, index: usize) -> Result<Decimal, Failure>;
     /// Gives a string.
     fn string(&self, index: usize) -> Result<&str, Failure>;
     /// Gives a string to change in place.
@@ -40,13 +42,13 @@ pub trait Arguments {
     fn bytes(&self, index: usize) -> Result<&[u8], Failure>;
     /// Gives a datetime.
     fn datetime(&self, index: usize) -> Result<&DateTime, Failure>;
-    /// Gives a list or set.
+    /// Gives a list.
     fn list(&self, index: usize) -> Result<&List, Failure>;
-    /// Gives a list or set to change; it is copied first if it is shared.
+    /// Gives a list to change; it is copied first if it is shared.
     fn list_mut(&mut self, index: usize) -> Result<&mut List, Failure>;
-    /// Gives a map.
+    /// Gives a map or set.
     fn map(&self, index: usize) -> Result<&Map, Failure>;
-    /// Gives a map to change; it is copied first if it is shared.
+    /// Gives a map or set to change; it is copied first if it is shared.
     fn map_mut(&mut self, index: usize) -> Result<&mut Map, Failure>;
     /// Gives the fields of a record.
     fn record(&self, index: usize) -> Result<&Parts, Failure>;
@@ -86,6 +88,13 @@ impl Arguments for [Value] {
             Value::Float(value) => Ok(*value),
             Value::Int(value) => Ok(*value as f64),
             other => Err(wrong(index, "a float", other)),
+        }
+    }
+
+    fn decimal(&self, index: usize) -> Result<Decimal, Failure> {
+        match self.value(index)? {
+            Value::Decimal(value) => Ok(**value),
+            other => Err(wrong(index, "a decimal", other)),
         }
     }
 

@@ -3,8 +3,9 @@
 //! Recursion is bounded by the depth of values. Parts that are the same in memory are not looked into.
 
 use super::{Case, Closure, DateTime, List, Map, Parts, Value};
+use rustc_hash::FxBuildHasher;
 use std::cmp::Ordering;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::rc::Rc;
 
 impl PartialEq for Value {
@@ -16,6 +17,7 @@ impl PartialEq for Value {
             (Value::Float(left), Value::Float(right)) => left == right,
             // Only JSON mixes the two: 1 and 1.0 are one number there.
             (Value::Int(int), Value::Float(float)) | (Value::Float(float), Value::Int(int)) => *int as f64 == *float,
+            (Value::Decimal(left), Value::Decimal(right)) => left == right,
             (Value::String(left), Value::String(right)) => left == right,
             (Value::Bytes(left), Value::Bytes(right)) => left == right,
             (Value::DateTime(left), Value::DateTime(right)) => left == right,
@@ -39,12 +41,12 @@ impl Hash for Value {
             Value::Bool(value) => state.write_u8(u8::from(*value) + 1),
             Value::Int(value) => state.write_i64(*value),
             Value::Float(value) => hash_float(*value, state),
+            Value::Decimal(number) => number.hash(state),
             Value::String(text) => text.hash(state),
             Value::Bytes(bytes) => bytes.hash(state),
             Value::DateTime(instant) => state.write_i64(instant.micros),
             Value::List(list) => list.hash(state),
-            // The order of entries does not matter to equality, so only their number counts.
-            Value::Map(map) => state.write_usize(map.len()),
+            Value::Map(map) => hash_entries(map, state),
             Value::Record(fields) => fields.hash(state),
             Value::Case(case) => {
                 state.write_u16(case.tag);
@@ -62,6 +64,12 @@ impl Hash for Value {
 fn hash_float<H: Hasher>(value: f64, state: &mut H) {
     let int = value as i64;
     if int as f64 == value { state.write_i64(int) } else { state.write_u64(value.to_bits()) }
+}
+
+/// The order of entries does not matter to equality, so what they hash to is added up.
+fn hash_entries<H: Hasher>(map: &Map, state: &mut H) {
+    let hashes = map.iter().map(|entry| FxBuildHasher.hash_one(entry));
+    state.write_u64(hashes.fold(map.len() as u64, u64::wrapping_add));
 }
 
 impl PartialEq for DateTime {
@@ -133,6 +141,7 @@ impl Value {
             (Value::Float(left), Value::Float(right)) => compare_floats(*left, *right),
             (Value::Int(left), Value::Float(right)) => compare_floats(*left as f64, *right),
             (Value::Float(left), Value::Int(right)) => compare_floats(*left, *right as f64),
+            (Value::Decimal(left), Value::Decimal(right)) => left.cmp(right),
             (Value::String(left), Value::String(right)) => left.as_bytes().cmp(right.as_bytes()),
             (Value::Bytes(left), Value::Bytes(right)) => left.cmp(right),
             (Value::DateTime(left), Value::DateTime(right)) => left.micros.cmp(&right.micros),
@@ -153,7 +162,7 @@ impl Value {
         match self {
             Value::None => 0,
             Value::Bool(_) => 1,
-            Value::Int(_) | Value::Float(_) => 2,
+            Value::Int(_) | Value::Float(_) | Value::Decimal(_) => 2,
             Value::String(_) => 3,
             Value::Bytes(_) => 4,
             Value::DateTime(_) => 5,
@@ -183,10 +192,9 @@ fn first_difference(mut orders: impl Iterator<Item = Ordering>) -> Option<Orderi
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use std::hash::BuildHasher;
 
     fn hash(value: &Value) -> u64 {
-        rustc_hash::FxBuildHasher.hash_one(value)
+        FxBuildHasher.hash_one(value)
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use super::{Extent, Parts, Value};
 use crate::Failure;
 
-/// A list or a set.
+/// A list.
 #[derive(Clone, Debug)]
 pub enum List {
     /// Ints, durations, dates, times or case numbers.

@@ -5,7 +5,7 @@ use crate::Failure;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-/// A map, or an object of JSON. Keys are equal by value.
+/// A map, an object of JSON, or a set. Keys are equal by value.
 #[derive(Clone, Debug)]
 pub struct Map {
     entries: IndexMap<Value, Value, FxBuildHasher>,

@@ -3,7 +3,7 @@
 //! Numbers are varints as in postcard; each value begins with a byte that says its kind.
 
 use crate::value::MAX_DEPTH;
-use crate::{Case, Closure, List, Map, Parts, Value};
+use crate::{Case, Closure, Decimal, List, Map, Parts, Value};
 use std::rc::Rc;
 
 /// Writes numbers, texts and values.
@@ -35,6 +35,7 @@ const MAP: u8 = 12;
 const RECORD: u8 = 13;
 const CASE: u8 = 14;
 const CLOSURE: u8 = 15;
+const DECIMAL: u8 = 16;
 
 impl Writer {
     /// Writes a number.
@@ -76,6 +77,11 @@ impl Writer {
             Value::Float(float) => {
                 self.bytes.push(FLOAT);
                 self.bytes.extend_from_slice(&float.to_le_bytes());
+            }
+            Value::Decimal(number) => {
+                self.bytes.push(DECIMAL);
+                self.bytes.push(number.scale() as u8);
+                self.bytes.extend_from_slice(&number.mantissa().to_le_bytes());
             }
             Value::String(text) => {
                 self.bytes.push(STRING);
@@ -223,6 +229,11 @@ impl<'b> Reader<'b> {
             TRUE => Value::Bool(true),
             INT => Value::Int(self.int()?),
             FLOAT => Value::Float(self.float()?),
+            DECIMAL => {
+                let scale = u32::from(self.byte()?);
+                let mantissa = i128::from_le_bytes(self.fixed(16)?.try_into().ok()?);
+                Value::decimal(Decimal::try_from_i128_with_scale(mantissa, scale).ok()?)
+            }
             STRING => Value::from(self.text()?),
             BYTES => Value::bytes(self.raw()?.to_vec()),
             DATE_TIME => {

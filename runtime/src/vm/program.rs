@@ -1,6 +1,6 @@
 //! An image that is ready to run: verified, its constants made, its natives found.
 
-use crate::{DateTime, NativeFn, Natives, PureFn, Text, Value};
+use crate::{DateTime, Decimal, NativeFn, Natives, PureFn, Text, Value};
 use bytecode::{Constant, Function, FunctionId, Image, ImageError, Op};
 use diagnostics::Place;
 use std::fmt::Write as _;
@@ -120,6 +120,10 @@ fn other_class(name: &str, expected: &'static str, found: &'static str) -> LinkE
 fn constant(constant: &Constant) -> Value {
     match constant {
         Constant::String(text) => Value::from(text.as_str()),
+        // One that does not fit was not made by the compiler, and is zero.
+        Constant::Decimal(digits, scale) => {
+            Value::decimal(Decimal::try_from_i128_with_scale(*digits, *scale).unwrap_or_default())
+        }
         Constant::DateTime(micros, zone) => {
             Value::DateTime(Rc::new(DateTime { micros: *micros, zone: Text::from(zone.as_str()) }))
         }

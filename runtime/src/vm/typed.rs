@@ -15,7 +15,7 @@ pub(crate) fn value(types: &[Type], id: TypeId, data: Data) -> Result<Value, Fai
 pub(super) fn settle(types: &[Type], id: TypeId, value: Value) -> Value {
     if let Value::List(list) = &value
         && list.is_empty()
-        && let Some(Type::List(item) | Type::Set(item)) = types.get(usize::from(id.0))
+        && let Some(Type::List(item)) = types.get(usize::from(id.0))
     {
         return Value::list(empty(types, *item));
     }
@@ -36,7 +36,7 @@ pub(super) fn empty(types: &[Type], item: TypeId) -> List {
     match types.get(usize::from(item.0)) {
         Some(Type::Float) => List::Floats(Vec::new()),
         Some(Type::Bool) => List::Bools(Vec::new()),
-        Some(other) if other.bank() == Some(Bank::Word) => List::Ints(Vec::new()),
+        Some(other) if other.bank(types) == Some(Bank::Word) => List::Ints(Vec::new()),
         _ => List::Refs(Parts::default()),
     }
 }
@@ -58,7 +58,16 @@ fn convert(types: &[Type], id: TypeId, data: Data, depth: u16) -> Result<Value, 
         (Type::String, Data::String(text)) => Ok(Value::from(text)),
         (Type::Bytes, Data::Bytes(bytes)) => Ok(Value::bytes(bytes)),
         (Type::DateTime, Data::DateTime(micros, zone)) => Ok(Value::datetime(micros, zone)),
-        (Type::List(item) | Type::Set(item), Data::List(items)) => {
+        (Type::Decimal, Data::Decimal(value)) => Ok(Value::decimal(value)),
+        (Type::Secret(inner), data) => convert(types, *inner, data, depth + 1),
+        (Type::Set(item), Data::Map(entries)) => {
+            let mut set = Map::new();
+            for (data, _) in entries {
+                set.insert(convert(types, *item, data, depth + 1)?, Value::None)?;
+            }
+            Ok(Value::map(set))
+        }
+        (Type::List(item), Data::List(items)) => {
             let mut list = empty(types, *item);
             for data in items {
                 list.push(convert(types, *item, data, depth + 1)?)?;
@@ -95,7 +104,9 @@ fn convert(types: &[Type], id: TypeId, data: Data, depth: u16) -> Result<Value, 
         (Type::Date, data) => Err(wrong("a date", &data)),
         (Type::Time, data) => Err(wrong("a time", &data)),
         (Type::DateTime, data) => Err(wrong("a datetime", &data)),
-        (Type::List(_) | Type::Set(_), data) => Err(wrong("a list", &data)),
+        (Type::Decimal, data) => Err(wrong("a decimal", &data)),
+        (Type::List(_), data) => Err(wrong("a list", &data)),
+        (Type::Set(_), data) => Err(wrong("a set", &data)),
         (Type::Map(..), data) => Err(wrong("a map", &data)),
         (Type::Record(shape), data) => Err(wrong(&shape.name, &data)),
         (Type::Enum(shape), data) => Err(wrong(&shape.name, &data)),

@@ -68,7 +68,12 @@ fn write(value: &Value) -> Result<Json, Failure> {
             let entries = map.iter().map(|(key, value)| Ok(([key.clone()].string(0)?.to_owned(), write(value)?)));
             Json::Object(entries.collect::<Result<_, Failure>>()?)
         }
-        Value::Bytes(_) | Value::DateTime(_) | Value::Record(_) | Value::Case(_) | Value::Closure(_) => {
+        Value::Decimal(_)
+        | Value::Bytes(_)
+        | Value::DateTime(_)
+        | Value::Record(_)
+        | Value::Case(_)
+        | Value::Closure(_) => {
             let message = format!("{} stands where JSON was expected", value.describe());
             return Err(Failure::new(ErrorKind::Internal, message));
         }

@@ -28,7 +28,12 @@ pub fn add(natives: &mut Natives) {
 /// Fails with `invalid` unless values of this kind have an order.
 fn ordered(value: &Value) -> Result<&Value, Failure> {
     match value {
-        Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::DateTime(_) => Ok(value),
+        Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Decimal(_)
+        | Value::String(_)
+        | Value::DateTime(_) => Ok(value),
         Value::None
         | Value::Bytes(_)
         | Value::List(_)

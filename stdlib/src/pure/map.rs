@@ -14,7 +14,7 @@ pub fn add(natives: &mut Natives) {
 }
 
 /// Makes a list in the form that its items ask for: words stand densely.
-fn list<'a>(items: impl Iterator<Item = &'a Value>) -> Result<Value, Failure> {
+pub(super) fn list<'a>(items: impl Iterator<Item = &'a Value>) -> Result<Value, Failure> {
     let mut items = items.peekable();
     let mut list = match items.peek() {
         Some(Value::Int(_)) => List::Ints(Vec::new()),
