@@ -166,7 +166,7 @@ impl Check<'_> {
     fn is_text(&self, id: ConstantId) -> Result<(), String> {
         match self.image.constants.get(id.0 as usize) {
             Some(Constant::String(_)) => Ok(()),
-            Some(Constant::DateTime(..)) | None => Err(format!("its name {id} is no string")),
+            Some(Constant::Decimal(..) | Constant::DateTime(..)) | None => Err(format!("its name {id} is no string")),
         }
     }
 
