@@ -4,32 +4,40 @@
 //! world; what it wanted is then given to it and it goes on. Its whole state can be written at each such moment and read
 //! back by another process: the rest of the run is the same.
 //!
-//! `program` links an image, `fiber` is the state, `execute` the instructions, `raise` where errors go, `snapshot` how
-//! the state is written.
+//! `program` links an image, `fiber` is one line of execution, `execute` the instructions, `raise` where errors go.
+//! `drive` says whose turn it is, `fibers` which there are, `group` how fibers wait for others, `steps` and `undo` what is done around operations,
+//! `snapshot` how all of it is written.
 
 mod calls;
 mod codec;
 mod collections;
+mod drive;
 mod error;
 mod execute;
 mod fiber;
+mod fibers;
+mod group;
 mod numbers;
 mod program;
 mod raise;
 mod snapshot;
+mod steps;
+mod stop;
 pub(crate) mod typed;
+mod undo;
 
-pub use error::{Frame, RunError, SnapshotError};
+pub use error::{FailedUndo, Frame, RunError, SnapshotError};
 pub use program::{LinkError, Program};
+pub use stop::{Request, Stop};
 pub(crate) use typed::value as typed_value;
 
 use crate::{Data, ErrorKind, Failure, Value};
-use bytecode::{Bank, FunctionId, NativeId, TypeId};
-use diagnostics::Place;
-use execute::Exit;
-use fiber::{Fiber, State};
-use raise::Raised;
+use bytecode::{Bank, FunctionId, TypeId};
+use fiber::Fiber;
+use fibers::{Cancel, Fibers, Role, State};
 use std::rc::Rc;
+use steps::Steps;
+use undo::Undos;
 
 /// How deep calls may nest.
 pub const MAX_CALLS: usize = 10_000;
@@ -37,43 +45,33 @@ pub const MAX_CALLS: usize = 10_000;
 /// How many registers of a bank all frames together may have.
 pub const MAX_REGISTERS: usize = 1 << 20;
 
+/// How many fibers there may be at once.
+pub const MAX_FIBERS: usize = 10_000;
+
+/// How many registers all waiting fibers together may have.
+pub const MAX_ALL_REGISTERS: usize = 1 << 22;
+
+/// How deep `parallel` may nest.
+pub const MAX_GROUPS: usize = 100;
+
+/// How deep steps may nest.
+pub const MAX_STEPS: usize = 100;
+
+/// How many undos a machine may keep.
+pub const MAX_UNDOS: usize = 10_000;
+
 /// A machine: one run of one function.
 #[derive(Debug)]
 pub struct Vm {
     program: Rc<Program>,
-    fiber: Fiber,
+    fibers: Fibers,
+    undos: Undos,
+    /// With what it fails, once it is cancelled.
+    cancelled: Option<Failure>,
     /// The type of the result, where it is known.
     result: Option<TypeId>,
     /// How many operations were asked for.
     operations: u64,
-}
-
-/// Why a machine stopped.
-#[derive(Debug)]
-pub enum Stop {
-    /// It is done and gives a value.
-    Done(Data),
-    /// It wants something of the world; [`Vm::resume`] gives it the outcome.
-    Operation(Request),
-    /// It has used its fuel; it can go on.
-    OutOfFuel,
-    /// It failed.
-    Failed(Box<RunError>),
-}
-
-/// What a machine wants of the world.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Request {
-    /// Which of the machine's fibers asks.
-    pub fiber: u32,
-    /// The number of the operation: the machine counts from 1.
-    pub operation: u64,
-    /// What is wanted.
-    pub native: NativeId,
-    /// With what.
-    pub arguments: Vec<Data>,
-    /// Where in the source.
-    pub place: Option<Place>,
 }
 
 impl Vm {
@@ -99,8 +97,9 @@ impl Vm {
         }
         words.resize(usize::from(callee.words).max(words.len()), 0);
         refs.resize(usize::from(callee.refs).max(refs.len()), Value::None);
-        let fiber = Fiber::new(function, words, refs);
-        Ok(Vm { program, fiber, result: None, operations: 0 })
+        let mut fibers = Fibers::default();
+        fibers.begin(Fiber::new(function, words, refs), Role::Main, Steps::default(), false)?;
+        Ok(Vm { program, fibers, undos: Undos::default(), cancelled: None, result: None, operations: 0 })
     }
 
     /// Makes a machine that runs a task. `None` stands for an argument that was not given.
@@ -140,84 +139,77 @@ impl Vm {
         Ok(vm)
     }
 
-    /// Goes on until something stops it. Each call, native and backward jump takes one of `fuel`.
-    pub fn run(&mut self, fuel: u64) -> Stop {
-        let mut left = fuel;
-        let mut raised = match std::mem::replace(&mut self.fiber.state, State::Ready) {
-            State::Ready => None,
-            State::Raising(failure) => Some(Raised::Failure(failure)),
-            State::Asking => {
-                // Asked once more without an outcome: the same request again.
-                return self.request();
-            }
-            State::Ended => {
-                self.fiber.state = State::Ended;
-                let failure = Failure::new(ErrorKind::Internal, "the machine has ended already");
-                return Stop::Failed(Box::new(RunError { failure, place: None, trace: Vec::new() }));
-            }
-        };
-        loop {
-            if let Some(raised) = raised.take()
-                && let Err(error) = raise::raise(&self.program, &mut self.fiber, raised)
-            {
-                self.end();
-                return Stop::Failed(error);
-            }
-            match execute::execute(&self.program, &mut self.fiber, &mut left) {
-                Ok(Exit::Done(value)) => {
-                    self.end();
-                    return Stop::Done(value.to_data());
-                }
-                Ok(Exit::DoneWord(word)) => {
-                    self.end();
-                    return Stop::Done(typed::word(&self.program.image().types, self.result, word));
-                }
-                Ok(Exit::Perform) => {
-                    self.operations += 1;
-                    return self.request();
-                }
-                Ok(Exit::Around(op)) => {
-                    let message = format!("this version has no `{}`", op.mnemonic());
-                    raised = Some(Raised::Failure(Failure::new(ErrorKind::Internal, message)));
-                }
-                Ok(Exit::OutOfFuel) => return Stop::OutOfFuel,
-                Err(error) => raised = Some(*error),
-            }
-        }
-    }
-
-    /// Gives the outcome of the operation that was asked for. Without one it does nothing.
-    pub fn resume(&mut self, outcome: Result<Data, Failure>) {
-        if !matches!(self.fiber.state, State::Asking) {
-            return;
-        }
-        let placed = outcome.and_then(|data| {
-            let Some((native, window, count)) = self.asked() else {
-                return Err(Failure::new(ErrorKind::Internal, "the machine waits without having asked"));
-            };
-            let image = self.program.image();
-            let result = image.natives.get(usize::from(native.0)).map(|native| native.result);
-            let value = match result {
-                Some(result) => typed::value(&image.types, result, data)?,
-                None => Value::from_data(data)?,
-            };
-            if let Some(slot) = self.fiber.refs.get_mut(window + count) {
-                *slot = value;
-            }
-            Ok(())
-        });
-        self.fiber.state = match placed {
-            Ok(()) => {
-                self.fiber.top.pc += 1;
-                State::Ready
-            }
+    /// Gives the outcome of an operation that was asked for. Without one it does nothing.
+    pub fn resume(&mut self, operation: u64, outcome: Result<Data, Failure>) {
+        let Some(number) = self.fibers.asker(operation) else { return };
+        self.fibers.untold.retain(|untold| *untold != operation);
+        self.fibers.withdrawing.retain(|withdrawing| *withdrawing != operation);
+        let placed = outcome.and_then(|data| self.place_outcome(number, data));
+        let state = match placed {
+            Ok(()) => State::Ready,
             Err(failure) => State::Raising(failure),
         };
+        self.fibers.set(number, state);
     }
 
-    /// Says whether it waits for the outcome of an operation.
+    fn place_outcome(&mut self, number: u64, data: Data) -> Result<(), Failure> {
+        let asked = self.fibers.get(number).and_then(|line| self.asked(&line.fiber));
+        let Some((native, window, count)) = asked else {
+            return Err(Failure::new(ErrorKind::Internal, "the machine waits without having asked"));
+        };
+        let image = self.program.image();
+        let value = match image.natives.get(usize::from(native.0)) {
+            Some(native) => typed::value(&image.types, native.result, data)?,
+            None => Value::from_data(data)?,
+        };
+        if let Some(line) = self.fibers.get_mut(number) {
+            if let Some(slot) = line.fiber.refs.get_mut(window + count) {
+                *slot = value;
+            }
+            line.fiber.top.pc += 1;
+        }
+        Ok(())
+    }
+
+    /// Says that an operation was withdrawn whose fiber is cancelled: the fiber ends, its `finally` first. For any other
+    /// it does nothing.
+    pub fn withdraw(&mut self, operation: u64) {
+        let Some(number) = self.fibers.asker(operation) else { return };
+        if self.fibers.get(number).is_some_and(|line| line.cancel == Cancel::Wanted) {
+            self.fibers.withdrawing.retain(|withdrawing| *withdrawing != operation);
+            // It still stands at its operation, where the cancellation is raised.
+            self.fibers.set(number, State::Ready);
+        }
+    }
+
+    /// Cancels all that goes on: each fiber ends at its next operation, then what was done is undone, then the machine
+    /// has failed with `failure`. The second time, and once the main fiber has failed, it does nothing.
+    pub fn cancel(&mut self, failure: Failure) {
+        let main = self.fibers.iter().find(|(_, line)| line.role == Role::Main).map(|(number, _)| number);
+        if let (Some(main), None) = (main, &self.cancelled) {
+            self.cancelled = Some(failure);
+            self.fibers.cancel([main]);
+        }
+    }
+
+    /// Ends cancelled fibers where they stand that compute without coming to an operation.
+    pub fn interrupt(&mut self) {
+        self.fibers.interrupt();
+    }
+
+    /// Says whether it waits for the outcomes of operations, and for nothing else.
     pub fn is_waiting(&self) -> bool {
-        matches!(self.fiber.state, State::Asking)
+        self.fibers.first_ready().is_none() && !self.fibers.is_empty()
+    }
+
+    /// Says whether it undoes what was done.
+    pub fn is_undoing(&self) -> bool {
+        self.undos.ending.is_some()
+    }
+
+    /// Lets [`Vm::run`] give every operation once more that has no outcome.
+    pub fn ask_again(&mut self) {
+        self.fibers.tell_again();
     }
 
     /// Gives how many operations were asked for so far.
@@ -240,40 +232,14 @@ impl Vm {
             Stop::Done(data) => Ok(data),
             Stop::Failed(error) => Err(error.failure),
             Stop::OutOfFuel => Err(Failure::new(ErrorKind::Limit, "a check takes too long")),
-            Stop::Operation(_) => Err(Failure::new(ErrorKind::Forbidden, "a check may not touch the world")),
+            Stop::Operation(_) | Stop::Cancel(_) | Stop::Waiting => {
+                Err(Failure::new(ErrorKind::Forbidden, "a check may not touch the world"))
+            }
         }
     }
 
     /// Gives the program it runs.
     pub fn program(&self) -> &Rc<Program> {
         &self.program
-    }
-
-    /// Gives the native it stands at, where its window begins on the stack, and how many arguments it has.
-    fn asked(&self) -> Option<(NativeId, usize, usize)> {
-        match self.program.op(self.fiber.top.function, self.fiber.top.pc)? {
-            bytecode::Op::Perform { native, refs, count } => {
-                Some((native, self.fiber.top.refs + usize::from(refs.0), usize::from(count)))
-            }
-            _ => None,
-        }
-    }
-
-    fn request(&mut self) -> Stop {
-        self.fiber.state = State::Asking;
-        let (native, window, count) = self.asked().unwrap_or((NativeId(u16::MAX), 0, 0));
-        let arguments = self.fiber.refs.get(window..window + count).unwrap_or(&[]);
-        Stop::Operation(Request {
-            fiber: 0,
-            operation: self.operations,
-            native,
-            arguments: arguments.iter().map(Value::to_data).collect(),
-            place: self.program.place(self.fiber.top.function, self.fiber.top.pc),
-        })
-    }
-
-    /// Lets go of everything: an ended machine holds no memory.
-    fn end(&mut self) {
-        self.fiber = Fiber::ended();
     }
 }

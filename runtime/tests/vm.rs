@@ -143,9 +143,9 @@ fn drive(program: &Rc<Program>, mut machine: Vm, fuel: u64, reload: bool) -> Dat
                     machine = Vm::load(Rc::clone(program), &machine.save()).unwrap();
                     assert!(matches!(machine.run(fuel), Stop::Operation(again) if again == request));
                 }
-                machine.resume(Ok(outcome));
+                machine.resume(request.operation, Ok(outcome));
             }
-            Stop::Failed(error) => panic!("{error:?}"),
+            other @ (Stop::Failed(_) | Stop::Waiting | Stop::Cancel(_)) => panic!("{other:?}"),
         }
     }
 }
@@ -211,7 +211,7 @@ fn operations_are_counted_from_one() {
         let Stop::Operation(request) = machine.run(FUEL) else { panic!("it asks") };
         assert_eq!(request.operation, expected);
         assert_eq!(request.place, Some(place(5)));
-        machine.resume(Ok(Data::Int(1)));
+        machine.resume(request.operation, Ok(Data::Int(1)));
     }
 }
 
@@ -220,7 +220,7 @@ fn an_outcome_of_another_type_fails_the_run() {
     let program = program(asking());
     let mut machine = vm(&program, Vec::new());
     assert!(matches!(machine.run(FUEL), Stop::Operation(_)));
-    machine.resume(Ok(Data::String("no int".to_owned())));
+    machine.resume(1, Ok(Data::String("no int".to_owned())));
     let Stop::Failed(error) = machine.run(FUEL) else { panic!("it fails") };
     assert_eq!(error.failure.message, "expected an int, found a string");
     assert!(matches!(machine.run(FUEL), Stop::Failed(_)));
@@ -529,9 +529,10 @@ fn a_verified_image_runs_without_harm_however_it_was_changed() {
         let Ok(mut machine) = Vm::call(Rc::clone(&program), FunctionId(0), Vec::new()) else { continue };
         for _ in 0..20 {
             match machine.run(500) {
-                Stop::Operation(_) => machine.resume(Ok(Data::Int(1))),
+                Stop::Operation(asked) => machine.resume(asked.operation, Ok(Data::Int(1))),
+                Stop::Cancel(operation) => machine.withdraw(operation),
                 Stop::OutOfFuel => machine = Vm::load(Rc::clone(&program), &machine.save()).unwrap(),
-                Stop::Done(_) | Stop::Failed(_) => break,
+                Stop::Done(_) | Stop::Failed(_) | Stop::Waiting => break,
             }
         }
     }

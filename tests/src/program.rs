@@ -63,7 +63,9 @@ pub fn run(image: &Image, task: &str) -> Outcome {
         Stop::Done(data) => Outcome::Value(runtime::json::encode(&image.types, image.tasks[position].result, &data)),
         Stop::Failed(error) => failure(*error),
         Stop::OutOfFuel => panic!("`{task}` does not end"),
-        Stop::Operation(request) => panic!("`{task}` asks for an operation: {request:?}"),
+        other @ (Stop::Operation(_) | Stop::Waiting | Stop::Cancel(_)) => {
+            panic!("`{task}` asks for an operation: {other:?}")
+        }
     }
 }
 

@@ -127,7 +127,7 @@ impl Live {
                         self.expect(*asked)?;
                     }
                 }
-                self.vm.resume(result.clone());
+                self.vm.resume(asked.operation, result.clone());
                 self.vm_waits = false;
                 self.request = None;
             }

@@ -24,14 +24,16 @@ pub enum Stepped {
 /// Gives a machine an outcome, if it waits for one, and lets it go on.
 pub fn step(vm: &mut Vm, image: &Image, outcome: Option<Result<Data, Failure>>, fuel: u64) -> Stepped {
     let stepped = catch_unwind(AssertUnwindSafe(|| {
-        if let Some(outcome) = outcome {
-            vm.resume(outcome);
+        match outcome {
+            Some(outcome) => vm.resume(vm.operations(), outcome),
+            None => vm.ask_again(),
         }
         vm.run(fuel)
     }));
     match stepped {
         Ok(Stop::Done(value)) => Stepped::Ends(Ok(value)),
         Ok(Stop::OutOfFuel) => Stepped::Yields,
+        Ok(Stop::Waiting | Stop::Cancel(_)) => Stepped::Ends(Err(internal("the machine waits for nothing"))),
         Ok(Stop::Failed(error)) => {
             let error = *error;
             let frames = error.trace.into_iter();

@@ -219,7 +219,7 @@ impl Worker {
         }
         // Others have their turn. The outcome is delivered first, since it is decided.
         if let Some(outcome) = outcome {
-            live.vm.resume(outcome);
+            live.vm.resume(live.vm.operations(), outcome);
             live.vm_waits = false;
         }
         self.flush(live, Then::Nothing);

@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use diagnostics::Place;
+use serde::{Deserialize, Serialize};
 
 /// A failure that nothing took, with its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +13,17 @@ pub struct RunError {
     pub place: Option<Place>,
     /// The calls that led there, innermost first, at most [`RunError::MAX_TRACE`].
     pub trace: Vec<Frame>,
+    /// The undos that failed, in the order in which they were done.
+    pub failed_undos: Vec<FailedUndo>,
+}
+
+/// An undo that failed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailedUndo {
+    /// The step that was to be undone.
+    pub step: String,
+    /// Why it could not be.
+    pub failure: Failure,
 }
 
 impl RunError {

@@ -3,7 +3,7 @@
 //! The stacks end where the registers of the top frame end. Windows overlap: a callee's registers begin at those where
 //! its caller put the arguments.
 
-use crate::{Failure, Value};
+use crate::Value;
 use bytecode::FunctionId;
 
 /// A line of execution.
@@ -19,8 +19,6 @@ pub(super) struct Fiber {
     pub callers: Vec<Activation>,
     /// Errors that were caught and may be thrown again, with where they came from.
     pub caught: Vec<Caught>,
-    /// What it does next.
-    pub state: State,
 }
 
 /// A call of a function that has not returned.
@@ -34,19 +32,6 @@ pub(super) struct Activation {
     pub words: usize,
     /// Where its reference registers begin.
     pub refs: usize,
-}
-
-/// What a fiber does next.
-#[derive(Debug)]
-pub(super) enum State {
-    /// It goes on.
-    Ready,
-    /// It waits for the outcome of the operation it stands at.
-    Asking,
-    /// It fails where it stands.
-    Raising(Failure),
-    /// It is over.
-    Ended,
 }
 
 /// An error that was caught.
@@ -67,12 +52,6 @@ impl Fiber {
             top: Activation { function, pc: 0, words: 0, refs: 0 },
             callers: Vec::new(),
             caught: Vec::new(),
-            state: State::Ready,
         }
-    }
-
-    /// A fiber that is over.
-    pub fn ended() -> Fiber {
-        Fiber { state: State::Ended, ..Fiber::new(FunctionId(0), Vec::new(), Vec::new()) }
     }
 }

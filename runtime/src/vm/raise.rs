@@ -1,6 +1,6 @@
 //! Where errors go: to the innermost handler that takes them, or out of the machine.
 
-use super::error::{Frame, RunError};
+use super::error::{FailedUndo, Frame, RunError};
 use super::fiber::{Activation, Caught, Fiber};
 use super::program::Program;
 use crate::{ErrorKind, Failure, Parts, Value};
@@ -14,6 +14,8 @@ pub(super) enum Raised {
     Failure(Failure),
     /// A record `Error`, by `fail`.
     Thrown(Value),
+    /// By a fiber that this one waited for.
+    Passed(Caught),
 }
 
 impl From<Failure> for Box<Raised> {
@@ -31,8 +33,32 @@ const MESSAGE: usize = 1;
 const RETRYABLE: usize = 2;
 const WHERE: usize = 3;
 
+/// The kind of what a cancelled fiber is sent. No error of a program can have it; only a `finally` sees it.
+const CANCELLED: &str = "(cancelled)";
+
+/// Gives what a cancelled fiber is sent.
+pub(super) fn cancellation() -> Failure {
+    Failure { kind: CANCELLED.to_owned(), message: "it was cancelled".to_owned(), retryable: false }
+}
+
+/// Makes an error that comes from no instruction.
+pub(super) fn caught(failure: Failure) -> Caught {
+    Caught { error: record(&failure, Value::None), trace: Vec::new() }
+}
+
+/// Says what a run failed with.
+pub(super) fn run_error(program: &Program, caught: &Caught, failed_undos: Vec<FailedUndo>) -> Box<RunError> {
+    let trace = &caught.trace;
+    let place = trace.first().and_then(|(function, pc)| program.place(*function, *pc));
+    let frames = trace.iter().map(|(function, pc)| Frame {
+        function: program.function(*function).map(|function| function.name.clone()).unwrap_or_default(),
+        place: program.place(*function, *pc),
+    });
+    Box::new(RunError { failure: failure_of(&caught.error), place, trace: frames.collect(), failed_undos })
+}
+
 /// Sends an error to its handler; gives it back where none takes it.
-pub(super) fn raise(program: &Program, fiber: &mut Fiber, raised: Raised) -> Result<(), Box<RunError>> {
+pub(super) fn raise(program: &Program, fiber: &mut Fiber, raised: Raised) -> Result<(), Box<Caught>> {
     let (failure, error, trace) = origin(program, fiber, raised);
     let depth = fiber.callers.len();
     for level in (0..=depth).rev() {
@@ -51,12 +77,7 @@ pub(super) fn raise(program: &Program, fiber: &mut Fiber, raised: Raised) -> Res
         fiber.caught.push(Caught { error, trace });
         return Ok(());
     }
-    let place = trace.first().and_then(|(function, pc)| program.place(*function, *pc));
-    let frames = trace.iter().map(|(function, pc)| Frame {
-        function: program.function(*function).map(|function| function.name.clone()).unwrap_or_default(),
-        place: program.place(*function, *pc),
-    });
-    Err(Box::new(RunError { failure, place, trace: frames.collect() }))
+    Err(Box::new(Caught { error, trace }))
 }
 
 /// Gives an error as a failure and as a record, and where it was raised first.
@@ -64,6 +85,7 @@ fn origin(program: &Program, fiber: &mut Fiber, raised: Raised) -> (Failure, Val
     let failure = match &raised {
         Raised::Failure(failure) => failure.clone(),
         Raised::Thrown(error) => failure_of(error),
+        Raised::Passed(caught) => failure_of(&caught.error),
     };
     if let Raised::Thrown(error) = &raised
         && let Some(known) = fiber.caught.iter().rposition(|caught| caught.error == *error)
@@ -71,22 +93,23 @@ fn origin(program: &Program, fiber: &mut Fiber, raised: Raised) -> (Failure, Val
         let caught = fiber.caught.remove(known);
         return (failure, caught.error, caught.trace);
     }
-    let trace: Vec<_> = std::iter::once(&fiber.top)
-        .chain(fiber.callers.iter().rev())
-        .take(RunError::MAX_TRACE)
-        .map(|frame| (frame.function, frame.pc))
-        .collect();
+    let here = std::iter::once(&fiber.top).chain(fiber.callers.iter().rev()).map(|frame| (frame.function, frame.pc));
+    let trace: Vec<_> = match &raised {
+        Raised::Passed(caught) => caught.trace.iter().copied().chain(here).take(RunError::MAX_TRACE).collect(),
+        Raised::Failure(_) | Raised::Thrown(_) => here.take(RunError::MAX_TRACE).collect(),
+    };
     let place = trace.iter().find_map(|(function, pc)| program.place(*function, *pc));
     let text = place.map_or(Value::None, |place| Value::from(program.describe(place)));
     let error = match raised {
-        Raised::Thrown(Value::Record(mut fields)) => {
+        Raised::Thrown(Value::Record(mut fields))
+        | Raised::Passed(Caught { error: Value::Record(mut fields), trace: _ }) => {
             if fields.get(WHERE).is_some_and(Value::is_none) {
                 // A string is too light to break a limit that the record held before.
                 let _ = Rc::make_mut(&mut fields).set(WHERE, text);
             }
             Value::Record(fields)
         }
-        Raised::Thrown(_) | Raised::Failure(_) => record(&failure, text),
+        Raised::Thrown(_) | Raised::Failure(_) | Raised::Passed(_) => record(&failure, text),
     };
     (failure, error, trace)
 }
@@ -103,7 +126,8 @@ pub(super) fn record(failure: &Failure, place: Value) -> Value {
     Value::Record(Rc::new(Parts::new(fields).unwrap_or_default()))
 }
 
-fn failure_of(error: &Value) -> Failure {
+/// Reads a record `Error`.
+pub(super) fn failure_of(error: &Value) -> Failure {
     if let Value::Record(fields) = error
         && let Some(Value::String(kind)) = fields.get(KIND)
         && let Some(Value::String(message)) = fields.get(MESSAGE)
@@ -123,7 +147,7 @@ fn find<'f>(function: &'f Function, pc: usize, kind: &str) -> Option<&'f Handler
 
 fn takes(takes: &Takes, kind: &str) -> bool {
     match takes {
-        Takes::World => !ErrorKind::from_name(kind).is_some_and(ErrorKind::must_be_named),
+        Takes::World => kind != CANCELLED && !ErrorKind::from_name(kind).is_some_and(ErrorKind::must_be_named),
         Takes::Kinds(kinds) => kinds.iter().any(|taken| taken == kind),
         Takes::All => true,
     }

@@ -22,12 +22,12 @@ pub(super) fn settle(types: &[Type], id: TypeId, value: Value) -> Value {
     value
 }
 
-/// Gives a word as data of a type; an int where the type is not known.
-pub(super) fn word(types: &[Type], id: Option<TypeId>, word: u64) -> Data {
+/// Gives a word as a value of a type; an int where the type is not known.
+pub(super) fn boxed(types: &[Type], id: Option<TypeId>, word: u64) -> Value {
     match id.and_then(|id| types.get(usize::from(id.0))) {
-        Some(Type::Float) => Data::Float(f64::from_bits(word)),
-        Some(Type::Bool) => Data::Bool(word != 0),
-        _ => Data::Int(word.cast_signed()),
+        Some(Type::Float) => Value::Float(f64::from_bits(word)),
+        Some(Type::Bool) => Value::Bool(word != 0),
+        _ => Value::Int(word.cast_signed()),
     }
 }
 
