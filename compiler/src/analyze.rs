@@ -1,12 +1,10 @@
 //! From sources to all that is known about them: parsing, checking, heads and permissions, in this order.
 
-use crate::check::{self, Unit};
+use crate::check;
 use crate::permissions::{self, Completeness};
 use crate::query::Details;
-use crate::{Analysis, Input, heads, lints};
-use diagnostics::{Code, Diagnostic, Place, SourceFile, Sources};
-use smol_str::SmolStr;
-use std::rc::Rc;
+use crate::{Analysis, Input, heads, lints, read};
+use diagnostics::{Code, Diagnostic, Place};
 
 /// The stack of the thread that checks: enough for the deepest expressions that are taken.
 const STACK: usize = 64 << 20;
@@ -30,18 +28,7 @@ pub fn analyze(input: Input) -> Analysis {
 }
 
 fn analyzed(input: &Input) -> Analysis {
-    let mut sources = Sources::new();
-    let mut units = Vec::with_capacity(input.files.len() + input.library.len());
-    let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    for file in &input.files {
-        let unit = read(&mut sources, &file.name, &file.module, &file.text, &mut diagnostics);
-        units.push(unit);
-    }
-    for (module, text) in &input.library {
-        let name = format!("std/{module}.task");
-        let unit = read(&mut sources, &name, module, text, &mut diagnostics);
-        units.push(Unit { library: true, ..unit });
-    }
+    let (sources, units, mut diagnostics) = read::all(input);
     let syntax: Vec<Place> = diagnostics.iter().map(|diagnostic| diagnostic.primary.place).collect();
     let checked = check::check(&units);
     let mut program = checked.program;
@@ -79,11 +66,4 @@ fn follows(diagnostic: &Diagnostic, syntax: &[Place]) -> bool {
 /// Says whether a diagnostic misses a use, which may stand in what is wrong.
 fn misses_use(diagnostic: &Diagnostic) -> bool {
     matches!(diagnostic.code, Code::UnusedVariable | Code::UnusedParameter | Code::UnusedFunction | Code::UnusedImport)
-}
-
-fn read(sources: &mut Sources, name: &str, module: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Unit {
-    let file = sources.add(SourceFile::new(name, text));
-    let parsed = grammar::parse(file, text);
-    diagnostics.extend(parsed.diagnostics);
-    Unit { file, module: SmolStr::new(module), library: false, tree: parsed.file, text: Rc::from(text) }
 }

@@ -14,6 +14,7 @@ mod lints;
 pub mod lower;
 mod permissions;
 mod query;
+mod read;
 mod walk;
 
 pub use analyze::analyze;

@@ -47,17 +47,20 @@ struct Stop<'t> {
 /// Says in one diagnostic why a part is not what `rule` reads.
 pub(crate) fn explain(rule: Rule, slice: &Slice<'_>) -> Diagnostic {
     let is_arm = matches!(rule, Rule::arm_entry | Rule::wait_arm_entry);
-    let (offset, expected) = match parse_in_detail(rule, slice.span.text(&slice.scan.prepared)) {
+    let prepared = &slice.scan.prepared;
+    let range = prepared.range(slice.span);
+    let start = range.start;
+    let (offset, expected) = match parse_in_detail(rule, prepared.text(range)) {
         Ok(_) => (0, Expected::default()),
         Err(error) => match error.parse_attempts() {
             Some(attempts) => {
                 let tokens: Vec<String> = attempts.expected_tokens().iter().map(ToString::to_string).collect();
-                (attempts.max_position as u32, Expected::of(&tokens, is_arm))
+                (attempts.max_position, Expected::of(&tokens, is_arm))
             }
             None => (0, Expected::default()),
         },
     };
-    let stop = Stop::new(rule, slice, slice.span.start + offset, expected);
+    let stop = Stop::new(rule, slice, prepared.place(start + offset), expected);
     mistakes::known(&stop).unwrap_or_else(|| stop.unexpected())
 }
 

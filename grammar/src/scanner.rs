@@ -1,11 +1,11 @@
 //! The scanner: from a text to what the grammar reads.
 //!
 //! It is total and linear. It knows words, numbers, strings, comments and brackets, and nothing of the language's
-//! forms but what decides where a line ends and which brace begins a map. Its result has the same length as the text,
-//! so that every place of one is a place of the other.
+//! forms but what decides where a line ends and which brace begins a map. Of each byte of its result it keeps where it
+//! comes from.
 //!
-//! Its parts: [`lexer`] (tokens), [`islands`] (where items begin), [`brackets`] (partners and depth) and [`layout`]
-//! (line ends, the roles of braces).
+//! Its parts: [`lexer`] (tokens), [`islands`] (where items begin), [`brackets`] (partners and depth), [`layout`]
+//! (line ends, the roles of braces) and [`prepared`] (the result).
 
 mod braces;
 mod brackets;
@@ -13,9 +13,11 @@ mod islands;
 mod layout;
 mod lexer;
 mod number;
+mod prepared;
 mod strings;
 mod token;
 
+pub(crate) use prepared::Prepared;
 pub(crate) use token::{Bracket, Token, TokenKind};
 
 use diagnostics::{Diagnostic, FileId, Span};
@@ -36,13 +38,19 @@ pub(crate) mod mark {
     pub(crate) const STRING_CLOSE: u8 = 6;
     /// Something broken that has been told.
     pub(crate) const BROKEN: u8 = 7;
+    /// The first byte of a word before `:` inside brackets: the label of an argument, for one.
+    pub(crate) const LABEL: u8 = 14;
+    /// The first byte of a word before `=>`: the parameter of a lambda, for one.
+    pub(crate) const PARAMETER: u8 = 15;
+    /// The `(` of parentheses before `=>`: the parameters of a lambda, for one.
+    pub(crate) const PARAMETERS: u8 = 16;
 }
 
 /// What the scanner found in one file.
 #[derive(Debug)]
 pub(crate) struct Scan {
-    /// What the grammar reads, as long as the text.
-    pub(crate) prepared: String,
+    /// What the grammar reads.
+    pub(crate) prepared: Prepared,
     /// All tokens in their order, line ends included.
     pub(crate) tokens: Vec<Token>,
     /// The items, in their order.
@@ -60,6 +68,10 @@ pub(crate) struct Scan {
 pub(crate) struct Island {
     /// From its first token to the next island.
     pub(crate) span: Span,
+    /// What the grammar reads of it: from here in the prepared text,
+    pub(crate) start: usize,
+    /// up to here.
+    pub(crate) end: usize,
     /// Whether it is nested too deep to be parsed; this has been told.
     pub(crate) too_deep: bool,
 }
@@ -70,22 +82,23 @@ pub(crate) fn scan(file: FileId, text: &str) -> Scan {
     let mut tokens = lexed.tokens;
     let mut diagnostics = lexed.diagnostics;
     let ranges = islands::cut(text, &tokens);
-    let mut prepared = layout::Prepared::blank(text.len());
+    let mut prepared = Prepared::for_source(text.len());
     let mut islands = Vec::with_capacity(ranges.len());
     for range in ranges {
         let Some(tokens) = tokens.get_mut(range) else { continue };
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
         let span = Span::new(first.start, last.end);
         let matched = brackets::pair(file, text, tokens, &mut diagnostics);
+        let start = prepared.len();
         if !matched.too_deep {
-            layout::lay_out(file, text, tokens, &matched.partners, &mut prepared, &mut diagnostics);
+            let repaired = lexed.repairs.binary_search_by_key(&span.start, |(theirs, _)| theirs.start);
+            let repaired = repaired.ok().and_then(|at| lexed.repairs.get(at)).map(|(_, ours)| *ours);
+            let item = layout::Item { file, text, tokens, partners: &matched.partners, repaired };
+            layout::lay_out(&item, &mut prepared, &mut diagnostics);
         }
-        islands.push(Island { span, too_deep: matched.too_deep });
+        islands.push(Island { span, start, end: prepared.len(), too_deep: matched.too_deep });
     }
-    for (span, replacement) in lexed.repairs {
-        prepared.put(span.start, replacement.as_bytes());
-    }
-    Scan { prepared: prepared.into_text(), tokens, islands, file_doc: lexed.file_doc, docs: lexed.docs, diagnostics }
+    Scan { prepared, tokens, islands, file_doc: lexed.file_doc, docs: lexed.docs, diagnostics }
 }
 
 impl Scan {

@@ -9,9 +9,19 @@ pub(super) fn covers(pattern: &str, path: &str) -> bool {
         return false;
     }
     let pattern = normal(pattern);
+    if is_plain(pattern) {
+        return pattern == path;
+    }
     // `data/**` permits what is in `data`, and the folder itself.
-    let folder = pattern.strip_suffix("/**").is_some_and(|folder| folder == path);
-    folder || matcher(pattern).is_some_and(|matcher| matcher.is_match(path))
+    if let Some(folder) = pattern.strip_suffix("/**").filter(|folder| is_plain(folder)) {
+        return path.strip_prefix(folder).is_some_and(|inside| inside.is_empty() || inside.starts_with('/'));
+    }
+    matcher(pattern).is_some_and(|matcher| matcher.is_match(path))
+}
+
+/// Says whether a pattern is one path. Most are, and making a matcher is dear.
+fn is_plain(pattern: &str) -> bool {
+    !pattern.contains(['*', '?', '[', ']', '{', '}', '\\'])
 }
 
 /// Says whether a glob permits all that another permits.

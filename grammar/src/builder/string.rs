@@ -26,7 +26,7 @@ impl<'t> Builder<'t> {
                     parts.push(StringPart::Value(value.unwrap_or_else(|| self.error_expr(span))));
                 }
                 _ => {
-                    let text = self.text_part(text_span(self.base, &child), form, begins);
+                    let text = self.text_part(self.text_span(&child), form, begins);
                     if !text.is_empty() {
                         parts.push(StringPart::Text(text));
                     }
@@ -44,7 +44,7 @@ impl<'t> Builder<'t> {
         let mut text = String::new();
         let mut begins = true;
         for child in node.into_inner() {
-            let part = text_span(self.base, &child);
+            let part = self.text_span(&child);
             if child.as_rule() == Rule::hole {
                 let place = self.place(part);
                 self.tell(
@@ -143,10 +143,10 @@ impl<'t> Builder<'t> {
         );
         (None, length)
     }
-}
 
-/// Gives the place of a piece of a string, whose blanks belong to it.
-fn text_span(base: u32, node: &Node<'_>) -> Span {
-    let span = node.as_span();
-    Span::new(base + span.start() as u32, base + span.end() as u32)
+    /// Gives the place of a piece of a string, whose blanks belong to it.
+    fn text_span(&self, node: &Node<'_>) -> Span {
+        let span = node.as_span();
+        self.scan.prepared.span(self.base + span.start()..self.base + span.end())
+    }
 }

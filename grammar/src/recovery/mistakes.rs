@@ -357,6 +357,6 @@ fn two_statements(stop: &Stop<'_>) -> Option<Diagnostic> {
 
 impl Stop<'_> {
     fn prepared_byte(&self, token: Token) -> Option<u8> {
-        self.slice.scan.prepared.as_bytes().get(token.start as usize).copied()
+        self.slice.scan.prepared.byte(token.start)
     }
 }

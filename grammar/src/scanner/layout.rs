@@ -1,56 +1,33 @@
-//! Writes what the grammar reads: tokens at their places, line ends that end something, marks for what was decided.
+//! Writes what the grammar reads: tokens, line ends that end something, and marks for what was decided. Between two
+//! tokens stands one line end, or else one blank where the text has anything, or nothing.
 
 use super::braces::{Brace, Role};
+use super::prepared::Prepared;
 use super::{Bracket, Token, TokenKind, mark};
+use crate::words;
 use diagnostics::{Code, Diagnostic, FileId, Span};
 
-/// The text that the grammar reads, at first all blanks.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    bytes: Vec<u8>,
-}
-
-impl Prepared {
-    pub(super) fn blank(length: usize) -> Self {
-        Prepared { bytes: vec![b' '; length] }
-    }
-
-    /// Writes bytes at an offset.
-    pub(super) fn put(&mut self, start: u32, bytes: &[u8]) {
-        let start = start as usize;
-        if let Some(place) = self.bytes.get_mut(start..start + bytes.len()) {
-            place.copy_from_slice(bytes);
-        }
-    }
-
-    fn fill(&mut self, span: Span, byte: u8) {
-        if let Some(place) = self.bytes.get_mut(span.start as usize..span.end as usize) {
-            place.fill(byte);
-        }
-    }
-
-    pub(super) fn into_text(self) -> String {
-        // Whole tokens are copied or filled, so the text stays UTF-8; if it did not, an empty text is told as such.
-        String::from_utf8(self.bytes).unwrap_or_default()
-    }
+/// An item to write.
+pub(super) struct Item<'t> {
+    pub(super) file: FileId,
+    pub(super) text: &'t str,
+    pub(super) tokens: &'t [Token],
+    /// The partners of its brackets.
+    pub(super) partners: &'t [Option<u32>],
+    /// The keyword that is read in the place of its foreign one.
+    pub(super) repaired: Option<&'static str>,
 }
 
 /// Writes the tokens of one item.
-pub(super) fn lay_out(
-    file: FileId,
-    text: &str,
-    tokens: &[Token],
-    partners: &[Option<u32>],
-    prepared: &mut Prepared,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let keyword = tokens.first().map_or("", |token| token.text(text));
+pub(super) fn lay_out(item: &Item<'_>, prepared: &mut Prepared, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(first) = item.tokens.first().copied() else { return };
+    prepared.begin(first.start);
     let mut layout = Layout {
-        file,
-        text,
-        tokens,
-        partners,
-        keyword,
+        file: item.file,
+        text: item.text,
+        tokens: item.tokens,
+        partners: item.partners,
+        keyword: item.repaired.unwrap_or(first.text(item.text)),
         frames: vec![Frame::new(FrameKind::Head)],
         pending: Vec::new(),
         previous: None,
@@ -59,7 +36,11 @@ pub(super) fn lay_out(
         prepared,
         diagnostics,
     };
-    for at in 0..tokens.len() {
+    layout.write(0);
+    if let Some(ours) = item.repaired {
+        layout.prepared.replace(first.start, first.len(), ours);
+    }
+    for at in 1..item.tokens.len() {
         layout.write(at);
     }
 }
@@ -127,6 +108,7 @@ impl Layout<'_> {
             return;
         }
         self.decide_line_ends(at, token);
+        self.prepared.separate(token.start);
         match token.kind {
             TokenKind::Word => self.word(at, token),
             TokenKind::Operator => {
@@ -141,10 +123,7 @@ impl Layout<'_> {
                 self.copy(token);
             }
             TokenKind::Open(Bracket::Curly) => self.open_brace(at, token),
-            TokenKind::Open(_) => {
-                self.copy(token);
-                self.frames.push(Frame::new(FrameKind::Inside));
-            }
+            TokenKind::Open(bracket) => self.open_bracket(at, token, bracket),
             TokenKind::Close(_) => self.close(token),
             TokenKind::StringOpen => self.prepared.fill(token.span(), mark::STRING_OPEN),
             TokenKind::StringText => self.copy_string_text(token),
@@ -179,9 +158,10 @@ impl Layout<'_> {
             self.pending.clear();
             return;
         }
-        for start in self.pending.drain(..) {
-            self.prepared.put(start, b"\n");
+        if let Some(start) = self.pending.first() {
+            self.prepared.push(*start, b'\n');
         }
+        self.pending.clear();
         let previous = self.previous.and_then(|at| self.tokens.get(at)).copied();
         self.begins_statement = previous.is_none_or(|previous| match previous.kind {
             TokenKind::Word => !matches!(previous.text(self.text), "yield" | "else" | "in" | "and" | "or" | "not"),
@@ -258,8 +238,33 @@ impl Layout<'_> {
         missing
     }
 
-    fn word(&mut self, at: usize, token: Token) {
+    /// Writes `(` or `[`; the `(` of a lambda's parameters is marked.
+    fn open_bracket(&mut self, at: usize, token: Token, bracket: Bracket) {
+        let behind = self.partners.get(at).copied().flatten().and_then(|close| self.tokens.get(close as usize + 1));
+        if bracket == Bracket::Round && behind.is_some_and(|next| next.is_operator(self.text, "=>")) {
+            self.prepared.fill(token.span(), mark::PARAMETERS);
+        } else {
+            self.copy(token);
+        }
+        self.frames.push(Frame::new(FrameKind::Inside));
+    }
+
+    /// Writes a word. What it is in the grammar is often told only by the sign behind it, so its first byte is marked.
+    fn copy_word(&mut self, at: usize, token: Token) {
+        let behind = self.tokens.get(at + 1).filter(|next| next.kind == TokenKind::Operator);
+        let marked = match behind.map_or("", |next| next.text(self.text)) {
+            "=>" if !words::is_reserved(token.text(self.text)) => Some(mark::PARAMETER),
+            ":" if self.frames.last().is_some_and(|frame| frame.kind == FrameKind::Inside) => Some(mark::LABEL),
+            _ => None,
+        };
         self.copy(token);
+        if let Some(mark) = marked {
+            self.prepared.mark(token.len(), mark);
+        }
+    }
+
+    fn word(&mut self, at: usize, token: Token) {
+        self.copy_word(at, token);
         let is_field = self.previous.and_then(|at| self.tokens.get(at)).is_some_and(|previous| {
             previous.kind == TokenKind::Operator && matches!(previous.text(self.text), "." | "?.")
         });
@@ -337,17 +342,14 @@ impl Layout<'_> {
     }
 
     fn copy(&mut self, token: Token) {
-        self.prepared.put(token.start, token.text(self.text).as_bytes());
+        self.prepared.copy(token.start, token.text(self.text).as_bytes());
     }
 
     /// Copies the text of a string; its control characters could be taken for marks, so the grammar reads blanks.
     fn copy_string_text(&mut self, token: Token) {
-        let mut bytes = token.text(self.text).as_bytes().to_vec();
-        for byte in &mut bytes {
-            if *byte < b' ' && *byte != b'\n' {
-                *byte = b' ';
-            }
+        let readable = |byte: u8| if byte < b' ' && byte != b'\n' { b' ' } else { byte };
+        for (start, byte) in (token.start..).zip(token.text(self.text).bytes()) {
+            self.prepared.push(start, readable(byte));
         }
-        self.prepared.put(token.start, &bytes);
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Lexed {
     /// What is wrong.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Foreign keywords, and what the grammar reads for them.
-    pub(super) repairs: Vec<(Span, String)>,
+    pub(super) repairs: Vec<(Span, &'static str)>,
 }
 
 /// The signs of more than one character, the longer before their beginnings.
@@ -119,7 +119,7 @@ impl Lexer<'_> {
     }
 
     /// Reads `def name` as `fn name`, and tells it.
-    fn repair_item(&mut self, span: Span, ours: &str) {
+    fn repair_item(&mut self, span: Span, ours: &'static str) {
         let rest = self.bytes.get(span.end as usize..).unwrap_or_default();
         let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
         if blanks == 0 || !rest.get(blanks).is_some_and(u8::is_ascii_alphabetic) {
@@ -132,7 +132,7 @@ impl Lexer<'_> {
                 .label(format!("write `{ours}`"))
                 .safe_fix(format!("write `{ours}`"), place, ours),
         );
-        self.out.repairs.push((span, format!("{ours:width$}", width = span.len() as usize)));
+        self.out.repairs.push((span, ours));
     }
 
     fn open_brace(&mut self) {
