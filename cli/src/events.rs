@@ -78,7 +78,8 @@ fn line(event: &EngineEvent) -> Option<String> {
         EngineEvent::Recovered { run, task } => row("goes on", AnsiColor::Blue, task, Some(*run), "after a restart"),
         EngineEvent::Operation { .. } => return None,
         EngineEvent::Waiting { run, task, until } => {
-            row("waiting", AnsiColor::BrightBlack, task, Some(*run), &format!("until {}", times::here(*until)))
+            let until = until.map(|until| format!("until {}", times::here(until))).unwrap_or_default();
+            row("waiting", AnsiColor::BrightBlack, task, Some(*run), &until)
         }
         EngineEvent::Log { run, task, entry } => row("log", AnsiColor::White, task, Some(*run), &log(entry)),
         EngineEvent::Finished { run, task, state, failure } => {

@@ -89,6 +89,9 @@ pub fn show_failure(failed: &RunFailure, image: &Image) {
         });
         calls.push(format!("in {}{}", line.function, at.unwrap_or_default()));
     }
+    for undo in &failed.failed_undos {
+        calls.push(format!("undo incomplete: `{}` could not be undone: {}", undo.step, undo.failure));
+    }
     let mut diagnostic = MietteDiagnostic::new(failed.failure.message.clone())
         .with_severity(Severity::Error)
         .with_code(failed.failure.kind.clone());

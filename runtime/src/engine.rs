@@ -29,11 +29,11 @@ pub use due::{Calendar, Plan, catch_up};
 pub use error::EngineError;
 pub use event::EngineEvent;
 pub use id::{ImageHash, NotARunId, RunId, RunPrefix};
-pub use inner::{Inner, LogEntry, LogLevel, Moment, is_inner};
-pub use run::{Ending, Phase, Run};
+pub use inner::{Comes, Facts, LogEntry, LogLevel, Moment, is_inner};
+pub use run::{Ending, Open, Run, Wait};
 pub use state::{OccurrenceOutcome, RunState, Trigger};
 pub use transition::{
-    Act, Asked, Body, End, Input, LARGEST_OUTCOME, NewRun, Next, Request, Row, RunFailure, Snapshot, TraceLine,
+    Act, Asked, Body, End, Input, LARGEST_OUTCOME, NEVER, NewRun, Next, Request, Row, RunFailure, Snapshot, TraceLine,
     Transition,
 };
 

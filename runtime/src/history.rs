@@ -55,6 +55,8 @@ pub struct Step {
     pub seq: u64,
     /// When.
     pub at: Micros,
+    /// The steps of the task to which it belongs, outermost first.
+    pub steps: Vec<String>,
     /// What.
     pub what: StepKind,
 }
@@ -76,8 +78,15 @@ pub enum StepKind {
     },
     /// A wait began.
     Waits {
-        /// Until when.
-        until: Micros,
+        /// The native.
+        name: String,
+        /// Until when, at the latest.
+        until: Option<Micros>,
+    },
+    /// An operation was given up, because what it belonged to was cancelled.
+    Withdrawn {
+        /// The operation.
+        operation: u64,
     },
     /// Somebody asked the run to stop.
     CancelAsked,
@@ -142,14 +151,19 @@ impl History {
             image.natives.get(usize::from(native.0)).map(|native| native.name.clone()).unwrap_or_default()
         };
         let rows = self.reader.rows(stored.row, from, limit)?.into_iter().map(|row| {
-            let what = match row.body {
-                Body::Intent(asked) => StepKind::Began { name: name(asked.native) },
-                Body::Outcome { asked, result, .. } => StepKind::Ended { name: name(asked.native), result },
-                Body::Sleep { until, .. } => StepKind::Waits { until },
-                Body::CancelAsked => StepKind::CancelAsked,
-                Body::DeadlinePassed => StepKind::DeadlinePassed,
+            let (steps, what) = match row.body {
+                Body::Intent { asked, steps } => (steps, StepKind::Began { name: name(asked.native) }),
+                Body::Outcome { asked, steps, result, .. } => {
+                    (steps, StepKind::Ended { name: name(asked.native), result })
+                }
+                Body::Wait { asked, steps, wait } => {
+                    (steps, StepKind::Waits { name: name(asked.native), until: wait.until() })
+                }
+                Body::Withdrawn { operation } => (Vec::new(), StepKind::Withdrawn { operation }),
+                Body::CancelAsked => (Vec::new(), StepKind::CancelAsked),
+                Body::DeadlinePassed => (Vec::new(), StepKind::DeadlinePassed),
             };
-            Step { seq: row.seq, at: row.at, what }
+            Step { seq: row.seq, at: row.at, steps, what }
         });
         Ok(rows.collect())
     }

@@ -12,6 +12,7 @@ use super::transition::{Act, Body, End, Row, Transition};
 use crate::clock::{Clock, SystemClock};
 use crate::history::History;
 use crate::store::{Store, Work, ask_to_cancel, open_folder};
+use bytecode::{Image, Op, Takes};
 use std::path::Path;
 use std::time::Duration;
 
@@ -35,7 +36,14 @@ pub fn cancel(folder: &Path, prefix: &RunPrefix) -> Result<Cancelled, EngineErro
     if run.state.is_final() {
         return Err(EngineError::Ended(run.id));
     }
+    let image = history.image(run.image)?;
     match FolderLock::take(folder) {
+        Ok(lock) if run.state != RunState::Queued && tidies(&image) => {
+            // Only its machine knows what is left to do; the next process that serves the folder lets it.
+            drop(lock);
+            ask_to_cancel(folder, run.id, SystemClock.now())?;
+            Ok(Cancelled::Asked(run.id))
+        }
         Ok(lock) => {
             let cancelled = cancel_alone(folder, &history, run.id);
             drop(lock);
@@ -47,6 +55,14 @@ pub fn cancel(folder: &Path, prefix: &RunPrefix) -> Result<Cancelled, EngineErro
         }
         Err(error) => Err(error),
     }
+}
+
+/// Says whether a program could have something to tidy up or to undo when a run of it is cancelled.
+fn tidies(image: &Image) -> bool {
+    image.functions.iter().any(|function| {
+        function.handlers.iter().any(|handler| handler.takes == Takes::All)
+            || function.code.iter().any(|op| matches!(op, Op::PushUndo { .. }))
+    })
 }
 
 /// Writes the end of a run that nobody drives. An operation that was in flight stays without outcome in its history.

@@ -73,14 +73,14 @@ pub enum EngineEvent {
         /// How it failed, if it did.
         failure: Option<Failure>,
     },
-    /// A run waits for a time.
+    /// A run waits, and has left the memory.
     Waiting {
         /// The run.
         run: RunId,
         /// The task.
         task: String,
-        /// Until when.
-        until: Micros,
+        /// Until when, at the latest.
+        until: Option<Micros>,
     },
     /// A run logged a line.
     Log {

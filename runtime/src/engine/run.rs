@@ -3,8 +3,9 @@
 use super::id::RunId;
 use super::transition::{Act, Asked, Body, Next, Row, Transition};
 use crate::clock::Micros;
-use bytecode::{Class, NativeId};
+use bytecode::Class;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The bookkeeping of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,30 +18,32 @@ pub struct Run {
     pub latest: Micros,
     /// How many operations have ended.
     pub operations: u64,
-    /// What it is about.
-    pub phase: Phase,
+    /// The operations that were begun and have not ended, by their numbers.
+    pub open: BTreeMap<u64, Open>,
     /// Whether it is about to stop, and why.
     pub ending: Option<Ending>,
     /// Whether it is parked.
     pub parked: bool,
+    /// Whether it has ended.
+    pub over: bool,
 }
 
-/// What a run is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Phase {
-    /// Its machine computes.
-    Computing,
-    /// An operation is in flight.
-    InFlight(Asked),
-    /// It waits for a time.
-    Sleeping {
-        /// The operation.
-        asked: Asked,
-        /// Until when.
-        until: Micros,
-    },
-    /// It has ended.
-    Over,
+/// An operation that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Open {
+    /// Which.
+    pub asked: Asked,
+    /// The steps that were open, outermost first.
+    pub steps: Vec<String>,
+    /// What it waits for; `None` for what is in flight.
+    pub wait: Option<Wait>,
+}
+
+/// What an operation waits for that costs nothing meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wait {
+    /// A time.
+    Until(Micros),
 }
 
 /// Why a run stops before its end.
@@ -52,10 +55,28 @@ pub enum Ending {
     TimedOut,
 }
 
+impl Wait {
+    /// Gives when it ends, whatever happens in between.
+    pub fn until(&self) -> Option<Micros> {
+        match self {
+            Wait::Until(until) => Some(*until),
+        }
+    }
+}
+
 impl Run {
     /// Makes the bookkeeping of a run that starts.
     pub fn new(id: RunId, started_at: Micros) -> Self {
-        Run { id, seq: 0, latest: started_at, operations: 0, phase: Phase::Computing, ending: None, parked: false }
+        Run {
+            id,
+            seq: 0,
+            latest: started_at,
+            operations: 0,
+            open: BTreeMap::new(),
+            ending: None,
+            parked: false,
+            over: false,
+        }
     }
 
     /// Takes in a row.
@@ -63,12 +84,13 @@ impl Run {
         self.seq = row.seq + 1;
         self.latest = self.latest.max(row.at);
         match &row.body {
-            Body::Intent(asked) => self.phase = Phase::InFlight(*asked),
-            Body::Outcome { .. } => {
+            Body::Intent { asked, steps } => self.begin(*asked, steps.clone(), None),
+            Body::Outcome { asked, .. } => {
                 self.operations += 1;
-                self.phase = Phase::Computing;
+                self.open.remove(&asked.operation);
             }
-            Body::Sleep { asked, until } => self.phase = Phase::Sleeping { asked: *asked, until: *until },
+            Body::Wait { asked, steps, wait } => self.begin(*asked, steps.clone(), Some(wait.clone())),
+            Body::Withdrawn { operation } => drop(self.open.remove(operation)),
             Body::CancelAsked => self.ending = self.ending.or(Some(Ending::Cancelled)),
             Body::DeadlinePassed => self.ending = self.ending.or(Some(Ending::TimedOut)),
         }
@@ -84,28 +106,37 @@ impl Run {
                 Act::Log { .. } => {}
                 Act::Park { .. } => self.parked = true,
                 Act::Unpark => self.parked = false,
-                Act::End(_) => self.phase = Phase::Over,
+                Act::End(_) => self.over = true,
             }
         }
-        match transition.next {
-            Next::Perform(asked) => self.phase = Phase::InFlight(asked),
-            Next::Nothing | Next::Resume(_) | Next::Sleep { .. } | Next::Settle { .. } | Next::End => {}
+        match &transition.next {
+            Next::Perform { asked, steps } => self.begin(*asked, steps.clone(), None),
+            Next::Nothing
+            | Next::Resume { .. }
+            | Next::Withdraw { .. }
+            | Next::Await { .. }
+            | Next::Settle { .. }
+            | Next::Stop(_)
+            | Next::End => {}
         }
     }
 
-    /// Gives the operation in flight, if it may not be repeated.
-    pub fn once_in_flight(&self) -> Option<Asked> {
-        match self.phase {
-            Phase::InFlight(asked) if asked.class == Class::Once => Some(asked),
-            Phase::InFlight(_) | Phase::Computing | Phase::Sleeping { .. } | Phase::Over => None,
-        }
+    fn begin(&mut self, asked: Asked, steps: Vec<String>, wait: Option<Wait>) {
+        self.open.insert(asked.operation, Open { asked, steps, wait });
     }
 
-    /// Gives the native that the run is waiting for.
-    pub fn native(&self) -> Option<NativeId> {
-        match self.phase {
-            Phase::InFlight(asked) | Phase::Sleeping { asked, .. } => Some(asked.native),
-            Phase::Computing | Phase::Over => None,
-        }
+    /// Gives an operation that is in flight.
+    pub fn in_flight(&self, operation: u64) -> Option<Asked> {
+        self.open.get(&operation).filter(|open| open.wait.is_none()).map(|open| open.asked)
+    }
+
+    /// Gives an operation that is in flight, if it may not be repeated.
+    pub fn once_in_flight(&self, operation: u64) -> Option<Asked> {
+        self.in_flight(operation).filter(|asked| asked.class == Class::Once)
+    }
+
+    /// Says whether all that it has begun waits for something and costs nothing.
+    pub fn only_waits(&self) -> bool {
+        self.open.values().all(|open| open.wait.is_some())
     }
 }

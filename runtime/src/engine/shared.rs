@@ -42,6 +42,11 @@ impl Shared {
         let _ = self.events.send(event);
     }
 
+    /// Gives the private folder of a run.
+    pub(super) fn dir_of(&self, run: RunId) -> String {
+        self.folder.join("runs").join(run.to_string()).display().to_string()
+    }
+
     /// Gives the uptime at which a wall time comes, if nobody sets the clock.
     pub(super) fn uptime_at(&self, at: Micros) -> Duration {
         self.clock.uptime().saturating_add(span_of(at.saturating_sub(self.clock.now())))
@@ -119,16 +124,28 @@ pub(super) enum Message {
     Die,
 }
 
-/// What a worker does when a transition is durable.
+/// What follows once a transition is durable.
 pub(super) enum Then {
-    /// Nothing.
-    Nothing,
-    /// Starts the operation that the run stands at.
-    Perform,
-    /// Lets the run leave the memory until a time.
-    Leave { until: Micros, uptime: Duration },
-    /// Forgets the run, which has ended.
+    /// What is in it.
+    After(After),
+    /// The same; then the run leaves the memory until a time.
+    Leave { after: After, until: Micros, uptime: Duration },
+    /// The run, which has ended, is forgotten.
     Forget(Box<End>),
+}
+
+/// What follows once the rows before it are durable.
+#[derive(Default)]
+pub(super) struct After {
+    /// Operations that leave the process.
+    pub(super) perform: Vec<u64>,
+}
+
+impl After {
+    /// Says whether nothing follows.
+    pub(super) fn is_empty(&self) -> bool {
+        self.perform.is_empty()
+    }
 }
 
 /// What a timer is for.
@@ -136,6 +153,8 @@ pub(super) enum Then {
 pub(super) enum Timer {
     /// A wait of a run in memory is over.
     Wait { operation: u64 },
+    /// The time of the step is over to which an operation of a run in memory belongs.
+    Step { operation: u64 },
     /// A run in memory has taken too long.
     Deadline,
     /// A `once` operation of a run that stops has had its time.

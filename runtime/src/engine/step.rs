@@ -1,10 +1,10 @@
-//! One step of a machine: an outcome in, the next request out; and how a machine is put away and brought back.
+//! One step of a machine, as the engine sees it; and how a machine is put away and brought back.
 //!
 //! A machine that panics is a defect of ours; it fails its own run and no other.
 
 use super::run::Run;
 use super::transition::{Asked, Request, RunFailure, Snapshot, TraceLine};
-use crate::vm::{Program, Stop, Vm};
+use crate::vm::{Program, RunError, Stop, Vm};
 use crate::{Data, ErrorKind, Failure};
 use bytecode::Image;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,32 +13,29 @@ use std::rc::Rc;
 /// Where a machine stands after a step.
 #[derive(Debug)]
 pub enum Stepped {
-    /// It asks for an operation.
+    /// It asks for an operation, and may have more to do.
     Asks(Request),
+    /// It has no use any more for an operation that it asked for.
+    Withdraws(u64),
+    /// It waits for the outcomes of operations.
+    Waits,
     /// It computes and has used its fuel.
     Yields,
     /// It is done.
     Ends(Result<Data, RunFailure>),
 }
 
-/// Gives a machine an outcome, if it waits for one, and lets it go on.
-pub fn step(vm: &mut Vm, image: &Image, outcome: Option<Result<Data, Failure>>, fuel: u64) -> Stepped {
-    let stepped = catch_unwind(AssertUnwindSafe(|| {
-        match outcome {
-            Some(outcome) => vm.resume(vm.operations(), outcome),
-            None => vm.ask_again(),
-        }
-        vm.run(fuel)
-    }));
-    match stepped {
+/// Lets a machine go on.
+pub fn step(vm: &mut Vm, image: &Image, fuel: u64) -> Stepped {
+    match catch_unwind(AssertUnwindSafe(|| vm.run(fuel))) {
         Ok(Stop::Done(value)) => Stepped::Ends(Ok(value)),
         Ok(Stop::OutOfFuel) => Stepped::Yields,
-        Ok(Stop::Waiting | Stop::Cancel(_)) => Stepped::Ends(Err(internal("the machine waits for nothing"))),
+        Ok(Stop::Waiting) => Stepped::Waits,
+        Ok(Stop::Cancel(operation)) => Stepped::Withdraws(operation),
         Ok(Stop::Failed(error)) => {
-            let error = *error;
-            let frames = error.trace.into_iter();
-            let trace = frames.map(|frame| TraceLine { function: frame.function, place: frame.place }).collect();
-            Stepped::Ends(Err(RunFailure { failure: error.failure, place: error.place, trace }))
+            let RunError { failure, place, trace, failed_undos } = *error;
+            let lines = trace.into_iter().map(|frame| TraceLine { function: frame.function, place: frame.place });
+            Stepped::Ends(Err(RunFailure { failure, place, trace: lines.collect(), failed_undos }))
         }
         Ok(Stop::Operation(asked)) => {
             let Some(native) = image.natives.get(usize::from(asked.native.0)) else {
@@ -49,6 +46,10 @@ pub fn step(vm: &mut Vm, image: &Image, outcome: Option<Result<Data, Failure>>, 
                 asked: Asked { operation: asked.operation, native: asked.native, class: native.class, request },
                 name: native.name.clone(),
                 arguments: asked.arguments,
+                steps: asked.steps,
+                deadline: asked.deadline,
+                shielded: asked.shielded,
+                fiber: asked.fiber,
             })
         }
         Err(_panic) => Stepped::Ends(Err(internal("the machine came to a state that should not exist"))),
@@ -57,7 +58,7 @@ pub fn step(vm: &mut Vm, image: &Image, outcome: Option<Result<Data, Failure>>, 
 
 /// Makes a failure that is a defect of ours.
 pub fn internal(message: &str) -> RunFailure {
-    RunFailure { failure: Failure::new(ErrorKind::Internal, message), place: None, trace: Vec::new() }
+    Failure::new(ErrorKind::Internal, message).into()
 }
 
 /// Gives the first eight bytes of the hash of a request.
@@ -80,7 +81,7 @@ pub fn idempotency_key(run: &Run, asked: Asked) -> String {
 }
 
 /// The first bytes of a snapshot, with its version.
-const MAGIC: &[u8; 4] = b"TWS\x01";
+const MAGIC: &[u8; 4] = b"TWS\x02";
 
 /// Puts away a machine that waits, with its bookkeeping.
 pub fn save(run: &Run, vm: &Vm) -> Option<Snapshot> {

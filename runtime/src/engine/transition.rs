@@ -3,12 +3,17 @@
 
 use super::id::{ImageHash, RunId};
 use super::inner::LogEntry;
+use super::run::Wait;
 use super::state::{RunState, Trigger};
 use crate::clock::Micros;
+use crate::vm::FailedUndo;
 use crate::{Answer, Data, Failure};
 use bytecode::{Class, NativeId};
 use diagnostics::Place;
 use serde::{Deserialize, Serialize};
+
+/// The time of a timer that does not ring.
+pub const NEVER: Micros = Micros::MAX;
 
 /// The largest outcome of an operation, and the largest result of a run, in bytes.
 pub const LARGEST_OUTCOME: usize = 4 << 20;
@@ -58,22 +63,36 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Body {
     /// A `once` operation is about to start.
-    Intent(Asked),
+    Intent {
+        /// Which.
+        asked: Asked,
+        /// The steps that are open, outermost first.
+        steps: Vec<String>,
+    },
     /// An operation has ended.
     Outcome {
         /// Which.
         asked: Asked,
+        /// The steps that were open, outermost first.
+        steps: Vec<String>,
         /// Which try it was, from 1.
         attempt: u16,
         /// What became of it.
         result: Result<Data, Failure>,
     },
     /// A wait has begun.
-    Sleep {
+    Wait {
         /// Which operation.
         asked: Asked,
-        /// When it ends, whatever happens in between.
-        until: Micros,
+        /// The steps that were open, outermost first.
+        steps: Vec<String>,
+        /// What for.
+        wait: Wait,
+    },
+    /// An operation was withdrawn whose fiber is cancelled.
+    Withdrawn {
+        /// Which.
+        operation: u64,
     },
     /// Somebody asked the run to stop.
     CancelAsked,
@@ -104,6 +123,14 @@ pub struct Request {
     pub name: String,
     /// Its arguments.
     pub arguments: Vec<Data>,
+    /// The steps that are open, outermost first.
+    pub steps: Vec<String>,
+    /// When it must be done.
+    pub deadline: Option<Micros>,
+    /// Whether nothing cancels it, because it undoes or tidies up.
+    pub shielded: bool,
+    /// Which of the machine's fibers asks.
+    pub fiber: u64,
 }
 
 /// The state of a machine, and the bookkeeping that belongs to it.
@@ -127,9 +154,9 @@ pub enum Act {
         /// What.
         entry: LogEntry,
     },
-    /// The run leaves the memory until a time.
+    /// The run leaves the memory.
     Park {
-        /// When it is loaded again.
+        /// When it is loaded again, whatever happens; [`NEVER`] where no time is set.
         until: Micros,
     },
     /// The run is in memory again.
@@ -160,6 +187,14 @@ pub struct RunFailure {
     pub place: Option<Place>,
     /// The calls that led there, innermost first.
     pub trace: Vec<TraceLine>,
+    /// The undos that failed: what they were to undo is still done.
+    pub failed_undos: Vec<FailedUndo>,
+}
+
+impl From<Failure> for RunFailure {
+    fn from(failure: Failure) -> Self {
+        RunFailure { failure, place: None, trace: Vec::new(), failed_undos: Vec::new() }
+    }
 }
 
 /// A call that had not returned.
@@ -193,22 +228,37 @@ pub struct Transition {
 pub enum Next {
     /// Nothing: something else will happen to the run.
     Nothing,
-    /// Gives the machine an outcome and lets it go on, without waiting for the commit.
-    Resume(Result<Data, Failure>),
-    /// Starts the operation, once the rows are durable.
-    Perform(Asked),
-    /// Wakes the run at a time.
-    Sleep {
-        /// The operation that waits.
+    /// Gives the machine an outcome, without waiting for the commit.
+    Resume {
+        /// The operation.
         operation: u64,
-        /// Until when.
-        until: Micros,
+        /// Its outcome.
+        result: Result<Data, Failure>,
+    },
+    /// Tells the machine that an operation was withdrawn; what of it is in flight is dropped.
+    Withdraw {
+        /// The operation.
+        operation: u64,
+    },
+    /// Starts the operation, once the rows are durable.
+    Perform {
+        /// Which.
+        asked: Asked,
+        /// The steps that are open, outermost first.
+        steps: Vec<String>,
+    },
+    /// Looks out for what an operation waits for.
+    Await {
+        /// The operation.
+        operation: u64,
     },
     /// Lets a `once` operation end by itself, but not for ever.
     Settle {
         /// The operation.
         operation: u64,
     },
+    /// Cancels the machine: what it does is tidied up and undone.
+    Stop(Failure),
     /// The run is over: whatever it still has in flight is dropped before the end is recorded.
     End,
 }
@@ -229,7 +279,11 @@ impl Transition {
         let row = |row: &Row| match &row.body {
             Body::Outcome { result: Ok(value), .. } => 32 + value.weight(LARGEST_OUTCOME),
             Body::Outcome { result: Err(failure), .. } => 32 + failure.message.len(),
-            Body::Intent(_) | Body::Sleep { .. } | Body::CancelAsked | Body::DeadlinePassed => 32,
+            Body::Intent { .. }
+            | Body::Wait { .. }
+            | Body::Withdrawn { .. }
+            | Body::CancelAsked
+            | Body::DeadlinePassed => 32,
         };
         self.rows.iter().map(row).sum()
     }
@@ -243,7 +297,7 @@ impl Transition {
     }
 }
 
-/// What happens to a run.
+/// What happens to a run. All but the last come when its machine waits.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// Its machine asks for an operation.
@@ -265,8 +319,21 @@ pub enum Input {
         /// Which operation waits.
         operation: u64,
     },
+    /// The time of a step is over in which an operation goes on.
+    Late {
+        /// Which.
+        operation: u64,
+    },
     /// Recovery found an operation that was begun by a process that is gone.
-    Lost,
+    Lost {
+        /// Which.
+        operation: u64,
+    },
+    /// Its machine has no use for an operation any more.
+    Withdraw {
+        /// Which.
+        operation: u64,
+    },
     /// Somebody asks it to stop.
     Cancel,
     /// Its time is over.
@@ -276,8 +343,6 @@ pub enum Input {
         /// Which.
         operation: u64,
     },
-    /// Its machine has computed for a while without asking anything.
-    Yielded,
     /// Its machine is done.
     Finished(Result<Data, RunFailure>),
 }

@@ -38,7 +38,7 @@ fn new_run(number: u8, image: ImageHash, trigger: Trigger) -> NewRun {
 
 fn row(seq: u64) -> Row {
     let asked = Asked { operation: seq, native: NativeId(0), class: Class::Once, request: 1 };
-    Row { seq, at: 10, body: Body::Intent(asked) }
+    Row { seq, at: 10, body: Body::Intent { asked, steps: Vec::new() } }
 }
 
 fn fire(number: u8, image: ImageHash, nominal: i64) -> Work {

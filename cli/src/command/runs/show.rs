@@ -69,9 +69,7 @@ fn show(run: &RunSummary, image: &Image, steps: &[Step], history: &History) -> R
     if !steps.is_empty() {
         terminal::line("history")?;
     }
-    for step in steps {
-        terminal::line(&format!("  {:>9}  {}", format!("+{}", times::length(step.at - began)), words(&step.what)))?;
-    }
+    show_steps(steps, began)?;
     let logs = history.logs(run.id, MOST)?;
     if !logs.is_empty() {
         terminal::line("log")?;
@@ -83,6 +81,28 @@ fn show(run: &RunSummary, image: &Image, steps: &[Step], history: &History) -> R
         report::show_failure(failed, image);
     }
     Ok(())
+}
+
+/// Shows what was done, indented by the steps of the task to which it belongs.
+fn show_steps(steps: &[Step], began: i64) -> Result<(), CliError> {
+    let mut open: &[String] = &[];
+    for step in steps {
+        let at = format!("+{}", times::length(step.at - began));
+        let same = open.iter().zip(&step.steps).take_while(|(before, now)| before == now).count();
+        for (depth, name) in step.steps.iter().enumerate().skip(same) {
+            terminal::line(&format!("  {at:>9}  {:1$}step {name}", "", 2 * depth))?;
+        }
+        open = &step.steps;
+        if !is_bracket(&step.what) {
+            terminal::line(&format!("  {at:>9}  {:1$}{2}", "", 2 * open.len(), words(&step.what)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Says whether a line only tells that a step begins or ends, which its name tells already.
+fn is_bracket(what: &StepKind) -> bool {
+    matches!(what, StepKind::Ended { name, result: Ok(_) } if name == "step.begin" || name == "step.end")
 }
 
 fn trigger(trigger: Trigger) -> String {
@@ -106,13 +126,23 @@ fn words(step: &StepKind) -> String {
         StepKind::Began { name } => format!("{name} begins"),
         StepKind::Ended { name, result: Ok(_) } => format!("{name} done"),
         StepKind::Ended { name, result: Err(failure) } => format!("{name} failed: {failure}"),
-        StepKind::Waits { until } => format!("waits until {}", times::here(*until)),
+        StepKind::Waits { name, until: Some(until) } => format!("{name} waits until {}", times::here(*until)),
+        StepKind::Waits { name, until: None } => format!("{name} waits"),
+        StepKind::Withdrawn { operation } => format!("operation {operation} was given up"),
         StepKind::CancelAsked => "somebody asks it to stop".to_owned(),
         StepKind::DeadlinePassed => "its timeout is over".to_owned(),
     }
 }
 
 fn step_json(step: &Step) -> Value {
+    let mut line = kind_json(step);
+    if let (Value::Object(fields), false) = (&mut line, step.steps.is_empty()) {
+        fields.insert("steps".to_owned(), json!(step.steps));
+    }
+    line
+}
+
+fn kind_json(step: &Step) -> Value {
     let at = times::universal(step.at);
     match &step.what {
         StepKind::Began { name } => json!({"at": at, "began": name}),
@@ -120,7 +150,10 @@ fn step_json(step: &Step) -> Value {
         StepKind::Ended { name, result: Err(failure) } => {
             json!({"at": at, "ended": name, "error": {"kind": failure.kind, "message": failure.message}})
         }
-        StepKind::Waits { until } => json!({"at": at, "waits_until": times::universal(*until)}),
+        StepKind::Waits { name, until } => {
+            json!({"at": at, "waits": name, "waits_until": until.map(times::universal)})
+        }
+        StepKind::Withdrawn { operation } => json!({"at": at, "given_up": operation}),
         StepKind::CancelAsked => json!({"at": at, "cancel_asked": true}),
         StepKind::DeadlinePassed => json!({"at": at, "deadline_passed": true}),
     }

@@ -1,19 +1,27 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::engine::{RunId, TraceLine};
+use crate::Answer;
+use crate::engine::{LARGEST_OUTCOME, RunId, TraceLine};
 use bytecode::NativeId;
 
 const NOW: Micros = 1_000_000;
-const AROUND: Surroundings<'static> = Surroundings { now: NOW, zone: "UTC" };
+const FACTS: Facts =
+    Facts { id: String::new(), trigger: String::new(), due: 0, started_at: 0, deadline: None, dir: String::new() };
+const AROUND: Surroundings<'static> = Surroundings { now: NOW, zone: "UTC", facts: &FACTS };
 
 fn run() -> Run {
     Run::new(RunId([7; 16]), 500)
 }
 
 fn request(name: &str, class: Class, arguments: Vec<Data>) -> Input {
+    late_request(name, class, arguments, None)
+}
+
+fn late_request(name: &str, class: Class, arguments: Vec<Data>, deadline: Option<Micros>) -> Input {
     let asked = Asked { operation: 3, native: NativeId(0), class, request: 9 };
-    Input::Asked { request: Request { asked, name: name.to_owned(), arguments }, draw: 1 }
+    let (name, steps) = (name.to_owned(), vec!["pay".to_owned()]);
+    Input::Asked { request: Request { asked, name, arguments, steps, deadline, shielded: false, fiber: 0 }, draw: 1 }
 }
 
 /// Decides inputs one after the other and takes each decision in.
@@ -45,14 +53,14 @@ fn only_once_leaves_an_intent() {
     for (class, rows) in [(Class::Once, 1), (Class::Keyed, 0), (Class::Idempotent, 0)] {
         let transition = decide(&run(), request("mail.send", class, vec![]), AROUND);
         assert_eq!(transition.rows.len(), rows);
-        assert!(matches!(transition.next, Next::Perform(_)));
+        assert!(matches!(transition.next, Next::Perform { .. }));
     }
 }
 
 #[test]
 fn inner_operations_never_wait() {
     let transition = decide(&run(), request("clock.now", Class::Idempotent, vec![]), AROUND);
-    assert_eq!(transition.next, Next::Resume(Ok(Data::DateTime(NOW, "UTC".to_owned()))));
+    assert_eq!(transition.next, Next::Resume { operation: 3, result: Ok(Data::DateTime(NOW, "UTC".to_owned())) });
     assert_eq!(transition.rows.len(), 1);
 }
 
@@ -60,7 +68,7 @@ fn inner_operations_never_wait() {
 fn now_never_goes_back() {
     let late = Run { latest: NOW + 5, ..run() };
     let transition = decide(&late, request("clock.now", Class::Idempotent, vec![]), AROUND);
-    assert_eq!(transition.next, Next::Resume(Ok(Data::DateTime(NOW + 5, "UTC".to_owned()))));
+    assert_eq!(transition.next, Next::Resume { operation: 3, result: Ok(Data::DateTime(NOW + 5, "UTC".to_owned())) });
 }
 
 #[test]
@@ -85,9 +93,9 @@ fn an_unknown_once_is_interrupted_and_nothing_else_is() {
 #[test]
 fn an_intent_without_outcome_is_interrupted() {
     let mut run = run();
-    let transition = play(&mut run, vec![request("mail.send", Class::Once, vec![]), Input::Lost]);
+    let transition = play(&mut run, vec![request("mail.send", Class::Once, vec![]), Input::Lost { operation: 3 }]);
     assert_eq!(kind(&transition), "interrupted");
-    assert!(matches!(transition.next, Next::Resume(Err(_))));
+    assert!(matches!(transition.next, Next::Resume { operation: 3, result: Err(_) }));
 }
 
 #[test]
@@ -96,49 +104,72 @@ fn an_answer_that_nobody_waits_for_is_refused() {
     assert!(decide(&run(), late, AROUND).is_empty());
 }
 
-#[test]
-fn cancel_ends_a_wait_at_once() {
-    let mut run = run();
-    let span = vec![Data::Int(5_000_000)];
-    let transition = play(&mut run, vec![request("timer.sleep", Class::Idempotent, span), Input::Cancel]);
-    assert_eq!(ended(&transition), Some(RunState::Cancelled));
+fn failed() -> Input {
+    Input::Finished(Err(Failure::new(ErrorKind::NotFound, "no order 7").into()))
 }
 
 #[test]
-fn cancel_lets_a_once_settle_and_keeps_its_outcome() {
+fn cancel_is_a_row_and_the_machine_is_told() {
     let mut run = run();
-    let transition = play(&mut run, vec![request("mail.send", Class::Once, vec![]), Input::Cancel]);
+    let transition = play(&mut run, vec![Input::Cancel]);
+    assert!(matches!(transition.rows[..], [Row { body: Body::CancelAsked, .. }]));
+    assert_eq!(transition.next, Next::Stop(stopping(Ending::Cancelled)));
+    assert_eq!(ended(&play(&mut run, vec![failed()])), Some(RunState::Cancelled));
+}
+
+#[test]
+fn a_wait_that_nobody_wants_is_withdrawn_at_once() {
+    let mut run = run();
+    let span = vec![Data::Int(5_000_000)];
+    let inputs = vec![request("timer.sleep", Class::Idempotent, span), Input::Cancel, Input::Withdraw { operation: 3 }];
+    assert_eq!(play(&mut run, inputs).next, Next::Withdraw { operation: 3 });
+    assert!(run.open.is_empty());
+}
+
+#[test]
+fn a_once_that_nobody_wants_may_settle_and_keeps_its_outcome() {
+    let mut run = run();
+    let asked = request("mail.send", Class::Once, vec![]);
+    let transition = play(&mut run, vec![asked, Input::Cancel, Input::Withdraw { operation: 3 }]);
     assert_eq!(transition.next, Next::Settle { operation: 3 });
-    assert_eq!(ended(&transition), None);
     let done = Input::Answered { operation: 3, answer: Answer::Done(Ok(Data::Int(1))) };
     let transition = play(&mut run, vec![done]);
     assert!(matches!(&transition.rows[..], [Row { body: Body::Outcome { result: Ok(Data::Int(1)), .. }, .. }]));
-    assert_eq!(ended(&transition), Some(RunState::Cancelled));
 }
 
 #[test]
 fn a_once_that_does_not_settle_is_interrupted() {
     let mut run = run();
-    let inputs = vec![request("mail.send", Class::Once, vec![]), Input::Deadline, Input::Unsettled { operation: 3 }];
-    let transition = play(&mut run, inputs);
+    let asked = request("mail.send", Class::Once, vec![]);
+    let transition = play(&mut run, vec![asked, Input::Deadline, Input::Unsettled { operation: 3 }]);
     assert_eq!(kind(&transition), "interrupted");
-    assert_eq!(ended(&transition), Some(RunState::TimedOut));
+    assert_eq!(ended(&play(&mut run, vec![failed()])), Some(RunState::TimedOut));
 }
 
 #[test]
-fn cancel_between_operations_takes_effect_at_the_next_one() {
-    let mut run = run();
-    let transition = play(&mut run, vec![Input::Cancel]);
-    assert_eq!((ended(&transition), transition.rows.len()), (None, 1));
-    let transition = play(&mut run, vec![request("clock.now", Class::Idempotent, vec![])]);
-    assert_eq!(ended(&transition), Some(RunState::Cancelled));
+fn what_is_late_in_its_step_is_a_timeout_and_a_once_is_interrupted() {
+    for (class, expected) in [(Class::Once, "interrupted"), (Class::Keyed, "timeout")] {
+        let asked = late_request("mail.send", class, vec![], Some(NOW + 5));
+        let transition = play(&mut run(), vec![asked, Input::Late { operation: 3 }]);
+        assert_eq!(kind(&transition), expected);
+    }
+    let transition = play(&mut run(), vec![late_request("http.get", Class::Idempotent, vec![], Some(NOW))]);
+    assert_eq!(kind(&transition), "timeout");
+    let transition = play(&mut run(), vec![late_request("clock.now", Class::Idempotent, vec![], Some(NOW))]);
+    assert!(matches!(transition.next, Next::Resume { result: Ok(_), .. }), "what takes no time is never late");
 }
 
 #[test]
-fn a_run_that_computes_for_ever_can_be_stopped() {
+fn outcomes_name_their_steps() {
+    let transition = play(&mut run(), vec![request("clock.now", Class::Idempotent, vec![])]);
+    assert!(matches!(&transition.rows[0].body, Body::Outcome { steps, .. } if *steps == ["pay"]));
+}
+
+#[test]
+fn a_run_that_is_stopped_and_finishes_all_the_same_has_succeeded() {
     let mut run = run();
-    let transition = play(&mut run, vec![Input::Deadline, Input::Yielded]);
-    assert_eq!(ended(&transition), Some(RunState::TimedOut));
+    let transition = play(&mut run, vec![Input::Cancel, Input::Finished(Ok(Data::Int(1)))]);
+    assert_eq!(ended(&transition), Some(RunState::Succeeded));
 }
 
 #[test]
@@ -163,7 +194,7 @@ fn a_run_ends_once() {
     let mut run = run();
     let failure = Failure::new(ErrorKind::NotFound, "no order 7");
     let trace = vec![TraceLine { function: "main".to_owned(), place: None }];
-    let failed = RunFailure { failure, place: None, trace };
+    let failed = RunFailure { trace, ..RunFailure::from(failure) };
     assert_eq!(ended(&play(&mut run, vec![Input::Finished(Err(failed))])), Some(RunState::Failed));
     assert!(play(&mut run, vec![Input::Cancel]).is_empty());
 }
@@ -174,5 +205,5 @@ fn waking_reaches_the_time_that_was_waited_for() {
     let wait = request("timer.sleep", Class::Idempotent, vec![Data::Int(5_000_000)]);
     let transition = play(&mut run, vec![wait, Input::Woke { operation: 3 }]);
     assert_eq!(transition.rows[0].at, NOW + 5_000_000);
-    assert_eq!(transition.next, Next::Resume(Ok(Data::None)));
+    assert_eq!(transition.next, Next::Resume { operation: 3, result: Ok(Data::None) });
 }

@@ -1,0 +1,101 @@
+//! How operations end that have begun: by their answer, their time, or because nobody wants them any more.
+
+use super::Decision;
+use crate::engine::run::Wait;
+use crate::engine::transition::{Body, LARGEST_OUTCOME, Next};
+use crate::{Answer, Data, ErrorKind, Failure};
+use bytecode::Class;
+
+/// An operation in flight has ended.
+pub(super) fn answered(decision: &mut Decision<'_>, operation: u64, answer: Answer) {
+    // An answer to anything else comes from before a cancel or a cap, and is refused.
+    if let Some(asked) = decision.run.in_flight(operation) {
+        settle(decision, operation, known_outcome(asked.class, answer));
+    }
+}
+
+/// The time of a wait has come.
+pub(super) fn woke(decision: &mut Decision<'_>, operation: u64) {
+    let Some(wait) = decision.run.open.get(&operation).and_then(|open| open.wait.as_ref()) else { return };
+    // The span was measured by a clock that does not jump; for the run, the time it waited for has come.
+    decision.now = decision.now.max(wait.until().unwrap_or(decision.now));
+    let result = match wait {
+        Wait::Until(_) => Ok(Data::None),
+    };
+    settle(decision, operation, result);
+}
+
+/// The time of a step is over.
+pub(super) fn late(decision: &mut Decision<'_>, operation: u64) {
+    let result = match decision.run.once_in_flight(operation) {
+        Some(_) => Err(interrupted("the time of its step was over")),
+        None => Err(too_late()),
+    };
+    settle(decision, operation, result);
+}
+
+/// What was begun by a process that is gone.
+pub(super) fn lost(decision: &mut Decision<'_>, operation: u64) {
+    if decision.run.once_in_flight(operation).is_some() {
+        settle(decision, operation, Err(interrupted("the process that did it is gone")));
+    }
+}
+
+/// The machine has no use for an operation: a `once` may end, for a while; anything else is dropped.
+pub(super) fn withdraw(decision: &mut Decision<'_>, operation: u64) {
+    if decision.run.once_in_flight(operation).is_some() {
+        decision.transition.next = Next::Settle { operation };
+        return;
+    }
+    decision.row(Body::Withdrawn { operation });
+    decision.transition.next = Next::Withdraw { operation };
+}
+
+/// A `once` operation has not ended in the time that was left to it.
+pub(super) fn unsettled(decision: &mut Decision<'_>, operation: u64) {
+    if decision.run.once_in_flight(operation).is_some() {
+        settle(decision, operation, Err(interrupted("it was given up while the run was being stopped")));
+    }
+}
+
+fn settle(decision: &mut Decision<'_>, operation: u64, result: Result<Data, Failure>) {
+    if let Some(open) = decision.run.open.get(&operation) {
+        let (asked, steps) = (open.asked, open.steps.clone());
+        decision.settle(asked, steps, result);
+    }
+}
+
+/// Says what the run learns of an answer.
+fn known_outcome(class: Class, answer: Answer) -> Result<Data, Failure> {
+    match answer {
+        Answer::Done(result) => result,
+        Answer::NotDone(failure) => Err(failure),
+        Answer::Unknown(failure) => match class {
+            Class::Once => Err(interrupted(&failure.message)),
+            Class::Pure | Class::Idempotent | Class::Keyed => Err(failure),
+        },
+    }
+}
+
+fn interrupted(why: &str) -> Failure {
+    Failure::new(ErrorKind::Interrupted, format!("nobody knows whether it happened: {why}"))
+}
+
+/// Gives what an operation fails with that is not done when its step must be.
+pub(super) fn too_late() -> Failure {
+    Failure::new(ErrorKind::Timeout, "the time of its step is over")
+}
+
+/// Refuses what is too large to record.
+pub(super) fn within_limit(result: Result<Data, Failure>) -> Result<Data, Failure> {
+    let value = result?;
+    let size = value.weight(LARGEST_OUTCOME);
+    if size <= LARGEST_OUTCOME {
+        return Ok(value);
+    }
+    let message = format!(
+        "the value is larger than {} MiB, the most that is recorded; keep it in a file and give the file's path",
+        LARGEST_OUTCOME >> 20
+    );
+    Err(Failure::new(ErrorKind::Limit, message))
+}

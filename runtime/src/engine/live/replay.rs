@@ -1,0 +1,115 @@
+//! Bringing a stored run back: its snapshot, then the rows after it, each delivered as it was the first time.
+
+use super::{Live, Loaded, new_vm};
+use crate::clock::Micros;
+use crate::engine::decide::stopping;
+use crate::engine::inner::Facts;
+use crate::engine::run::{Ending, Run};
+use crate::engine::step::{self, Stepped, step};
+use crate::engine::transition::{Asked, Body, Input, Row, RunFailure, Transition};
+use crate::store::{RunRow, StoredRun};
+use crate::{ErrorKind, Failure};
+use std::rc::Rc;
+
+/// How many rows of a history are read at once.
+const PAGE: u32 = 512;
+
+/// How much a machine computes while it is brought up to a row, before others have their turn.
+const REPLAY_FUEL: u64 = 1 << 20;
+
+impl Live {
+    /// Brings a stored run back: its snapshot and the rows after it, which `page` gives from a place on.
+    pub(in crate::engine) fn load(
+        stored: StoredRun,
+        dir: String,
+        loaded: Rc<Loaded>,
+        mut page: impl FnMut(u64, u32) -> Result<Vec<Row>, Box<RunFailure>>,
+    ) -> Result<Live, Box<RunFailure>> {
+        let RunRow { begun, started_at, deadline, .. } = stored.run;
+        let started_at = started_at.unwrap_or(begun.created_at);
+        let (mut run, vm) = match &stored.snapshot {
+            Some(snapshot) => step::restore(snapshot, &loaded.program).map_err(|why| mismatch(&why))?,
+            None => (Run::new(begun.id, started_at), new_vm(&begun, &loaded)?),
+        };
+        run.parked = stored.timer.is_some();
+        let facts = Facts { started_at, deadline, dir, ..Facts::of(&begun) };
+        let mut live = Live::with(begun, facts, run, loaded, vm);
+        live.parked_until = stored.timer;
+        loop {
+            let rows = page(live.run.seq, PAGE)?;
+            let last = rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+            for row in &rows {
+                live.replay(row)?;
+            }
+            if last {
+                break;
+            }
+        }
+        live.pending = Transition::new(live.run.id, live.run.seq);
+        // Whatever has no outcome is asked once more, so that it is decided how it goes on.
+        live.requests.clear();
+        live.inputs.clear();
+        live.vm.ask_again();
+        Ok(live)
+    }
+
+    /// Delivers a recorded row, after making sure that the machine asks for what it answers.
+    fn replay(&mut self, row: &Row) -> Result<(), Box<RunFailure>> {
+        match &row.body {
+            Body::Intent { asked, .. } | Body::Wait { asked, .. } => self.expect(*asked, row.at)?,
+            Body::Outcome { asked, result, .. } => {
+                self.expect(*asked, row.at)?;
+                self.vm.resume(asked.operation, result.clone());
+                self.requests.remove(&asked.operation);
+            }
+            Body::Withdrawn { operation } => {
+                self.catch_up(row.at)?;
+                self.vm.withdraw(*operation);
+                self.requests.remove(operation);
+            }
+            Body::CancelAsked => self.replay_stop(Ending::Cancelled, row.at)?,
+            Body::DeadlinePassed => self.replay_stop(Ending::TimedOut, row.at)?,
+        }
+        self.run.take_row(row);
+        Ok(())
+    }
+
+    fn replay_stop(&mut self, ending: Ending, at: Micros) -> Result<(), Box<RunFailure>> {
+        self.catch_up(at)?;
+        self.vm.cancel(stopping(ending));
+        Ok(())
+    }
+
+    /// Lets the machine go on until it waits, as it did before the row was decided.
+    fn catch_up(&mut self, at: Micros) -> Result<(), Box<RunFailure>> {
+        loop {
+            match step(&mut self.vm, &self.loaded.image, REPLAY_FUEL) {
+                Stepped::Asks(request) => drop(self.ask(request, at)),
+                Stepped::Withdraws(operation) => self.inputs.push_back(Input::Withdraw { operation }),
+                Stepped::Yields => {}
+                Stepped::Waits => return Ok(()),
+                Stepped::Ends(_) => return Err(mismatch("the program ends where its history goes on")),
+            }
+        }
+    }
+
+    fn expect(&mut self, recorded: Asked, at: Micros) -> Result<(), Box<RunFailure>> {
+        self.catch_up(at)?;
+        let asked = self.requests.get(&recorded.operation).map(|request| request.asked);
+        if asked == Some(recorded) {
+            return Ok(());
+        }
+        let name = |asked: Asked| {
+            let native = self.loaded.image.natives.get(usize::from(asked.native.0));
+            native.map_or("?", |native| native.name.as_str())
+        };
+        let asked = asked.map_or("nothing", name);
+        let place = recorded.operation;
+        Err(mismatch(&format!("operation {place} was `{}`, the program asks for `{asked}`", name(recorded))))
+    }
+}
+
+fn mismatch(why: &str) -> Box<RunFailure> {
+    let message = format!("the run cannot be brought back: {why}");
+    Box::new(Failure::new(ErrorKind::Internal, message).into())
+}

@@ -1,0 +1,199 @@
+//! Driving a run: its machine goes on until it waits; then what has happened is decided, one input after the other.
+//!
+//! An outcome is delivered only when all fibers wait, so the order of the rows is all that a machine can see of the world:
+//! live and after a restart it does the same.
+
+use super::Worker;
+use crate::clock::{Micros, span_micros};
+use crate::engine::decide::{Surroundings, decide};
+use crate::engine::event::EngineEvent;
+use crate::engine::inner;
+use crate::engine::live::Live;
+use crate::engine::shared::{Message, Timer};
+use crate::engine::step::{Stepped, step};
+use crate::engine::transition::{Act, Body, Input, Next, Request, Transition};
+
+/// How much a machine computes before others have their turn.
+const SLICE_FUEL: u64 = 200_000;
+
+/// How many steps a machine makes before others have their turn.
+const SLICE_STEPS: u32 = 512;
+
+/// After how many turns without coming to an operation a machine is interrupted that is to stop.
+const PATIENCE_TURNS: u32 = 5;
+
+impl Worker {
+    /// Something has happened to a run in memory.
+    pub(super) fn happened(&mut self, live: &mut Live, input: Input) {
+        live.inputs.push_back(input);
+        if !live.busy {
+            self.advance(live);
+        }
+    }
+
+    /// Lets a run go on until it waits and all that has happened is decided, or others have their turn.
+    pub(super) fn advance(&mut self, live: &mut Live) {
+        live.busy = false;
+        for _ in 0..SLICE_STEPS {
+            if live.run.over {
+                return;
+            }
+            match step(&mut live.vm, &live.loaded.image, SLICE_FUEL) {
+                Stepped::Asks(request) => self.admit(live, request),
+                Stepped::Withdraws(operation) => live.inputs.push_back(Input::Withdraw { operation }),
+                Stepped::Waits => {
+                    live.turns = 0;
+                    let Some(input) = live.inputs.pop_front() else { return self.rest(live) };
+                    self.decide_and_follow(live, input);
+                }
+                Stepped::Yields => {
+                    self.interrupt(live);
+                    break;
+                }
+                Stepped::Ends(outcome) => self.decide_and_follow(live, Input::Finished(outcome)),
+            }
+        }
+        if !live.run.over {
+            live.busy = true;
+            self.flush(live);
+            let _ = self.me.send(Message::Continue(live.run.id));
+        }
+    }
+
+    /// Takes in what the machine asks for. What was begun before a restart goes on as its class allows.
+    fn admit(&self, live: &mut Live, request: Request) {
+        let request = live.ask(request, self.shared.clock.now());
+        let operation = request.asked.operation;
+        let waits = live.run.open.get(&operation).is_some_and(|open| open.wait.is_some());
+        if waits {
+            self.await_again(live, operation);
+        } else if live.run.once_in_flight(operation).is_some() {
+            live.inputs.push_back(Input::Lost { operation });
+        } else if !self.holds(live, &request) {
+            live.inputs.push_back(Input::Asked { request, draw: self.draw() });
+        }
+    }
+
+    /// Says whether a request is left to the next start of the engine.
+    fn holds(&self, live: &Live, request: &Request) -> bool {
+        self.shared.is_stopping() && live.run.ending.is_none() && !inner::is_inner(&request.name)
+    }
+
+    /// A machine that is to stop and computes for ever is interrupted. That it was is not in its rows, so its state is.
+    fn interrupt(&mut self, live: &mut Live) {
+        live.turns += 1;
+        let wants = |input: &Input| matches!(input, Input::Cancel | Input::Deadline);
+        let wanted = live.inputs.iter().position(wants);
+        if live.turns < PATIENCE_TURNS || (wanted.is_none() && live.run.ending.is_none()) {
+            return;
+        }
+        if let Some(input) = wanted.and_then(|at| live.inputs.remove(at)) {
+            self.decide_and_follow(live, input);
+        }
+        live.vm.interrupt();
+        live.put_away();
+    }
+
+    fn decide_and_follow(&mut self, live: &mut Live, input: Input) {
+        let next = self.decide(live, input);
+        self.follow(live, next);
+    }
+
+    fn decide(&self, live: &mut Live, input: Input) -> Next {
+        let shared = &self.shared;
+        let around = Surroundings { now: shared.clock.now(), zone: &shared.zone, facts: &live.facts };
+        let transition = decide(&live.run, input, around);
+        self.tell_about(live, &transition);
+        live.take(transition)
+    }
+
+    fn tell_about(&self, live: &Live, transition: &Transition) {
+        let (run, task) = (live.run.id, &live.begun.task);
+        for row in &transition.rows {
+            if let Body::Outcome { asked, result, .. } = &row.body {
+                let native = live.loaded.image.natives.get(usize::from(asked.native.0));
+                let name = native.map(|native| native.name.clone()).unwrap_or_default();
+                let failure = result.as_ref().err().cloned();
+                self.shared.tell(EngineEvent::Operation { run, task: task.clone(), name, failure });
+            }
+        }
+        for act in &transition.acts {
+            if let Act::Log { entry, .. } = act {
+                self.shared.tell(EngineEvent::Log { run, task: task.clone(), entry: entry.clone() });
+            }
+        }
+    }
+
+    /// Does what was decided. The machine waits, or has ended.
+    fn follow(&mut self, live: &mut Live, next: Next) {
+        match next {
+            Next::Nothing => {}
+            Next::Resume { operation, result } => {
+                self.drop_operation(live, operation);
+                live.vm.resume(operation, result);
+            }
+            Next::Withdraw { operation } => {
+                self.drop_operation(live, operation);
+                live.vm.withdraw(operation);
+            }
+            Next::Perform { asked, .. } => {
+                self.arm_step(live, asked.operation);
+                live.after.perform.push(asked.operation);
+            }
+            Next::Await { operation } => {
+                self.arm_step(live, operation);
+                self.arm_wait(live, operation);
+            }
+            Next::Settle { operation } => {
+                let cap = self.shared.clock.now().saturating_add(span_micros(self.shared.settle_cap));
+                self.arm(live.run.id, cap, Timer::Settle { operation });
+            }
+            Next::Stop(failure) => live.vm.cancel(failure),
+            Next::End => self.end(live),
+        }
+    }
+
+    fn drop_operation(&self, live: &mut Live, operation: u64) {
+        live.requests.remove(&operation);
+        live.after.perform.retain(|waiting| *waiting != operation);
+        // Its answer takes it out of what is in flight: until then it may still hold something.
+        if let Some(flight) = live.flights.get(&operation) {
+            flight.abort();
+        }
+    }
+
+    /// Looks out again for what was waited for before a restart or a sleep.
+    fn await_again(&self, live: &mut Live, operation: u64) {
+        // The span of a parked run was measured by a clock that does not jump.
+        let now = self.shared.clock.now().max(live.parked_until.unwrap_or(Micros::MIN));
+        let until = live.run.open.get(&operation).and_then(|open| open.wait.as_ref()).and_then(|wait| wait.until());
+        let deadline = live.requests.get(&operation).and_then(|request| request.deadline);
+        if until.is_some_and(|until| until <= now && deadline.is_none_or(|deadline| until <= deadline)) {
+            live.inputs.push_back(Input::Woke { operation });
+        } else if deadline.is_some_and(|deadline| deadline <= now) {
+            live.inputs.push_back(Input::Late { operation });
+        } else {
+            self.arm_step(live, operation);
+            self.arm_wait(live, operation);
+        }
+    }
+
+    fn arm_step(&self, live: &Live, operation: u64) {
+        if let Some(deadline) = live.requests.get(&operation).and_then(|request| request.deadline) {
+            self.arm(live.run.id, deadline, Timer::Step { operation });
+        }
+    }
+
+    fn arm_wait(&self, live: &Live, operation: u64) {
+        let wait = live.run.open.get(&operation).and_then(|open| open.wait.as_ref());
+        if let Some(until) = wait.and_then(|wait| wait.until()) {
+            self.arm(live.run.id, until, Timer::Wait { operation });
+        }
+    }
+
+    fn draw(&self) -> u64 {
+        let mut bytes = [0; 8];
+        self.shared.clock.fill(&mut bytes);
+        u64::from_le_bytes(bytes)
+    }
+}

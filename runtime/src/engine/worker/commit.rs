@@ -1,0 +1,158 @@
+//! Handing decisions to the store, and what waits for them to be durable.
+
+use super::Worker;
+use crate::clock::{Micros, span_of};
+use crate::engine::error::EngineError;
+use crate::engine::event::EngineEvent;
+use crate::engine::id::RunId;
+use crate::engine::live::Live;
+use crate::engine::perform::perform;
+use crate::engine::shared::{After, BeatMessage, Message, Then, Timer};
+use crate::engine::state::Trigger;
+use crate::engine::transition::{Act, End, Input, NEVER, Transition};
+use crate::store::{Applied, Work};
+use crate::{Answer, ErrorKind, Failure};
+use std::sync::Arc;
+
+impl Worker {
+    /// Nothing is left to decide: what was decided goes to the store, and a run that waits for long leaves the memory.
+    pub(super) fn rest(&mut self, live: &mut Live) {
+        let waits = live.run.only_waits() && live.flights.is_empty() && !live.run.open.is_empty();
+        let pause = live.next_time().map(|time| span_of(time.saturating_sub(self.shared.clock.now())));
+        let leaves = waits && live.can_be_saved() && pause.is_none_or(|pause| pause >= self.shared.park_after);
+        if !leaves {
+            return self.flush(live);
+        }
+        let time = live.next_time();
+        let until = time.unwrap_or(NEVER);
+        // One that was only looked at, and sleeps on, is parked already.
+        if !live.run.parked || !live.pending.is_empty() || live.parked_until != Some(until) {
+            let (run, task) = (live.run.id, live.begun.task.clone());
+            self.shared.tell(EngineEvent::Waiting { run, task, until: time });
+            live.run.parked = true;
+            live.parked_until = Some(until);
+            live.put_away();
+            live.pending.acts.push(Act::Park { until });
+        }
+        // The span is measured from here, whatever becomes of the wall clock until the commit.
+        let uptime = self.shared.uptime_at(until);
+        let (transition, after) = (live.take_pending(), std::mem::take(&mut live.after));
+        self.submit(live, transition, Then::Leave { after, until, uptime });
+    }
+
+    /// Hands what is pending to the store. What follows waits for the commit, unless nothing is left to commit.
+    pub(super) fn flush(&mut self, live: &mut Live) {
+        let (transition, after) = (live.take_pending(), std::mem::take(&mut live.after));
+        if transition.is_empty() && (after.is_empty() || live.uncommitted == 0) {
+            return self.durable(live, after);
+        }
+        self.submit(live, transition, Then::After(after));
+    }
+
+    fn submit(&self, live: &mut Live, transition: Transition, then: Then) {
+        live.uncommitted += 1;
+        self.hand_over(transition, then);
+    }
+
+    /// Hands a transition to the store; its commit comes back as a message.
+    pub(super) fn hand_over(&self, transition: Transition, then: Then) {
+        let (run, me) = (transition.run, self.me.clone());
+        self.shared.store.submit(Work::Advance(transition), move |applied| {
+            let _ = me.send(Message::Committed { run, then, applied });
+        });
+    }
+
+    /// A transition is durable, or has failed.
+    pub(super) fn committed(&mut self, run: RunId, then: Then, applied: Result<Applied, EngineError>) {
+        if let Err(error) = applied {
+            return self.refused(run, error);
+        }
+        if let Some(live) = self.live.get_mut(&run) {
+            live.uncommitted = live.uncommitted.saturating_sub(1);
+        }
+        match then {
+            Then::After(after) => self.with(run, |worker, live| worker.durable(live, after)),
+            Then::Leave { after, until, uptime } => {
+                self.with(run, |worker, live| worker.durable(live, after));
+                self.leave(run, until, uptime);
+            }
+            Then::Forget(end) => self.forget(run, *end),
+        }
+    }
+
+    /// Lets a parked run leave the memory, unless something has happened to it since.
+    fn leave(&mut self, run: RunId, until: Micros, uptime: std::time::Duration) {
+        let still = self.live.get(&run).is_some_and(|live| {
+            live.run.parked && !live.busy && live.inputs.is_empty() && live.pending.is_empty() && live.uncommitted == 0
+        });
+        if still {
+            self.live.remove(&run);
+        }
+        if until != NEVER {
+            let _ = self.beat.send(BeatMessage::Arm { run, uptime, timer: Timer::Parked { at: until } });
+        }
+    }
+
+    /// Does what waited for the commit.
+    fn durable(&mut self, live: &mut Live, after: After) {
+        for operation in after.perform {
+            self.perform(live, operation);
+        }
+    }
+
+    fn perform(&mut self, live: &mut Live, operation: u64) {
+        // It may have been withdrawn, or its time may be over.
+        let Some(request) = live.requests.get(&operation) else { return };
+        if live.run.in_flight(operation).is_none() || live.flights.contains_key(&operation) {
+            return;
+        }
+        if live.run.ending.is_some() && !request.shielded {
+            let failure = Failure::new(ErrorKind::Interrupted, "the run was stopped before it began");
+            return self.happened(live, Input::Answered { operation, answer: Answer::NotDone(failure) });
+        }
+        let permissions = Arc::clone(&live.permissions);
+        let flight = perform(&self.shared, &live.run, permissions, request.clone(), self.me.clone());
+        live.flights.extend(flight.map(|flight| (operation, flight)));
+    }
+
+    /// Records the end of a run, once nothing of it is in flight any more: the last answer comes back here.
+    pub(super) fn end(&mut self, live: &mut Live) {
+        if !live.flights.is_empty() {
+            live.flights.values().for_each(tokio::task::AbortHandle::abort);
+            return;
+        }
+        let end = live.pending.acts.iter().find_map(|act| match act {
+            Act::End(end) => Some(Box::new(end.clone())),
+            Act::Log { .. } | Act::Park { .. } | Act::Unpark => None,
+        });
+        if let Some(end) = end {
+            let transition = live.take_pending();
+            self.submit(live, transition, Then::Forget(end));
+        }
+    }
+
+    fn refused(&mut self, run: RunId, error: EngineError) {
+        match self.shared.store.fatal() {
+            Some(fatal) => self.shared.break_down(fatal),
+            // Somebody else ended the run, or it is gone: there is nothing left to drive.
+            None => {
+                tracing::warn!(%run, %error, "a transition was refused");
+                self.live.remove(&run);
+                self.shared.ends.tell();
+            }
+        }
+    }
+
+    fn forget(&mut self, run: RunId, end: End) {
+        let begun = self.live.remove(&run).map(|live| live.begun);
+        let task = begun.as_ref().map(|begun| begun.task.clone()).unwrap_or_default();
+        let failure = end.outcome.and_then(Result::err);
+        self.shared.tell(EngineEvent::Finished { run, task, state: end.state, failure });
+        self.shared.ends.tell();
+        if let Some(begun) = begun
+            && matches!(begun.trigger, Trigger::Schedule { .. })
+        {
+            let _ = self.beat.send(BeatMessage::Freed { project: begun.project, task: begun.task });
+        }
+    }
+}

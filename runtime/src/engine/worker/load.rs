@@ -1,0 +1,134 @@
+//! Bringing runs into memory: those that begin, those of an earlier process, those that were parked.
+
+use super::Worker;
+use crate::clock::Micros;
+use crate::engine::error::EngineError;
+use crate::engine::event::EngineEvent;
+use crate::engine::id::{ImageHash, RunId};
+use crate::engine::live::{Live, Loaded};
+use crate::engine::shared::{Then, Timer};
+use crate::engine::state::RunState;
+use crate::engine::step;
+use crate::engine::transition::{Act, End, Input, RunFailure, Transition};
+use crate::store::Begun;
+use crate::vm::Program;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// How many programs a worker keeps ready.
+const PROGRAMS: usize = 64;
+
+impl Worker {
+    /// Begins a run.
+    pub(super) fn begin(&mut self, begun: Begun) {
+        let Begun { run, started_at } = begun;
+        let (id, task) = (run.id, run.task.clone());
+        self.shared.tell(EngineEvent::Started { run: id, task, trigger: run.trigger });
+        let dir = self.shared.dir_of(id);
+        let loaded = self.program(run.image).map_err(|error| Box::new(step::internal(&error.to_string())));
+        match loaded.and_then(|loaded| Live::begin(run, started_at, dir, loaded)) {
+            Ok(mut live) => {
+                self.arm_deadline(&live);
+                self.advance(&mut live);
+                self.live.insert(id, live);
+            }
+            Err(failure) => self.end_unloaded(id, *failure),
+        }
+    }
+
+    fn program(&mut self, hash: ImageHash) -> Result<Rc<Loaded>, EngineError> {
+        if let Some(loaded) = self.programs.get(&hash) {
+            return Ok(Rc::clone(loaded));
+        }
+        let image = Arc::new(self.reader.image(hash)?);
+        let program = Program::new(Arc::clone(&image), &self.shared.natives)
+            .map_err(|error| EngineError::BadImage(error.to_string()))?;
+        if self.programs.len() >= PROGRAMS {
+            // Runs keep their own; this is only what new ones find ready.
+            self.programs.clear();
+        }
+        let loaded = Rc::new(Loaded { image, program });
+        self.programs.insert(hash, Rc::clone(&loaded));
+        Ok(loaded)
+    }
+
+    /// Lets a run of an earlier process go on.
+    pub(super) fn recover(&mut self, run: RunId) {
+        if self.live.contains_key(&run) {
+            return;
+        }
+        if let Some(mut live) = self.load(run) {
+            self.shared.tell(EngineEvent::Recovered { run, task: live.begun.task.clone() });
+            self.advance(&mut live);
+            self.live.insert(run, live);
+        }
+    }
+
+    /// Brings a run back from the store; a run that cannot be brought back fails, one that has ended stays ended.
+    pub(super) fn load(&mut self, run: RunId) -> Option<Live> {
+        let stored = match self.reader.load(run) {
+            Ok(stored) => stored,
+            Err(error) => {
+                self.reading_failed(error);
+                return None;
+            }
+        };
+        if stored.run.state.is_final() || stored.run.state == RunState::Queued {
+            return None;
+        }
+        let loaded = match self.program(stored.run.begun.image) {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                self.end_unloaded(run, step::internal(&error.to_string()));
+                return None;
+            }
+        };
+        let row = stored.run.row;
+        let reader = &self.reader;
+        let dir = self.shared.dir_of(run);
+        let live = Live::load(stored, dir, loaded, |from, limit| {
+            reader.rows(row, from, limit).map_err(|error| Box::new(step::internal(&error.to_string())))
+        });
+        match live {
+            Ok(live) => {
+                self.arm_deadline(&live);
+                Some(live)
+            }
+            Err(failure) => {
+                self.end_unloaded(run, *failure);
+                None
+            }
+        }
+    }
+
+    /// Brings a parked run back, whose time has come by the clock that measured it.
+    pub(super) fn wake(&mut self, run: RunId, at: Micros) {
+        if self.live.contains_key(&run) || self.shared.is_stopping() {
+            return;
+        }
+        let Some(mut live) = self.load(run) else { return };
+        // Woken by something else, it sleeps anew.
+        if live.parked_until == Some(at) {
+            if live.facts.deadline.is_some_and(|deadline| deadline <= at) {
+                live.inputs.push_back(Input::Deadline);
+            }
+            self.advance(&mut live);
+            self.live.insert(run, live);
+        }
+    }
+
+    fn arm_deadline(&self, live: &Live) {
+        if let Some(deadline) = live.facts.deadline {
+            self.arm(live.run.id, deadline, Timer::Deadline);
+        }
+    }
+
+    /// Ends a run that could not be brought into memory.
+    fn end_unloaded(&self, run: RunId, failure: RunFailure) {
+        let at = self.shared.clock.now();
+        let end = End { state: RunState::Failed, outcome: Some(Err(failure)), at, operations: 0 };
+        let mut transition = Transition::new(run, 0);
+        transition.acts.push(Act::End(end.clone()));
+        self.hand_over(transition, Then::Forget(Box::new(end)));
+    }
+}
