@@ -9,18 +9,23 @@ mod assign;
 mod block;
 mod body;
 mod bounds;
+mod branch;
+mod calendar;
 mod call;
 mod constants;
 mod control;
 mod convert;
 mod declare;
+mod ensure;
 mod errors;
+mod event;
 mod exhaustive;
 mod expr;
 mod head;
 mod infer;
 mod items;
 mod json;
+mod key;
 mod lambda;
 mod later;
 mod literal;
@@ -31,12 +36,20 @@ mod method;
 mod names;
 mod narrow;
 mod operator;
+mod parallel;
 mod pattern;
+mod purity;
 mod renumber;
 mod report;
+mod run;
+mod state;
+mod step;
+mod tasks;
 mod text;
+mod trigger;
 mod types;
 mod unused;
+mod wait;
 
 pub(crate) use items::{Definition, ItemRef};
 pub(crate) use names::type_name;
@@ -154,6 +167,15 @@ pub(crate) struct Checker<'t> {
     pub(crate) refined_items: Vec<ItemRef>,
     pub(crate) consts: Vec<ConstState<'t>>,
     pub(crate) task_items: Vec<ItemRef>,
+    pub(crate) tasks: Vec<tasks::TaskSignature<'t>>,
+    /// The task whose body is being checked.
+    pub(crate) checked_task: Option<u32>,
+    pub(crate) given_arguments: Vec<tasks::GivenArgument>,
+    pub(crate) state_items: Vec<state::StateItem<'t>>,
+    /// The record that the change of a state gives.
+    pub(crate) changed: Option<crate::ir::RecordId>,
+    pub(crate) event_numbers: FxHashMap<crate::ir::RecordId, u32>,
+    pub(crate) pure_calls: Vec<purity::PureCall>,
     pub(crate) methods: FxHashMap<(types::Head, SmolStr), Vec<FunctionId>>,
     pub(crate) error_kinds: FxHashMap<SmolStr, bool>,
     pub(crate) used: rustc_hash::FxHashSet<Definition>,
@@ -189,6 +211,13 @@ impl<'t> Checker<'t> {
             refined_items: Vec::new(),
             consts: Vec::new(),
             task_items: Vec::new(),
+            tasks: Vec::new(),
+            checked_task: None,
+            given_arguments: Vec::new(),
+            state_items: Vec::new(),
+            changed: None,
+            event_numbers: FxHashMap::default(),
+            pure_calls: Vec::new(),
             methods: FxHashMap::default(),
             error_kinds: FxHashMap::default(),
             used: rustc_hash::FxHashSet::default(),

@@ -7,11 +7,11 @@
 mod arguments;
 mod clauses;
 mod duplicate;
-mod later;
 mod needs;
 mod operand;
 mod rule;
 mod schedule;
+mod treatment;
 mod words;
 
 pub(crate) use schedule::needs_zone;
@@ -40,6 +40,15 @@ pub(crate) trait Scope<'t> {
 
     /// Finds a calendar; `None` where there is none of that name, which was told.
     fn calendar(&mut self, path: &'t tree::Path) -> Option<&'t tree::Calendar>;
+
+    /// Says whether there is an error kind of a name; one that is not known is told.
+    fn error_kind(&mut self, kind: &tree::Name) -> bool;
+
+    /// Checks the key that some expressions over the task's arguments make; `None` where something was told about it.
+    fn key(&mut self, task: usize, parts: &[&'t tree::Expr]) -> Option<ir::Body>;
+
+    /// Checks a trigger that is no schedule; `None` where something was told about it.
+    fn trigger(&mut self, task: usize, tree: &'t tree::Task, trigger: &'t tree::Trigger) -> Option<ir::Trigger>;
 
     /// Keeps a diagnostic.
     fn report(&mut self, diagnostic: Diagnostic);

@@ -3,13 +3,15 @@
 //!
 //! Generic functions stay generic: a call names its type arguments, and the lowering makes one instance per use.
 
+mod durable;
 mod expr;
 mod types;
 
+pub use durable::*;
 pub use expr::*;
 pub use types::*;
 
-use bytecode::{Class, Permission, PermissionKind, TaskSchedule};
+use bytecode::{Class, Clauses, Permission, PermissionKind, TaskSchedule};
 use diagnostics::{FileId, Place, Span};
 
 macro_rules! ids {
@@ -50,6 +52,10 @@ pub struct Program {
     pub functions: Vec<Function>,
     /// The project's tasks.
     pub tasks: Vec<Task>,
+    /// The project's events.
+    pub events: Vec<Event>,
+    /// The project's states.
+    pub states: Vec<State>,
 }
 
 /// A record's or event's shape.
@@ -131,6 +137,8 @@ pub struct Function {
     pub generics: u32,
     /// The types of its parameters.
     pub parameters: Vec<Type>,
+    /// What must hold of its parameters: by position, over each alone.
+    pub conditions: Vec<(u32, Condition)>,
     /// The type of its result.
     pub result: Type,
     /// How it is done.
@@ -196,6 +204,14 @@ pub struct Task {
     pub needs: Vec<Permission>,
     /// In microseconds.
     pub timeout: Option<i64>,
+    /// What else starts it.
+    pub triggers: Vec<Trigger>,
+    /// How its runs are treated; the functions in it are made of `keys` and `ensures`.
+    pub clauses: Clauses,
+    /// The keys of its clauses.
+    pub keys: Keys,
+    /// What must hold of its result.
+    pub ensures: Vec<Ensure>,
 }
 
 /// A parameter of a task.

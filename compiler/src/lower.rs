@@ -13,14 +13,18 @@ mod errors;
 mod exits;
 mod expr;
 mod function;
+mod heads;
+mod inner;
 mod instances;
 mod limits;
 mod loops;
 mod natives;
 mod operate;
 mod optional;
+mod parallel;
 mod pattern;
 mod pool;
+mod step;
 mod types;
 mod walk;
 mod writer;
@@ -48,6 +52,7 @@ pub fn image(program: &Program, sources: &Sources, name: &str) -> Result<Image, 
     for task in &program.tasks {
         lowering.task(task);
     }
+    lowering.events_and_states();
     lowering.write_all();
     lowering.finish(sources)
 }
@@ -81,6 +86,7 @@ impl<'p> Lowering<'p> {
             });
         }
         let entry = self.instances.add(Work::Task(task));
+        let (triggers, clauses) = (self.triggers(task), self.clauses(task));
         self.image.tasks.push(bytecode::Task {
             name: task.name.clone(),
             doc: task.doc.clone(),
@@ -91,8 +97,8 @@ impl<'p> Lowering<'p> {
             schedules: task.schedules.clone(),
             needs: task.needs.clone(),
             timeout: task.timeout,
-            triggers: Vec::new(),
-            clauses: bytecode::Clauses::default(),
+            triggers,
+            clauses,
         });
     }
 

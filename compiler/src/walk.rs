@@ -42,6 +42,21 @@ pub(crate) fn parts<'e>(expr: &'e Expr, each: &mut dyn FnMut(&'e Expr)) {
             each(function);
             arguments.iter().for_each(each);
         }
+        ExprKind::Inner { arguments, .. } => arguments.iter().for_each(each),
+        ExprKind::TaskArguments { values, .. } => values.iter().flatten().for_each(each),
+        ExprKind::Step(step) => {
+            step.timeout.iter().for_each(&mut *each);
+            if let Some(retry) = &step.retry {
+                [&retry.more, &retry.shortest, &retry.longest].into_iter().for_each(&mut *each);
+            }
+            each(&step.body);
+            step.undo.iter().for_each(|undo| each(&undo.closure));
+        }
+        ExprKind::ParallelEach { list, each: closure, width } => {
+            each(list);
+            each(closure);
+            each(width);
+        }
         ExprKind::Field { value, .. } | ExprKind::Is { value, .. } | ExprKind::Refine { value, .. } => each(value),
         ExprKind::Negate(value)
         | ExprKind::Not(value)
@@ -113,6 +128,7 @@ pub(crate) fn parts<'e>(expr: &'e Expr, each: &mut dyn FnMut(&'e Expr)) {
                         target_parts(target, each);
                         each(value);
                     }
+                    Statement::Parallel(branches) => branches.iter().for_each(|branch| each(&branch.closure)),
                     Statement::Expr(expr) => each(expr),
                 }
             }

@@ -42,7 +42,15 @@ fn place() -> Place {
 
 fn function(name: &str, generics: u32, parameters: Vec<Type>, result: Type, body: Body) -> compiler::ir::Function {
     let kind = FunctionKind::Body(body);
-    compiler::ir::Function { name: name.to_owned(), place: place(), generics, parameters, result, kind }
+    compiler::ir::Function {
+        name: name.to_owned(),
+        place: place(),
+        generics,
+        parameters,
+        conditions: Vec::new(),
+        result,
+        kind,
+    }
 }
 
 fn program(types: Types, functions: Vec<compiler::ir::Function>, result: Type, task: Body) -> Program {
@@ -56,6 +64,10 @@ fn program(types: Types, functions: Vec<compiler::ir::Function>, result: Type, t
         schedules: Vec::new(),
         needs: Vec::new(),
         timeout: None,
+        triggers: Vec::new(),
+        clauses: bytecode::Clauses::default(),
+        keys: Keys::default(),
+        ensures: Vec::new(),
     };
     Program { types, functions, tasks: vec![task], ..Program::default() }
 }

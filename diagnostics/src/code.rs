@@ -114,6 +114,12 @@ codes! {
     E0321 BadLiteral Error "a literal names something that does not exist";
     E0322 NoForm Error "a value has no form outside of the program";
     E0323 PositionalField Error "a field is given without its name";
+    E0324 NotAwaited Error "something that is no event and no run is waited for";
+    E0325 NotAnEvent Error "something that is no event stands where one is expected";
+    E0326 NoFirstValue Error "a state has no first value";
+    E0327 SelfCall Error "a task calls itself and waits for it";
+    E0328 NobodyDecides Error "nobody may decide an approval";
+    E0329 BranchAssigns Error "a branch of `parallel` changes what is outside of it";
     E0401 NotExhaustive Error "a `match` does not take every value";
     E0402 MissingValue Error "a body ends without the value it has to give";
     E0403 OutsideLoop Error "`break` or `continue` stands outside of a loop";
@@ -121,6 +127,8 @@ codes! {
     E0405 PatternCount Error "a pattern takes another number of values than the case has";
     E0406 OrBindings Error "the parts of a pattern bind different names";
     E0407 NoResult Error "a function without a result returns one";
+    E0408 LeavesBranch Error "something leaves a branch of `parallel`";
+    E0409 UndoValue Error "an undo takes a value that its step does not give";
     E0501 DuplicateClause Error "a clause that may stand once stands twice";
     E0502 OperandNotConstant Error "an operand of a head is not known before a run";
     E0503 OperandBounds Error "an operand of a head is outside of what its clause takes";
@@ -128,9 +136,9 @@ codes! {
     E0505 UnknownZone Error "a time zone does not exist";
     E0506 InvalidCron Error "a cron expression cannot be read";
     E0507 NeverDue Error "a schedule is never due";
-    E0508 ScheduleArgument Error "the arguments of a schedule do not fit the task's parameters";
-    E0509 MissingScheduleArgument Error "a schedule leaves a required parameter without a value";
-    E0510 RefusedArgument Error "a schedule gives a value that its parameter refuses";
+    E0508 StartArgument Error "what starts a task gives it arguments that do not fit";
+    E0509 MissingStartArgument Error "what starts a task leaves a required parameter without a value";
+    E0510 RefusedArgument Error "what starts a task gives a value that its parameter refuses";
     E0511 MalformedPermission Error "a permission cannot be read";
     E0601 MissingPermission Error "a task touches what its head does not permit";
     E0701 TooLarge Error "a program does not fit into an image";
@@ -150,7 +158,6 @@ codes! {
     W0506 EndlessLoop Warning "a loop never ends and never waits";
     W0507 Undocumented Warning "a task has no documentation";
     W0508 SkippedMonths Warning "a schedule skips the months that lack its day";
-    W0590 ClauseNotActedOn Warning "a clause is checked and has no effect yet";
     W0601 UnusedPermission Warning "a permission is never used";
 }
 

@@ -1,6 +1,6 @@
 //! The standard library: its sources, and the natives behind their `extern fn`.
 //!
-//! `clock`, `timer` and `log` have no natives here: the engine does them itself, together with its transactions.
+//! `clock`, `run` and `log` have no natives here: the engine does them itself, together with its transactions.
 
 mod access;
 mod arguments;

@@ -8,6 +8,6 @@ macro_rules! modules {
 }
 
 modules! {
-    "prelude" "clock" "timer" "int" "float" "decimal" "string" "bytes" "list" "map" "set" "duration" "date" "datetime" "json" "files" "http"
+    "prelude" "clock" "run" "int" "float" "decimal" "string" "bytes" "list" "map" "set" "duration" "date" "datetime" "json" "files" "http"
     "exec" "log"
 }

@@ -21,6 +21,53 @@ impl<'t> Checker<'t> {
         span: Span,
     ) -> Vec<Expr> {
         let list = &parameters.list;
+        let values = self.values(list, given, bindings, what, span);
+        self.tell_missing(list, &values, what, span);
+        let mut made = Vec::with_capacity(list.len());
+        for (parameter, value) in list.iter().zip(values) {
+            let wanted = self.apply(parameter.type_, bindings);
+            made.push(match (value, parameter.default) {
+                (Some(value), _) if self.has_hole(wanted) => value,
+                (Some(value), _) => self.convert(value, wanted, Because::Parameter(parameter.place)),
+                (None, Some(default)) => self.inline(parameters.unit, default, wanted, span),
+                (None, None) => self.error(span),
+            });
+        }
+        made
+    }
+
+    /// Checks the arguments of a task: one value per parameter, `None` where none is given. One without a default must
+    /// be, unless it may be `none`.
+    pub(super) fn given_values(
+        &mut self,
+        parameters: &Parameters<'t>,
+        given: &'t [Argument],
+        what: &str,
+        span: Span,
+    ) -> Vec<Option<Expr>> {
+        let mut bindings = self.bindings(0);
+        let values = self.values(&parameters.list, given, &mut bindings, what, span);
+        let must: Vec<bool> = parameters.list.iter().map(|each| self.inside_optional(each.type_).is_none()).collect();
+        let (list, found): (Vec<_>, Vec<_>) = parameters
+            .list
+            .iter()
+            .zip(&values)
+            .zip(must)
+            .filter(|(_, must)| *must)
+            .map(|((parameter, value), _)| (parameter.clone(), value.clone()))
+            .unzip();
+        self.tell_missing(&list, &found, what, span);
+        values
+    }
+
+    fn values(
+        &mut self,
+        list: &[ParameterInfo<'t>],
+        given: &'t [Argument],
+        bindings: &mut Bindings,
+        what: &str,
+        span: Span,
+    ) -> Vec<Option<Expr>> {
         let (slots, extra) = self.assign_slots(list, given, what);
         let mut values: Vec<Option<Expr>> = list.iter().map(|_| None).collect();
         for lambdas in [false, true] {
@@ -34,18 +81,7 @@ impl<'t> Checker<'t> {
         if let (Some(last), false) = (values.last_mut(), extra.is_empty()) {
             *last = Some(self.named_fields(&extra, given, span));
         }
-        self.tell_missing(list, &values, what, span);
-        let mut made = Vec::with_capacity(list.len());
-        for (parameter, value) in list.iter().zip(values) {
-            let wanted = self.apply(parameter.type_, bindings);
-            made.push(match (value, parameter.default) {
-                (Some(value), _) if self.has_hole(wanted) => value,
-                (Some(value), _) => self.convert(value, wanted, Because::Parameter(parameter.place)),
-                (None, Some(default)) => self.inline(parameters.unit, default, wanted, span),
-                (None, None) => self.error(span),
-            });
-        }
-        made
+        values
     }
 
     fn argument(&mut self, parameter: &ParameterInfo<'t>, argument: &'t Argument, bindings: &mut Bindings) -> Expr {

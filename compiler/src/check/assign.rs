@@ -1,13 +1,22 @@
 //! Assignments, and the places that can be changed: a `var` and what is inside it.
 
 use super::{
-    Checker,
+    Checker, Definition,
     local::Origin,
     report::{Because, Want},
+    state::StateChange,
 };
-use crate::ir::{Binary, ExprKind, LocalId, Statement, Target, TargetStep, Type, TypeKind};
+use crate::ir::{ExprKind, LocalId, Statement, Target, TargetStep, Type, TypeKind};
 use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, BinaryOperator as Op, ExprKind as Tree};
+
+/// What is changed: of a state, its local stands for it.
+pub(super) struct Place {
+    /// A variable, or a part of it.
+    pub target: Target,
+    /// The number of the state.
+    pub state: Option<u32>,
+}
 
 impl<'t> Checker<'t> {
     /// Checks `target = value` and `target += value`.
@@ -18,17 +27,17 @@ impl<'t> Checker<'t> {
         value: &'t tree::Expr,
         span: Span,
     ) -> Option<Statement> {
-        let Some(target) = self.target(target, "assigned") else {
+        let Some(Place { target, state }) = self.target(target, "assigned") else {
             self.check_expr(value, Want::Any);
             return None;
         };
-        let because = Because::Declared(self.place(self.body.locals[target.local.0 as usize].span));
-        let statement = match operator {
-            None => {
-                let value = self.check_expr(value, Want::Type(target.type_, because));
-                self.assigned(target.local);
-                Statement::Assign { target, operator: None, value, span: self.override_span.unwrap_or(span) }
-            }
+        let because = match state {
+            Some(number) => Because::Declared(self.state_place(number)),
+            None => Because::Declared(self.place(self.body.locals[target.local.0 as usize].span)),
+        };
+        let span = self.override_span.unwrap_or(span);
+        let (operator, value) = match operator {
+            None => (None, self.check_expr(value, Want::Type(target.type_, because))),
             Some(operator) => {
                 let before = self.make(ExprKind::Nothing, target.type_, target.span);
                 let right = self.expr(value, Want::Type(target.type_, because));
@@ -39,21 +48,21 @@ impl<'t> Checker<'t> {
                 if !self.converts(result_type, target.type_) {
                     self.mismatch(span, result_type, target.type_, because);
                 }
-                self.assigned(target.local);
-                let operator: Binary = operator;
-                Statement::Assign {
-                    target,
-                    operator: Some(operator),
-                    value: *right,
-                    span: self.override_span.unwrap_or(span),
-                }
+                (Some(operator), *right)
             }
         };
-        Some(statement)
+        self.assigned(target.local);
+        Some(match state {
+            Some(number) => {
+                let change = StateChange::Assign { target, operator, value, span };
+                Statement::Expr(self.change_state(number, change, span))
+            }
+            None => Statement::Assign { target, operator, value, span },
+        })
     }
 
     /// Checks a place that is to be changed: a name, and fields and indices of it. What is wrong is told.
-    pub(super) fn target(&mut self, target: &'t tree::Expr, how: &str) -> Option<Target> {
+    pub(super) fn target(&mut self, target: &'t tree::Expr, how: &str) -> Option<Place> {
         let mut steps = Vec::new();
         let mut at = target;
         let name = loop {
@@ -71,25 +80,7 @@ impl<'t> Checker<'t> {
                 }
             }
         };
-        let Some(local) = self.find_local(&name.text) else {
-            match self.lookup(&name.text) {
-                Some(super::Definition::Later(..)) => {}
-                Some(definition) => {
-                    let what = super::report::definition(definition);
-                    let message = format!("`{}` is {what} and cannot be {how}", name.text);
-                    self.report(Diagnostic::new(Code::NotAssignable, self.place(name.span), message));
-                }
-                None => {
-                    self.unknown_name(name);
-                }
-            }
-            return None;
-        };
-        let root = self.use_local(local, name.span);
-        if !self.expect_variable(local, name, how) {
-            return None;
-        }
-        let mut type_ = root.type_;
+        let (local, state, mut type_) = self.root(name, how)?;
         let mut path = Vec::with_capacity(steps.len());
         for step in steps.into_iter().rev() {
             let made = self.target_step(step, type_)?;
@@ -98,7 +89,34 @@ impl<'t> Checker<'t> {
             };
             path.push(made);
         }
-        (type_ != Type::ERROR).then_some(Target { local, path, type_, span: self.override_span.unwrap_or(target.span) })
+        let target = Target { local, path, type_, span: self.override_span.unwrap_or(target.span) };
+        (type_ != Type::ERROR).then_some(Place { target, state })
+    }
+
+    /// Finds the variable or state that is to be changed: its local, the number of the state, and its type.
+    fn root(&mut self, name: &'t tree::Name, how: &str) -> Option<(LocalId, Option<u32>, Type)> {
+        if let Some(local) = self.find_local(&name.text) {
+            let root = self.use_local(local, name.span);
+            return self.expect_variable(local, name, how).then_some((local, None, root.type_));
+        }
+        match self.lookup(&name.text) {
+            Some(definition @ Definition::State(number)) => {
+                self.note_use(name.span, definition);
+                let cell = self.state_cell(number, name)?;
+                Some((cell, Some(number), self.local_type(cell)))
+            }
+            Some(Definition::Later(..)) => None,
+            Some(definition) => {
+                let what = super::report::definition(definition);
+                let message = format!("`{}` is {what} and cannot be {how}", name.text);
+                self.report(Diagnostic::new(Code::NotAssignable, self.place(name.span), message));
+                None
+            }
+            None => {
+                self.unknown_name(name);
+                None
+            }
+        }
     }
 
     fn expect_variable(&mut self, local: LocalId, name: &tree::Name, how: &str) -> bool {
@@ -106,6 +124,14 @@ impl<'t> Checker<'t> {
         let declared = self.place(self.body.locals[local.0 as usize].span);
         let (message, help) = match facts.origin {
             Origin::Var => return true,
+            Origin::Implied if facts.captured.is_some() && self.body.in_branch => {
+                let message = format!("`{}` stands outside of the branch and cannot be {how} in it", name.text);
+                let diagnostic = Diagnostic::new(Code::BranchAssigns, self.place(name.span), message);
+                let help = "let the branch give a value: a loop collects with `yield`, and a `let` in `parallel` is \
+                            there behind the block";
+                self.report(diagnostic.also(declared, "declared here").help(help));
+                return false;
+            }
             Origin::Implied if facts.captured.is_some() => (
                 format!("`{}` is taken into the lambda by value and cannot be {how} there", name.text),
                 "let the lambda give the new value instead",

@@ -74,7 +74,8 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn statement(&mut self, statement: &'t tree::Statement) -> Option<Statement> {
+    /// Checks a statement; `None` where there is nothing to do, or something was told.
+    pub(super) fn statement(&mut self, statement: &'t tree::Statement) -> Option<Statement> {
         match &statement.kind {
             StatementKind::Let { mutable, name, type_, value } => {
                 Some(self.let_(*mutable, name, type_.as_ref(), value))
@@ -82,14 +83,10 @@ impl<'t> Checker<'t> {
             StatementKind::Assign { target, operator, value } => self.assign(target, *operator, value, statement.span),
             StatementKind::Expr(expr) => Some(Statement::Expr(self.expr(expr, Want::Dropped))),
             StatementKind::Parallel(block) => {
-                self.not_yet(Span::new(block.span.start, block.span.start + 1).to(statement.span), "`parallel`");
-                self.declare_lets(block);
-                None
+                self.touches("parallel", statement.span);
+                Some(self.parallel(block))
             }
-            StatementKind::Emit(value) => {
-                self.not_yet(value.span, "`emit`");
-                None
-            }
+            StatementKind::Emit(value) => self.emit(value, statement.span),
             StatementKind::Mock { .. }
             | StatementKind::At(_)
             | StatementKind::Expect(_)
@@ -99,16 +96,6 @@ impl<'t> Checker<'t> {
                 None
             }
             StatementKind::Error => None,
-        }
-    }
-
-    /// Declares what a `parallel` would, so that uses of it say nothing more.
-    fn declare_lets(&mut self, block: &'t tree::Block) {
-        for statement in &block.statements {
-            if let StatementKind::Let { name, .. } = &statement.kind {
-                let local = self.declare_local(name, Type::ERROR, Origin::Let);
-                self.body.facts[local.0 as usize].used = true;
-            }
         }
     }
 
@@ -144,6 +131,6 @@ impl<'t> Checker<'t> {
 fn never(statement: &Statement) -> bool {
     match statement {
         Statement::Let { value, .. } | Statement::Expr(value) => value.type_ == Type::NEVER,
-        Statement::Assign { .. } => false,
+        Statement::Assign { .. } | Statement::Parallel(_) => false,
     }
 }

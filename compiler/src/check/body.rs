@@ -2,9 +2,12 @@
 
 use super::{
     Checker, Signature,
+    branch::BranchKind,
     items::ItemRef,
     local::Origin,
+    purity::Pure,
     report::{Because, Want},
+    tasks::TaskSignature,
 };
 use crate::ir::{self, Body, Condition, Expr, ExprKind, FunctionKind, Local, LocalId, Type, TypeKind};
 use diagnostics::{Code, Diagnostic, Span};
@@ -46,8 +49,14 @@ pub(crate) struct BodyState {
     pub result: Option<Want>,
     pub returned: Option<Type>,
     pub loops: u32,
-    /// Why nothing may touch the world here: `a condition`, `a constant`.
-    pub pure: Option<&'static str>,
+    /// Why nothing may touch the world here.
+    pub pure: Option<Pure>,
+    /// The branch that the body is.
+    pub branch: Option<BranchKind>,
+    /// Whether it is a branch, or stands in one.
+    pub in_branch: bool,
+    /// The innermost step whose undo needs its value: where the undo names it, and how many loops are around the step.
+    pub kept_step: Option<(Span, u32)>,
 }
 
 impl BodyState {
@@ -73,26 +82,33 @@ impl<'t> Checker<'t> {
         for number in 0..self.consts.len() as u32 {
             self.const_type(number, None);
         }
+        self.check_calendars();
+        self.declare_states();
         self.check_refined_conditions();
         self.check_fields();
         for number in 0..self.signatures.len() {
             self.check_function(number);
         }
         for number in 0..self.task_items.len() {
-            self.check_task(self.task_items[number]);
+            self.check_task(number as u32);
         }
+        self.check_given_arguments();
+        self.check_pure_calls();
     }
 
-    fn begin(&mut self, unit: u32, generics: Rc<[SmolStr]>) {
+    /// Begins a body of a unit.
+    pub(super) fn begin(&mut self, unit: u32, generics: Rc<[SmolStr]>) {
         self.unit = unit;
         self.generics = generics;
         self.body = BodyState::default();
         self.outer.clear();
         self.inlined = 0;
         self.told_before = self.diagnostics.len();
+        self.checked_task = None;
     }
 
-    fn finish_body(&mut self, parameters: usize, value: Expr) -> Body {
+    /// Ends a body.
+    pub(super) fn finish_body(&mut self, parameters: usize, value: Expr) -> Body {
         self.tell_unused_locals();
         let state = std::mem::take(&mut self.body);
         Body { file: self.current().file, locals: state.locals, parameters: parameters as u32, value }
@@ -114,7 +130,7 @@ impl<'t> Checker<'t> {
     pub(super) fn check_condition(&mut self, unit: u32, condition: &'t tree::Expr, type_: Type) -> Condition {
         let before = (std::mem::take(&mut self.body), std::mem::take(&mut self.outer), self.unit);
         self.unit = unit;
-        self.body.pure = Some("a condition");
+        self.body.pure = Some(Pure::Condition);
         let it = self.push_local(SmolStr::new_static("it"), type_, Span::at(condition.span.start), Origin::Implied);
         self.bring_into_scope(SmolStr::new_static("it"), it);
         let value = self.check_expr(condition, Want::Type(Type::BOOL, Because::Nothing));
@@ -186,7 +202,7 @@ impl<'t> Checker<'t> {
             self.muted -= 1;
             let condition = field.condition.as_ref().map(|condition| self.check_condition(at.unit, condition, type_));
             let default = field.default.as_ref().and_then(|default| {
-                self.body.pure = Some("the default of a field");
+                self.body.pure = Some(Pure::FieldDefault);
                 let because = Because::Declared(self.place(field.type_.span));
                 let value = self.check_expr(default, Want::Type(type_, because));
                 let value = self.check_bounds(value, condition.as_ref(), default.span);
@@ -231,13 +247,24 @@ impl<'t> Checker<'t> {
         let value = self.check_result(block, signature.result, place);
         let body = self.finish_body(count, value);
         self.program.functions[number].kind = FunctionKind::Body(body);
+        self.program.functions[number].conditions = self.parameter_conditions(&signature);
+    }
+
+    /// Checks what a function says of its parameters.
+    fn parameter_conditions(&mut self, signature: &Signature<'t>) -> Vec<(u32, Condition)> {
+        let first = u32::from(signature.receiver.is_some());
+        let mut made = Vec::new();
+        for (at, (parameter, info)) in signature.function.parameters.iter().zip(&signature.parameters.list).enumerate()
+        {
+            if let Some(condition) = &parameter.condition {
+                made.push((first + at as u32, self.check_condition(signature.parameters.unit, condition, info.type_)));
+            }
+        }
+        made
     }
 
     fn check_function_defaults(&mut self, signature: &Signature<'t>) {
         for (parameter, info) in signature.function.parameters.iter().zip(&signature.parameters.list) {
-            if let Some(condition) = &parameter.condition {
-                self.not_yet(condition.span, "`where` at the parameter of a function");
-            }
             if let Some(default) = &parameter.default {
                 let because = Because::Declared(self.place(parameter.type_.span));
                 self.check_expr(default, Want::Type(info.type_, because));
@@ -274,11 +301,13 @@ impl<'t> Checker<'t> {
         self.convert(value, type_, because)
     }
 
-    fn check_task(&mut self, at: ItemRef) {
+    fn check_task(&mut self, number: u32) {
+        let at = self.task_items[number as usize];
         let item = self.item(at);
         let ItemKind::Task(task) = &item.kind else { return };
         self.begin(at.unit, Rc::from([]));
-        let parameters = self.declare_parameters(&task.parameters, at, 0);
+        self.checked_task = Some(number);
+        let TaskSignature { parameters, result, result_place } = self.tasks[number as usize].clone();
         for (parameter, info) in task.parameters.iter().zip(&parameters.list) {
             self.push_local(parameter.name.text.clone(), info.type_, parameter.name.span, Origin::Parameter);
         }
@@ -294,9 +323,9 @@ impl<'t> Checker<'t> {
                 self.index.add(self.place(parameter.name.span), target);
             }
         }
-        let result = task.result.as_ref().map_or(Type::NOTHING, |result| self.resolve(result));
-        let place = task.result.as_ref().map(|result| self.place(result.span));
-        let value = self.check_result(&task.body, result, place);
+        let value = self.check_result(&task.body, result, result_place);
+        let ensures = self.ensures(task, result);
+        self.use_keys(task);
         let body = self.finish_body(task.parameters.len(), value);
         self.program.tasks.push(ir::Task {
             name: task.name.text.to_string(),
@@ -308,12 +337,16 @@ impl<'t> Checker<'t> {
             schedules: Vec::new(),
             needs: Vec::new(),
             timeout: None,
+            triggers: Vec::new(),
+            clauses: bytecode::Clauses::default(),
+            keys: ir::Keys::default(),
+            ensures,
         });
     }
 
     fn check_task_parameter(&mut self, parameter: &'t tree::Parameter, type_: Type) -> ir::TaskParameter {
         if let Some(choices) = &parameter.choices {
-            self.not_yet(choices.span, "`choices`");
+            self.check_choices(choices, type_);
         }
         if matches!(self.kind(type_), TypeKind::Function(..)) {
             let message = format!("a task cannot take a `{}`: it has no form outside", self.name(type_));

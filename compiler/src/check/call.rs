@@ -76,14 +76,17 @@ impl<'t> Checker<'t> {
             Definition::Function(id) => self.call_function(id, name, given, span, want),
             Definition::Record(id) => self.construct(id, name, given, span, want),
             Definition::Refined(id) => self.refine(id, name, given, span),
-            Definition::Const(_) => {
+            Definition::Const(_) | Definition::State(_) | Definition::Calendar(_) => {
                 let value = self.definition_value(name, definition, name.span);
                 self.call_value(value, given, span)
             }
             Definition::Task(_) => {
-                let message = format!("`{}` is a task: it is started, not called as a function", name.text);
+                let message = format!("`{}` is a task, and runs as a run of its own", name.text);
                 let diagnostic = Diagnostic::new(Code::NotCallable, self.place(name.span), message);
-                self.report(diagnostic.help("put what both need into a function"));
+                let help =
+                    format!("write `call {}(…)` to wait for it, `start {}(…)` to leave it alone", name.text, name.text);
+                let diagnostic = diagnostic.help(help);
+                self.report(diagnostic.safe_fix("write `call`", self.place(Span::at(span.start)), "call "));
                 self.check_arguments_alone(given);
                 self.error(span)
             }
@@ -109,7 +112,7 @@ impl<'t> Checker<'t> {
         want: Want,
     ) -> Expr {
         let signature = self.signatures[id.0 as usize].clone();
-        self.expect_pure(signature.pure, &name.text, name.span);
+        self.pure_call(id, &name.text, name.span);
         let mut bindings = self.bindings(signature.parameters.generics);
         self.infer_from_want(signature.result, want, &mut bindings);
         let what = format!("`{}`", name.text);
@@ -231,7 +234,7 @@ impl<'t> Checker<'t> {
                 return self.error(span);
             }
         };
-        self.expect_pure(false, "a function value", span);
+        self.touches("a function value", span);
         if parameters.len() != given.len() {
             let takes = Self::count(parameters.len(), "argument");
             let message = format!("this function takes {takes}, found {}", given.len());

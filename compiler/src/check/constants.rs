@@ -3,6 +3,7 @@
 use super::{
     Checker, Definition, ItemRef,
     body::BodyState,
+    purity::Pure,
     report::{Because, Want},
 };
 use crate::ir::{Condition, Expr, ExprKind, Type};
@@ -55,7 +56,7 @@ impl<'t> Checker<'t> {
         self.consts[number as usize].progress = Progress::Asked;
         let before = self.leave_body(item.unit, None);
         let muted = std::mem::take(&mut self.muted);
-        self.body.pure = Some("a constant");
+        self.body.pure = Some(Pure::Constant);
         let want = match &binding.type_ {
             Some(written) => {
                 let because = Because::Declared(self.place(written.span));
@@ -122,7 +123,7 @@ impl<'t> Checker<'t> {
         made
     }
 
-    fn leave_body(&mut self, unit: u32, pure: Option<&'static str>) -> Left {
+    fn leave_body(&mut self, unit: u32, pure: Option<Pure>) -> Left {
         let left = Left {
             body: std::mem::take(&mut self.body),
             outer: std::mem::take(&mut self.outer),
@@ -154,22 +155,14 @@ impl<'t> Checker<'t> {
         value
     }
 
-    /// Tells that something that must not touch the world does.
-    pub(super) fn expect_pure(&mut self, pure: bool, name: &str, span: Span) {
-        if let Some(place) = self.body.pure
-            && !pure
-        {
-            let message = format!("`{name}` cannot be called in {place}: only pure functions of the library can");
-            self.report(Diagnostic::new(Code::Impure, self.place(span), message));
-        }
-    }
-
     /// Gives an expression for the name of a top-level item that is a value.
     pub(super) fn definition_value(&mut self, name: &'t tree::Name, definition: Definition, span: Span) -> Expr {
         self.note_use(name.span, definition);
         match definition {
             Definition::Const(number) => self.use_const(number, span),
             Definition::Function(id) => self.function_value(id, span),
+            Definition::State(number) => self.read_state(number, name, span),
+            Definition::Calendar(item) => self.calendar_value(item, span),
             Definition::Later(..) => self.error(span),
             Definition::Task(_)
             | Definition::Record(_)

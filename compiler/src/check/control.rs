@@ -192,6 +192,11 @@ impl<'t> Checker<'t> {
 
     /// Checks `return`.
     pub(super) fn return_(&mut self, value: Option<&'t tree::Expr>, span: Span) -> Expr {
+        if let Some(branch) = self.body.branch {
+            value.iter().for_each(|value| drop(self.check_expr(value, Want::Any)));
+            return self.leave_branch(branch, "return", span);
+        }
+        self.leave_kept_step("return", None, span);
         let want = self.body.result;
         let value = match (value, want) {
             (Some(value), Some(Want::Type(type_, because))) if !self.has_hole(type_) => {

@@ -21,6 +21,7 @@ impl<'t> Checker<'t> {
         for item in &collected.functions {
             self.declare_function(*item);
         }
+        self.declare_tasks();
     }
 
     /// Checks what needs all declared types: nothing contains itself.
@@ -215,6 +216,7 @@ impl<'t> Checker<'t> {
             place,
             generics: generics.len() as u32,
             parameters: types,
+            conditions: Vec::new(),
             result,
             kind,
         });

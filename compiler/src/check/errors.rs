@@ -11,7 +11,8 @@ use grammar::tree::{self, Fail};
 use smol_str::SmolStr;
 
 impl<'t> Checker<'t> {
-    fn error_record(&mut self) -> Type {
+    /// Gives the type of errors.
+    pub(super) fn error_record(&mut self) -> Type {
         self.program.types.intern(TypeKind::Record(RecordId(0), Vec::new()))
     }
 
@@ -33,7 +34,7 @@ impl<'t> Checker<'t> {
     }
 
     /// Says whether errors of a kind may be tried again; an unknown kind is told.
-    fn error_kind(&mut self, kind: &tree::Name) -> Option<bool> {
+    pub(super) fn error_kind(&mut self, kind: &tree::Name) -> Option<bool> {
         if let Some(retryable) = self.error_kinds.get(&kind.text) {
             return Some(*retryable);
         }

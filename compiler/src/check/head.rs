@@ -66,7 +66,7 @@ impl<'t> Scope<'t> for Checker<'t> {
             },
             _ => None,
         };
-        if let Some(definition @ Definition::Later(_, item)) = found
+        if let Some(definition @ Definition::Calendar(item)) = found
             && let ItemKind::Calendar(calendar) = &self.item(item).kind
         {
             self.note_use(name.span, definition);
@@ -75,6 +75,18 @@ impl<'t> Scope<'t> for Checker<'t> {
         let message = format!("there is no calendar `{}`", name.text);
         Scope::report(self, Diagnostic::new(Code::UnknownName, path.span.in_file(self.current().file), message));
         None
+    }
+
+    fn error_kind(&mut self, kind: &tree::Name) -> bool {
+        Checker::error_kind(self, kind).is_some()
+    }
+
+    fn key(&mut self, task: usize, parts: &[&'t tree::Expr]) -> Option<ir::Body> {
+        self.key_of(task, parts)
+    }
+
+    fn trigger(&mut self, task: usize, tree: &'t tree::Task, trigger: &'t tree::Trigger) -> Option<ir::Trigger> {
+        self.trigger_of(task, tree, trigger)
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {

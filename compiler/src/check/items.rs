@@ -1,6 +1,6 @@
 //! The items of all files: each name gets its number before any type is looked at, so order does not matter.
 
-use super::{Checker, ParameterInfo, constants::ConstState};
+use super::{Checker, ParameterInfo, constants::ConstState, state::StateItem};
 use crate::index::Target;
 use crate::ir::{Enum, EnumId, FunctionId, Record, RecordId, Refined, RefinedId, Type};
 use diagnostics::{Code, Diagnostic, Place, Span, nearest};
@@ -36,6 +36,10 @@ pub(crate) enum Definition {
     Module(u32),
     /// An error kind.
     ErrorKind(ItemRef),
+    /// A state, by its number.
+    State(u32),
+    /// A calendar.
+    Calendar(ItemRef),
     /// Something that this version parses and does not run; with its name in words.
     Later(&'static str, ItemRef),
 }
@@ -149,9 +153,15 @@ impl<'t> Checker<'t> {
                 self.task_items.push(at);
                 Definition::Task(self.task_items.len() as u32 - 1)
             }
-            ItemKind::Record(record) | ItemKind::Event(record) => {
+            ItemKind::Record(record) => {
                 collected.records.push((at, record));
                 Definition::Record(self.new_record(record))
+            }
+            ItemKind::Event(record) => {
+                collected.records.push((at, record));
+                let id = self.new_record(record);
+                self.collect_event(id, &record.name, at);
+                Definition::Record(id)
             }
             ItemKind::Enum(declared) => {
                 collected.enums.push((at, declared));
@@ -173,9 +183,12 @@ impl<'t> Checker<'t> {
                 Definition::ErrorKind(at)
             }
             ItemKind::Setting(_) => Definition::Later("a setting", at),
-            ItemKind::State(_) => Definition::Later("a state", at),
+            ItemKind::State(binding) => {
+                self.state_items.push(StateItem { item: at, binding });
+                Definition::State(self.state_items.len() as u32 - 1)
+            }
             ItemKind::Secret(_) => Definition::Later("a secret", at),
-            ItemKind::Calendar(_) => Definition::Later("a calendar in code", at),
+            ItemKind::Calendar(_) => Definition::Calendar(at),
             ItemKind::Connection { .. } => Definition::Later("a connection", at),
             ItemKind::Agent { .. } => Definition::Later("an agent", at),
         };
@@ -335,7 +348,8 @@ impl<'t> Checker<'t> {
             Definition::Refined(id) => Target::Item(self.refined_items[id.0 as usize]),
             Definition::Const(number) => Target::Item(self.consts[number as usize].item),
             Definition::Module(unit) => Target::Module(unit),
-            Definition::ErrorKind(item) | Definition::Later(_, item) => Target::Item(item),
+            Definition::State(number) => Target::Item(self.state_items[number as usize].item),
+            Definition::ErrorKind(item) | Definition::Calendar(item) | Definition::Later(_, item) => Target::Item(item),
         })
     }
 

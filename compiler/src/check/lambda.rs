@@ -102,13 +102,16 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn enter_lambda(&mut self) {
-        let pure = self.body.pure;
-        let outer = std::mem::replace(&mut self.body, BodyState { pure, ..BodyState::default() });
+    /// Begins the body of a lambda.
+    pub(super) fn enter_lambda(&mut self) {
+        let (pure, in_branch) = (self.body.pure, self.body.in_branch);
+        let inner = BodyState { pure, in_branch, ..BodyState::default() };
+        let outer = std::mem::replace(&mut self.body, inner);
         self.outer.push(outer);
     }
 
-    fn leave_lambda(&mut self) -> BodyState {
+    /// Ends the body of a lambda, and gives it.
+    pub(super) fn leave_lambda(&mut self) -> BodyState {
         self.tell_unused_locals();
         let outer = self.outer.pop().unwrap_or_default();
         std::mem::replace(&mut self.body, outer)
@@ -116,7 +119,12 @@ impl<'t> Checker<'t> {
 }
 
 /// Puts the captured locals directly behind the parameters.
-fn finish(state: BodyState, file: diagnostics::FileId, parameters: usize, value: Expr) -> (Vec<LocalId>, Body) {
+pub(super) fn finish(
+    state: BodyState,
+    file: diagnostics::FileId,
+    parameters: usize,
+    value: Expr,
+) -> (Vec<LocalId>, Body) {
     let captured: Vec<(usize, LocalId)> =
         state.facts.iter().enumerate().filter_map(|(at, facts)| Some((at, facts.captured?))).collect();
     let mut value = value;

@@ -7,9 +7,7 @@ impl<'t> Checker<'t> {
     /// Tells of an item that is not run yet.
     pub(super) fn tell_later_item(&mut self, item: &'t tree::Item) {
         let what = match &item.kind {
-            ItemKind::Event(_) => "events",
             ItemKind::Setting(_) => "settings",
-            ItemKind::State(_) => "`state`",
             ItemKind::Secret(_) => "secrets",
             ItemKind::Connection { .. } => "connections",
             ItemKind::Agent { .. } => "agents",
@@ -20,6 +18,8 @@ impl<'t> Checker<'t> {
             | ItemKind::Enum(_)
             | ItemKind::Refined(_)
             | ItemKind::Const(_)
+            | ItemKind::Event(_)
+            | ItemKind::State(_)
             | ItemKind::Calendar(_)
             | ItemKind::ErrorKind { .. }
             | ItemKind::Extend(_)

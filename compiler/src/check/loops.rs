@@ -1,39 +1,52 @@
-//! `for`, `while`, `break`, `continue` and `wait`.
+//! `for`, `while`, `break` and `continue`.
 
 use super::{
-    Checker, Definition,
+    Checker,
     local::Origin,
     report::{Because, Want},
 };
-use crate::ir::{Expr, ExprKind, For, Over, Type, TypeKind};
+use crate::ir::{Expr, ExprKind, For, LocalId, Over, Statement, Type, TypeKind};
 use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, BinaryOperator as Op, ExprKind as Tree, ForBody};
+
+/// What a loop walks, before its items have names.
+pub(super) enum Walked {
+    /// Ints.
+    Range { from: Expr, to: Expr, inclusive: bool },
+    /// The items of a list or set, with their type.
+    Items { list: Expr, item: Type },
+    /// The entries of a map, with their types.
+    Entries { map: Expr, key: Type, value: Type },
+    /// The items of a stream, part by part.
+    Parts { path: (Expr, LocalId), from: (Expr, LocalId), part: Expr, item: Type },
+}
+
+impl Walked {
+    /// Gives the types of the names of its loop.
+    pub(super) fn types(&self) -> Vec<Type> {
+        match self {
+            Walked::Range { .. } => vec![Type::INT],
+            Walked::Items { item, .. } | Walked::Parts { item, .. } => vec![*item],
+            Walked::Entries { key, value, .. } => vec![*key, *value],
+        }
+    }
+}
 
 impl<'t> Checker<'t> {
     /// Checks `for`.
     pub(super) fn for_(&mut self, for_: &'t tree::For, span: Span, want: Want) -> Expr {
-        if let Some(parallel) = &for_.parallel {
-            self.not_yet(parallel.span, "`for … parallel`");
+        if let Some(width) = &for_.parallel {
+            return self.for_parallel(for_, width, span, want);
         }
         let scope = self.open_scope();
         let state = self.mark_narrowing();
-        let over = self.over(for_);
+        let (over, row) = self.over(for_);
         self.forget_variables();
         self.body.loops += 1;
         let (body, yields) = match &for_.body {
             ForBody::Block(block) => (self.block(block, Want::Dropped), false),
             ForBody::Yield(body) => {
-                let item = match self.wanted_base(want).map(|type_| self.kind(type_)) {
-                    Some(TypeKind::List(item)) => {
-                        let item = *item;
-                        let because = match want {
-                            Want::Type(_, because) => because,
-                            Want::Any | Want::Dropped => Because::Nothing,
-                        };
-                        Want::Type(item, because)
-                    }
-                    _ => Want::Any,
-                };
+                let item = self.wanted_item(for_, want);
                 let value = self.body_of(body, item);
                 (self.yielded(value, item), true)
             }
@@ -47,10 +60,21 @@ impl<'t> Checker<'t> {
             (true, item) => self.list_of(item),
         };
         let Some(over) = over else { return self.error(span) };
+        let body = self.with_row(row, body);
         self.make(ExprKind::For(Box::new(For { over, body, yields })), type_, span)
     }
 
-    fn yielded(&mut self, value: Expr, item: Want) -> Expr {
+    /// Gives what is wanted of the items that a loop yields.
+    pub(super) fn wanted_item(&self, for_: &'t tree::For, want: Want) -> Want {
+        let wanted = self.wanted_base(want).map(|type_| self.kind(type_));
+        match (&for_.body, wanted, want) {
+            (ForBody::Yield(_), Some(TypeKind::List(item)), Want::Type(_, because)) => Want::Type(*item, because),
+            (ForBody::Yield(_) | ForBody::Block(_), _, _) => Want::Any,
+        }
+    }
+
+    /// Checks the value of a `yield` against what is wanted.
+    pub(super) fn yielded(&mut self, value: Expr, item: Want) -> Expr {
         let value = match item {
             Want::Type(type_, because) if !self.has_hole(type_) => self.convert(value, type_, because),
             Want::Type(..) | Want::Any | Want::Dropped => self.expect_value(value),
@@ -58,65 +82,85 @@ impl<'t> Checker<'t> {
         self.settled(value)
     }
 
-    fn over(&mut self, for_: &'t tree::For) -> Option<Over> {
-        if let Some(type_) = &for_.type_ {
-            self.not_yet(type_.span, "typed rows of a stream");
-        }
+    fn over(&mut self, for_: &'t tree::For) -> (Option<Over>, Option<Statement>) {
+        let Some(walked) = self.walked(for_) else {
+            self.unknown_names(for_);
+            return (None, None);
+        };
+        let (names, row) = self.loop_names(for_, &walked.types());
+        let over = match (walked, names.as_slice()) {
+            (Walked::Range { from, to, inclusive }, [item]) => Over::Range { from, to, inclusive, item: *item },
+            (Walked::Items { list, .. }, [item]) => Over::Items { list, item: *item },
+            (Walked::Entries { map, .. }, [key, value]) => Over::Entries { map, key: *key, value: *value },
+            (Walked::Parts { path, from, part, item: type_ }, [item]) => {
+                Over::Parts { path, from, part, type_, item: *item }
+            }
+            (_, _) => return (None, row),
+        };
+        (Some(over), row)
+    }
+
+    /// Checks what a loop walks; `None` where something was told about it.
+    pub(super) fn walked(&mut self, for_: &'t tree::For) -> Option<Walked> {
         if let Tree::Binary { operator: range @ (Op::Range | Op::RangeInclusive), left, right, .. } = &*for_.items.kind
         {
             let because = Because::Nothing;
             let from = self.check_expr(left, Want::Type(Type::INT, because));
             let to = self.check_expr(right, Want::Type(Type::INT, because));
-            let item = self.loop_names(for_, &[Type::INT]).pop()?;
-            return Some(Over::Range { from, to, inclusive: *range == Op::RangeInclusive, item });
+            return Some(Walked::Range { from, to, inclusive: *range == Op::RangeInclusive });
         }
         let items = self.check_expr(&for_.items, Want::Any);
         let items = self.settled(items);
-        let items = match self.parts(for_, items) {
-            Ok(parts) => return parts,
+        let items = match self.parts(items) {
+            Ok(parts) => return Some(parts),
             Err(items) => items,
         };
         match self.kind(self.base(items.type_)).clone() {
             TypeKind::List(item) | TypeKind::Set(item) => {
                 let list = self.as_base(items);
-                let item = self.loop_names(for_, &[item]).pop()?;
-                Some(Over::Items { list, item })
+                Some(Walked::Items { list, item })
             }
             TypeKind::Map(key, value) => {
                 let map = self.as_base(items);
-                let mut names = self.loop_names(for_, &[key, value]);
-                let value = names.pop()?;
-                let key = names.pop()?;
-                Some(Over::Entries { map, key, value })
+                Some(Walked::Entries { map, key, value })
             }
+            TypeKind::Error => None,
             kind => {
-                if kind != TypeKind::Error {
-                    let name = self.name(items.type_);
-                    let message = format!("`for` walks a list, a map, a set or a range, found `{name}`");
-                    let mut diagnostic = Diagnostic::new(Code::NotIterable, self.place(for_.items.span), message);
-                    diagnostic = match kind {
-                        TypeKind::Int => diagnostic.help("count with a range: `0..n`"),
-                        TypeKind::String => {
-                            diagnostic.help("walk its characters with `.chars()`, its lines with `.lines()`")
-                        }
-                        TypeKind::Optional(_) => diagnostic.help("say what stands for `none`: `?? []`"),
-                        TypeKind::Json => diagnostic.help("read it first: `let items: list<json> = body.decode()`"),
-                        _ => diagnostic,
-                    };
-                    self.report(diagnostic);
-                }
-                let types = vec![Type::ERROR; for_.names.len()];
-                for (name, type_) in for_.names.iter().zip(types) {
-                    let local = self.declare_local(name, type_, Origin::Let);
-                    self.body.facts[local.0 as usize].used = true;
-                }
+                self.not_iterable(&items, &kind, for_.items.span);
                 None
             }
         }
     }
 
+    fn not_iterable(&mut self, items: &Expr, kind: &TypeKind, span: Span) {
+        let name = self.name(items.type_);
+        let message = format!("`for` walks a list, a map, a set or a range, found `{name}`");
+        let mut diagnostic = Diagnostic::new(Code::NotIterable, self.place(span), message);
+        diagnostic = match kind {
+            TypeKind::Int => diagnostic.help("count with a range: `0..n`"),
+            TypeKind::String => diagnostic.help("walk its characters with `.chars()`, its lines with `.lines()`"),
+            TypeKind::Optional(_) => diagnostic.help("say what stands for `none`: `?? []`"),
+            TypeKind::Json => diagnostic.help("read it first: `let items: list<json> = body.decode()`"),
+            _ => diagnostic,
+        };
+        self.report(diagnostic);
+    }
+
+    /// Declares the names of a loop over something that is not known.
+    pub(super) fn unknown_names(&mut self, for_: &'t tree::For) {
+        for name in &for_.names {
+            let local = self.declare_local(name, Type::ERROR, Origin::Let);
+            self.body.facts[local.0 as usize].used = true;
+        }
+    }
+
+    /// Says whether a type is a list.
+    pub(super) fn is_list(&self, type_: Type) -> bool {
+        matches!(self.kind(self.base(type_)), TypeKind::List(_))
+    }
+
     /// Walks `files.lines(path)` part by part; gives anything else back.
-    fn parts(&mut self, for_: &'t tree::For, items: Expr) -> Result<Option<Over>, Expr> {
+    fn parts(&mut self, items: Expr) -> Result<Walked, Expr> {
         let ExprKind::Call { function, arguments, .. } = &items.kind else { return Err(items) };
         let function = *function;
         let declared = &self.program.functions[function.0 as usize];
@@ -130,9 +174,7 @@ impl<'t> Checker<'t> {
         ];
         let kind = ExprKind::Call { function, type_arguments: Vec::new(), arguments };
         let part = self.make(kind, items.type_, span);
-        let type_ = Type::STRING;
-        let Some(item) = self.loop_names(for_, &[type_]).pop() else { return Ok(None) };
-        Ok(Some(Over::Parts { path: (path, path_local), from: (from, from_local), part, type_, item }))
+        Ok(Walked::Parts { path: (path, path_local), from: (from, from_local), part, item: Type::STRING })
     }
 
     fn as_base(&mut self, value: Expr) -> Expr {
@@ -140,7 +182,9 @@ impl<'t> Checker<'t> {
         self.convert_quietly(value, base)
     }
 
-    fn loop_names(&mut self, for_: &'t tree::For, types: &[Type]) -> Vec<crate::ir::LocalId> {
+    /// Declares the names of a loop over items of some types. A name with a type of its own is declared by the statement
+    /// that is given too, which reads it from the item.
+    pub(super) fn loop_names(&mut self, for_: &'t tree::For, types: &[Type]) -> (Vec<LocalId>, Option<Statement>) {
         if for_.names.len() != types.len() {
             let span = for_.names.iter().map(|name| name.span).reduce(Span::to).unwrap_or(for_.items.span);
             let message = match types.len() {
@@ -148,6 +192,9 @@ impl<'t> Checker<'t> {
                 _ => "two names are expected here: `for key, value in …`".to_owned(),
             };
             self.report(Diagnostic::new(Code::NotIterable, self.place(span), message));
+        }
+        if let (Some(written), [name], [item]) = (&for_.type_, for_.names.as_slice(), types) {
+            return self.typed_row(written, name, *item);
         }
         let mut locals = Vec::with_capacity(types.len());
         for (at, type_) in types.iter().enumerate() {
@@ -160,7 +207,34 @@ impl<'t> Checker<'t> {
             let local = self.declare_local(name, Type::ERROR, Origin::Let);
             self.body.facts[local.0 as usize].used = true;
         }
-        locals
+        (locals, None)
+    }
+
+    /// `for row: Sale in …`: json is read as the type, anything else must be of it.
+    fn typed_row(
+        &mut self,
+        written: &'t tree::TypeExpr,
+        name: &'t tree::Name,
+        item: Type,
+    ) -> (Vec<LocalId>, Option<Statement>) {
+        let type_ = self.resolve(written);
+        let raw = self.hidden_local(item, name.span);
+        let given = self.make(ExprKind::Local(raw), item, name.span);
+        let value = if item == Type::JSON && type_ != Type::JSON {
+            self.decode(given, written.span, Want::Type(type_, Because::Nothing))
+        } else {
+            let because = Because::Declared(self.place(written.span));
+            self.convert(given, type_, because)
+        };
+        let local = self.declare_local(name, type_, Origin::Let);
+        (vec![raw], Some(Statement::Let { local, value }))
+    }
+
+    /// Puts the statement that declares a typed name before a body.
+    pub(super) fn with_row(&self, row: Option<Statement>, body: Expr) -> Expr {
+        let Some(row) = row else { return body };
+        let (type_, span) = (body.type_, body.span);
+        Expr { kind: ExprKind::Block { statements: vec![row], value: Some(Box::new(body)) }, type_, span }
     }
 
     /// Checks `while`.
@@ -181,27 +255,14 @@ impl<'t> Checker<'t> {
 
     /// Checks `break` and `continue`.
     pub(super) fn leave_loop(&mut self, kind: ExprKind, word: &str, span: Span) -> Expr {
+        if let (Some(branch), 0) = (self.body.branch, self.body.loops) {
+            return self.leave_branch(branch, word, span);
+        }
+        self.leave_kept_step(word, Some(self.body.loops), span);
         if self.body.loops == 0 {
             let message = format!("`{word}` stands outside of a loop");
             self.report(Diagnostic::new(Code::OutsideLoop, self.place(span), message));
         }
         self.make(kind, Type::NEVER, span)
-    }
-
-    /// Checks `wait 10m`: a call of `timer.sleep`.
-    pub(super) fn wait(&mut self, duration: &'t tree::Expr, span: Span) -> Expr {
-        let duration = self.check_expr(duration, Want::Type(Type::DURATION, Because::Nothing));
-        self.expect_pure(false, "wait", span);
-        let module = self.module_ids.get("timer").map(|unit| &self.modules[*unit as usize]);
-        match module.and_then(|module| module.names.get("sleep")).map(|known| known.0) {
-            Some(Definition::Function(function)) => {
-                let kind = ExprKind::Call { function, type_arguments: Vec::new(), arguments: vec![duration] };
-                self.make(kind, Type::NOTHING, span)
-            }
-            Some(_) | None => {
-                self.not_yet(span, "`wait` without its library");
-                self.error(span)
-            }
-        }
     }
 }

@@ -13,7 +13,12 @@ impl<'t> Checker<'t> {
     /// Checks `value.name` and `value?.name`, where `value` may be a module or an enum.
     pub(super) fn field(&mut self, value: &'t tree::Expr, name: &'t tree::Name, optional: bool, span: Span) -> Expr {
         match self.path_head(value) {
-            Some((head, Definition::Module(unit))) => return self.module_value(head, unit, name, span),
+            Some((head, Definition::Module(unit))) => {
+                if let Some(value) = self.run_field(head, name, span) {
+                    return value;
+                }
+                return self.module_value(head, unit, name, span);
+            }
             Some((head, Definition::Enum(id))) => {
                 self.note_use(head.span, Definition::Enum(id));
                 return self.case_of(id, name, None, span, Want::Any);

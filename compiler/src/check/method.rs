@@ -2,7 +2,9 @@
 
 use super::{
     Checker,
+    assign::Place,
     report::{Because, Want},
+    state::StateChange,
     types::Head,
 };
 use crate::index::Target;
@@ -54,7 +56,7 @@ impl<'t> Checker<'t> {
         if signature.changes {
             return self.change(id, place, name, given, span);
         }
-        self.expect_pure(signature.pure, &name.text, name.span);
+        self.pure_call(id, &name.text, name.span);
         let mut bindings = self.bindings(signature.parameters.generics);
         let pattern = signature.receiver.unwrap_or(Type::ERROR);
         self.infer(pattern, receiver_type, &mut bindings);
@@ -87,7 +89,7 @@ impl<'t> Checker<'t> {
             self.check_arguments_alone(given);
             return self.error(span);
         }
-        let Some(target) = self.target(place, "changed") else {
+        let Some(Place { target, state }) = self.target(place, "changed") else {
             self.check_arguments_alone(given);
             return self.error(span);
         };
@@ -105,7 +107,11 @@ impl<'t> Checker<'t> {
             return self.error(span);
         }
         self.assigned(target.local);
-        self.make(ExprKind::Change { function: id, type_arguments, target, arguments }, type_, span)
+        let change = self.make(ExprKind::Change { function: id, type_arguments, target, arguments }, type_, span);
+        match state {
+            Some(number) => self.change_state(number, StateChange::Method(change), span),
+            None => change,
+        }
     }
 
     fn note_method(&mut self, id: FunctionId, name: &tree::Name) {

@@ -34,6 +34,24 @@ pub(super) fn expr(value: &mut Expr, new: &[LocalId]) {
             target(changed, new);
             all(arguments, new);
         }
+        ExprKind::Inner { arguments, .. } => all(arguments, new),
+        ExprKind::TaskArguments { values, .. } => values.iter_mut().flatten().for_each(|value| expr(value, new)),
+        ExprKind::Step(step) => {
+            step.timeout.iter_mut().for_each(|timeout| expr(timeout, new));
+            if let Some(retry) = &mut step.retry {
+                [&mut retry.more, &mut retry.shortest, &mut retry.longest].into_iter().for_each(|each| expr(each, new));
+            }
+            expr(&mut step.body, new);
+            if let Some(undo) = &mut step.undo {
+                undo.value.iter_mut().for_each(|id| local(id, new));
+                expr(&mut undo.closure, new);
+            }
+        }
+        ExprKind::ParallelEach { list, each, width } => {
+            for part in [list, each, width] {
+                expr(part, new);
+            }
+        }
         ExprKind::CallValue { function, arguments } => {
             expr(function, new);
             all(arguments, new);
@@ -129,6 +147,12 @@ fn statement(value: &mut Statement, new: &[LocalId]) {
         Statement::Assign { target: changed, value, .. } => {
             target(changed, new);
             expr(value, new);
+        }
+        Statement::Parallel(branches) => {
+            for branch in branches {
+                branch.local.iter_mut().for_each(|(id, _)| local(id, new));
+                expr(&mut branch.closure, new);
+            }
         }
         Statement::Expr(value) => expr(value, new),
     }

@@ -49,9 +49,6 @@ const BASIC: &[(&str, Type)] = &[
 
 const GENERIC: &[(&str, usize)] = &[("list", 1), ("set", 1), ("map", 2), ("secret", 1)];
 
-/// Types that the language has and this version does not run.
-const LATER: &[&str] = &["Run", "Decision"];
-
 impl<'t> Checker<'t> {
     /// Resolves a written type; what is wrong is told and gives [`Type::ERROR`].
     pub(super) fn resolve(&mut self, written: &'t tree::TypeExpr) -> Type {
@@ -93,10 +90,6 @@ impl<'t> Checker<'t> {
             Some(definition) => {
                 self.note_use(name.span, definition);
                 self.type_of_definition(name, definition, written, arguments)
-            }
-            None if LATER.contains(&text) => {
-                self.not_yet(path.span, &format!("`{text}`"));
-                Type::ERROR
             }
             None => self.unknown_type(name),
         }
@@ -179,6 +172,8 @@ impl<'t> Checker<'t> {
             | Definition::Const(_)
             | Definition::Module(_)
             | Definition::ErrorKind(_)
+            | Definition::State(_)
+            | Definition::Calendar(_)
             | Definition::Later(..) => {
                 let message =
                     format!("`{}` is {}, where a type is expected", name.text, report::definition(definition));
@@ -199,6 +194,8 @@ impl<'t> Checker<'t> {
             | Definition::Const(_)
             | Definition::Module(_)
             | Definition::ErrorKind(_)
+            | Definition::State(_)
+            | Definition::Calendar(_)
             | Definition::Later(..) => TypeKind::Error,
         };
         self.program.types.intern(kind)
@@ -346,6 +343,8 @@ fn is_type(definition: Definition) -> bool {
         | Definition::Const(_)
         | Definition::Module(_)
         | Definition::ErrorKind(_)
+        | Definition::State(_)
+        | Definition::Calendar(_)
         | Definition::Later(..) => false,
     }
 }

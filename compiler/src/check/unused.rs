@@ -18,6 +18,9 @@ impl<'t> Checker<'t> {
                 "the value of this call is not used, and the call does nothing else"
             }
             ExprKind::Change { .. }
+            | ExprKind::Inner { .. }
+            | ExprKind::Step(_)
+            | ExprKind::ParallelEach { .. }
             | ExprKind::CallValue { .. }
             | ExprKind::Try(_)
             | ExprKind::CatchValue { .. }

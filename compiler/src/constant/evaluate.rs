@@ -188,6 +188,10 @@ impl<'p> Evaluator<'p> {
                 Err(Stop::Return(value))
             }
             ExprKind::Change { .. }
+            | ExprKind::Inner { .. }
+            | ExprKind::TaskArguments { .. }
+            | ExprKind::Step(_)
+            | ExprKind::ParallelEach { .. }
             | ExprKind::CallValue { .. }
             | ExprKind::Lambda { .. }
             | ExprKind::Function { .. }
@@ -310,7 +314,7 @@ impl<'p> Evaluator<'p> {
                 Statement::Expr(expr) => {
                     self.value(expr)?;
                 }
-                Statement::Assign { .. } => return Err(Stop::Unknown),
+                Statement::Assign { .. } | Statement::Parallel(_) => return Err(Stop::Unknown),
             }
         }
         value.map_or(Ok(Constant::Nothing), |value| self.value(value))

@@ -33,8 +33,7 @@ fn check_argument<'t>(
     let file = scope.file();
     let Some(name) = &argument.name else {
         let place = argument.value.span.in_file(file);
-        let diagnostic =
-            Diagnostic::new(Code::ScheduleArgument, place, "an argument of a schedule is given by its name");
+        let diagnostic = Diagnostic::new(Code::StartArgument, place, "an argument of a schedule is given by its name");
         scope.report(diagnostic.help("write `with (name: value)`"));
         return None;
     };
@@ -44,7 +43,7 @@ fn check_argument<'t>(
         let near = nearest(&name.text, parameters.iter().map(|parameter| parameter.name.as_str())).map(str::to_owned);
         let task = &scope.program().tasks[task].name;
         let message = format!("the task `{task}` has no parameter `{}`", name.text);
-        let mut diagnostic = Diagnostic::new(Code::ScheduleArgument, place, message);
+        let mut diagnostic = Diagnostic::new(Code::StartArgument, place, message);
         if let Some(near) = near {
             let title = format!("write `{near}`");
             diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
@@ -55,7 +54,7 @@ fn check_argument<'t>(
     };
     let same = |other: &&Argument| other.name.as_ref().is_some_and(|other| other.text == name.text);
     if let Some(first) = earlier.iter().find(same).and_then(|first| first.name.as_ref()) {
-        let diagnostic = Diagnostic::new(Code::ScheduleArgument, place, format!("`{}` is given twice", name.text));
+        let diagnostic = Diagnostic::new(Code::StartArgument, place, format!("`{}` is given twice", name.text));
         scope.report(diagnostic.also(first.span.in_file(file), "first given here"));
         return None;
     }
@@ -91,7 +90,7 @@ fn check_missing(scope: &mut dyn Scope<'_>, task: usize, tree: &tree::Task, writ
     let names: Vec<String> = missing.iter().map(|name| format!("`{}`", name.text)).collect();
     let message =
         format!("the schedule leaves {} of `{}` without a value", names.join(", "), scope.program().tasks[task].name);
-    let mut diagnostic = Diagnostic::new(Code::MissingScheduleArgument, written.span.in_file(file), message);
+    let mut diagnostic = Diagnostic::new(Code::MissingStartArgument, written.span.in_file(file), message);
     for name in &missing {
         diagnostic = diagnostic.also(name.span.in_file(file), "has no default");
     }

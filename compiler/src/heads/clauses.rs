@@ -1,6 +1,6 @@
 //! One clause to what it means for the task.
 
-use super::{Head, Scope, later, needs, operand, schedule};
+use super::{Head, Scope, needs, operand, schedule, treatment};
 use grammar::tree::{self, Clause, ClauseKind, Trigger};
 
 pub(super) fn check<'t>(
@@ -30,8 +30,11 @@ pub(super) fn check<'t>(
             }
         }
         ClauseKind::Error => head.understood = false,
-        ClauseKind::On(_)
-        | ClauseKind::Retry(_)
+        ClauseKind::On(trigger) => {
+            let made = scope.trigger(task, tree, trigger);
+            scope.program_mut().tasks[task].triggers.extend(made);
+        }
+        ClauseKind::Retry(_)
         | ClauseKind::Concurrency { .. }
         | ClauseKind::Rate { .. }
         | ClauseKind::Cache { .. }
@@ -42,6 +45,6 @@ pub(super) fn check<'t>(
         | ClauseKind::Allow(_)
         | ClauseKind::Ensure { .. }
         | ClauseKind::Retain(_)
-        | ClauseKind::Tags(_) => later::check(scope, clause),
+        | ClauseKind::Tags(_) => treatment::check(scope, task, clause),
     }
 }

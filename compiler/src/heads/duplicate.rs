@@ -27,6 +27,7 @@ fn once(kind: &ClauseKind) -> Option<&'static str> {
         ClauseKind::Timeout(_) => "timeout",
         ClauseKind::Retry(_) => "retry",
         ClauseKind::Concurrency { .. } => "concurrency",
+        ClauseKind::Rate { .. } => "rate",
         ClauseKind::Cache { .. } => "cache",
         ClauseKind::Priority(_) => "priority",
         ClauseKind::Limit(_) => "limit",
@@ -34,7 +35,6 @@ fn once(kind: &ClauseKind) -> Option<&'static str> {
         ClauseKind::Retain(_) => "retain",
         ClauseKind::On(_)
         | ClauseKind::Needs(_)
-        | ClauseKind::Rate { .. }
         | ClauseKind::Alert { .. }
         | ClauseKind::Allow(_)
         | ClauseKind::Ensure { .. }

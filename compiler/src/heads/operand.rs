@@ -39,6 +39,14 @@ pub(super) fn time<'t>(scope: &mut dyn Scope<'t>, expr: &'t Expr) -> Option<i64>
     }
 }
 
+/// Gives a text.
+pub(super) fn text<'t>(scope: &mut dyn Scope<'t>, expr: &'t Expr) -> Option<String> {
+    match constant(scope, expr, Some(Type::STRING))? {
+        Constant::String(text) => Some(text),
+        _ => None,
+    }
+}
+
 /// Gives the times of day of all operands.
 pub(super) fn times<'t>(scope: &mut dyn Scope<'t>, exprs: &'t [Expr]) -> Option<Vec<i64>> {
     let found: Vec<Option<i64>> = exprs.iter().map(|expr| time(scope, expr)).collect();

@@ -1,6 +1,7 @@
 //! Checked expressions and patterns.
 
-use super::{Body, FunctionId, LocalId, RefinedId, Type};
+use super::{Body, Branch, FunctionId, LocalId, RefinedId, Step, Type};
+use bytecode::inner::Inner;
 use diagnostics::Span;
 use rust_decimal::Decimal;
 
@@ -82,6 +83,32 @@ pub enum ExprKind {
         target: Target,
         /// The other arguments.
         arguments: Vec<Expr>,
+    },
+    /// An inner operation, done by the engine.
+    Inner {
+        /// Which.
+        operation: Inner,
+        /// With what, by position.
+        arguments: Vec<Expr>,
+    },
+    /// The arguments of a task as `task.call` takes them: a list with one item per parameter, which is a list of its
+    /// value, or an empty one where the default stands.
+    TaskArguments {
+        /// The task's number.
+        task: u32,
+        /// By parameter.
+        values: Vec<Option<Expr>>,
+    },
+    /// `step`.
+    Step(Box<Step>),
+    /// Calls a closure for each item of a list, some of them at once; gives the list of what it gives, or nothing.
+    ParallelEach {
+        /// The items.
+        list: Box<Expr>,
+        /// A lambda of an optional item that gives a reference or nothing.
+        each: Box<Expr>,
+        /// How many at once.
+        width: Box<Expr>,
     },
     /// A call of a function value.
     CallValue {
@@ -280,6 +307,8 @@ pub enum Statement {
         /// The whole statement.
         span: Span,
     },
+    /// `parallel { … }`.
+    Parallel(Vec<Branch>),
     /// An expression whose value is dropped.
     Expr(Expr),
 }

@@ -330,7 +330,7 @@ impl<'p> Writer<'_, 'p> {
     }
 
     /// Gives the boxed form of a value in a register.
-    fn box_register(&mut self, value: Reg, type_: Type) -> R {
+    pub(super) fn box_register(&mut self, value: Reg, type_: Type) -> R {
         match value {
             Reg::Ref(value) => R(value),
             Reg::Word(value) => {

@@ -13,9 +13,9 @@ pub(super) struct Guard {
     ranges: Vec<(u32, u32)>,
 }
 
-/// The fields of an `Error` that are set here.
-const RETRYABLE: u16 = 2;
-const CAUSE: u16 = 4;
+/// The fields of an `Error` that are read and set here.
+pub(super) const RETRYABLE: u16 = 2;
+pub(super) const CAUSE: u16 = 4;
 
 /// The kinds that may be tried again unless an error says otherwise.
 const RETRYABLE_KINDS: [&str; 4] = ["timeout", "network", "unavailable", "rate_limited"];

@@ -140,6 +140,10 @@ impl<'p> Writer<'_, 'p> {
             ExprKind::Change { function, type_arguments, target, arguments } => {
                 self.change((*function, type_arguments), target, arguments, into);
             }
+            ExprKind::Inner { operation, arguments } => self.inner(*operation, arguments, expr.type_, into),
+            ExprKind::TaskArguments { task, values } => self.task_arguments(*task, values, reference(target)),
+            ExprKind::Step(step) => self.step(step, into),
+            ExprKind::ParallelEach { list, each, width } => self.parallel_each(list, each, width, into),
             ExprKind::CallValue { function, arguments } => self.call_value(function, arguments, expr.type_, into),
             ExprKind::Lambda { captures, body } => {
                 self.lambda_value(captures, body, expr, reference(target));
@@ -222,6 +226,7 @@ impl<'p> Writer<'_, 'p> {
                     }
                     self.code.release(mark);
                 }
+                Statement::Parallel(branches) => self.parallel_block(branches),
                 Statement::Expr(value) => self.lower(value, None),
             }
         }
@@ -297,6 +302,9 @@ fn drops_well(kind: &ExprKind) -> bool {
         ExprKind::Local(_)
             | ExprKind::Call { .. }
             | ExprKind::Change { .. }
+            | ExprKind::Inner { .. }
+            | ExprKind::Step(_)
+            | ExprKind::ParallelEach { .. }
             | ExprKind::CallValue { .. }
             | ExprKind::Otherwise(..)
             | ExprKind::Chain { .. }

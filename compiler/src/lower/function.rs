@@ -1,7 +1,7 @@
 //! Writes one function of the list of work: its registers for parameters, what comes before its body, and its end.
 
 use super::code::Reg;
-use super::instances::{Condition, Lambda, Work};
+use super::instances::{Condition, Lambda, Standalone, Work};
 use super::writer::{Writer, word};
 use super::{Lowering, limits};
 use crate::ir::{self, FunctionKind, LocalId, Type};
@@ -16,6 +16,7 @@ pub(super) fn write<'p>(all: &mut Lowering<'p>, work: Work<'p>) -> Function {
         }
         Work::Task(task) => (task.name.clone(), task.result),
         Work::Lambda(lambda) => (lambda.name.clone(), lambda.result),
+        Work::Standalone(of) => (of.name.clone(), of.result),
         Work::Condition(of) => (format!("check {}", of.subject), Type::NOTHING),
         Work::Valid(..) | Work::Checks(..) => ("check".to_owned(), Type::NOTHING),
     };
@@ -25,6 +26,7 @@ pub(super) fn write<'p>(all: &mut Lowering<'p>, work: Work<'p>) -> Function {
         Work::Function(function, arguments) => (writer.function(function, arguments), 0),
         Work::Task(task) => (writer.task(task), 0),
         Work::Lambda(lambda) => (writer.lambda(&lambda), lambda.captures),
+        Work::Standalone(of) => (writer.standalone(&of), 0),
         Work::Condition(of) => (writer.condition(of), 0),
         Work::Valid(type_, _) => (writer.valid(type_), 0),
         Work::Checks(type_, checks, _) => {
@@ -91,6 +93,16 @@ impl<'p> Writer<'_, 'p> {
             FunctionKind::Body(body) => {
                 self.enter(body);
                 let banks = self.parameters(body);
+                for (at, condition) in &function.conditions {
+                    let local = LocalId(*at);
+                    let type_ = self.type_of(local);
+                    let type_ = self.concrete(type_);
+                    let name = &body.locals[*at as usize].name;
+                    let arguments = self.arguments.clone();
+                    let check = self.all.condition_check(condition, name, type_, arguments);
+                    let register = self.local(local, type_);
+                    self.check(register, &[check]);
+                }
                 self.give_last(&body.value);
                 banks
             }
@@ -154,7 +166,46 @@ impl<'p> Writer<'_, 'p> {
             self.code.bind(known);
             self.code.release(mark);
         }
-        self.give_last(&task.body.value);
+        if task.ensures.is_empty() {
+            self.give_last(&task.body.value);
+        } else {
+            self.ensured(task);
+        }
+        banks
+    }
+
+    /// Writes the body of a task with what must hold of its result: every `return` goes there.
+    fn ensured(&mut self, task: &'p ir::Task) {
+        let result = self.bank(task.result).map(|bank| self.code.allocate(bank));
+        let label = self.code.label();
+        self.ending = Some((label, result));
+        self.lower(&task.body.value, result);
+        self.code.bind(label);
+        self.ending = None;
+        for ensure in &task.ensures {
+            if let (Some(local), Some(result)) = (ensure.result, result) {
+                self.place_local(local, result);
+            }
+            let mark = self.code.mark();
+            let holds = self.code.label();
+            self.branch(&ensure.condition, true, holds);
+            let message = self.string(&ensure.message);
+            self.fail_with("assertion", message);
+            self.code.bind(holds);
+            self.code.release(mark);
+        }
+        self.give(result);
+    }
+
+    fn standalone(&mut self, of: &Standalone<'p>) -> Vec<Bank> {
+        self.enter(of.body);
+        let mut banks = Vec::new();
+        if of.of_task {
+            self.code.word();
+            banks.push(Bank::Word);
+        }
+        banks.extend(self.parameters(of.body));
+        self.give_last(&of.body.value);
         banks
     }
 

@@ -15,6 +15,8 @@ pub(super) enum Work<'p> {
     Task(&'p ir::Task),
     /// A lambda.
     Lambda(Lambda<'p>),
+    /// An expression of a head, or the first value of a state.
+    Standalone(Standalone<'p>),
     /// Fails with `invalid` where a condition does not hold.
     Condition(Condition<'p>),
     /// Fails with `invalid` where a value is not what its type says.
@@ -39,6 +41,18 @@ pub(super) struct Lambda<'p> {
     pub(super) arguments: Vec<Type>,
 }
 
+/// An expression with locals of its own.
+pub(super) struct Standalone<'p> {
+    /// The name of what it belongs to.
+    pub(super) name: String,
+    /// Its code.
+    pub(super) body: &'p ir::Body,
+    /// The type of its result.
+    pub(super) result: Type,
+    /// Whether it takes what the body of a task takes: before the parameters, which of them were given.
+    pub(super) of_task: bool,
+}
+
 /// A condition on a value.
 pub(super) struct Condition<'p> {
     /// The condition.
@@ -58,6 +72,7 @@ impl Work<'_> {
             Work::Function(function, _) => function.place,
             Work::Task(task) => task.place,
             Work::Lambda(lambda) => lambda.place,
+            Work::Standalone(of) => of.body.value.span.in_file(of.body.file),
             Work::Condition(of) => of.condition.body.value.span.in_file(of.condition.body.file),
             Work::Valid(_, place) | Work::Checks(_, _, place) => *place,
         }

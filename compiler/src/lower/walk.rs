@@ -1,6 +1,6 @@
 //! Questions about an expression as a whole: what it mentions and what it changes.
 
-use crate::ir::{Expr, ExprKind, For, LocalId, Over, Statement, Target, TargetStep};
+use crate::ir::{Expr, ExprKind, For, LocalId, Over, Statement, Step, Target, TargetStep};
 
 /// Says whether an expression reads or changes a local.
 pub(super) fn mentions(expr: &Expr, local: LocalId) -> bool {
@@ -57,6 +57,10 @@ fn any(expr: &Expr, asks: &mut dyn FnMut(Seen<'_>) -> bool) -> bool {
         ExprKind::Change { target: place, arguments, .. } => {
             target(place, asks) || arguments.iter().any(|each| any(each, asks))
         }
+        ExprKind::Inner { arguments, .. } => arguments.iter().any(|each| any(each, asks)),
+        ExprKind::TaskArguments { values, .. } => values.iter().flatten().any(|each| any(each, asks)),
+        ExprKind::Step(step) => in_step(step, asks),
+        ExprKind::ParallelEach { list, each, width } => any(list, asks) || any(each, asks) || any(width, asks),
         ExprKind::CallValue { function, arguments } => {
             any(function, asks) || arguments.iter().any(|each| any(each, asks))
         }
@@ -106,6 +110,14 @@ fn any(expr: &Expr, asks: &mut dyn FnMut(Seen<'_>) -> bool) -> bool {
     }
 }
 
+fn in_step(step: &Step, asks: &mut dyn FnMut(Seen<'_>) -> bool) -> bool {
+    let retry = step.retry.as_ref();
+    step.timeout.as_ref().is_some_and(|timeout| any(timeout, asks))
+        || retry.is_some_and(|retry| [&retry.more, &retry.shortest, &retry.longest].iter().any(|each| any(each, asks)))
+        || any(&step.body, asks)
+        || step.undo.as_ref().is_some_and(|undo| any(&undo.closure, asks))
+}
+
 fn in_loop(walked: &For, asks: &mut dyn FnMut(Seen<'_>) -> bool) -> bool {
     let over = match &walked.over {
         Over::Items { list, .. } => any(list, asks),
@@ -120,6 +132,7 @@ fn statement(each: &Statement, asks: &mut dyn FnMut(Seen<'_>) -> bool) -> bool {
     match each {
         Statement::Let { value, .. } | Statement::Expr(value) => any(value, asks),
         Statement::Assign { target: place, value, .. } => target(place, asks) || any(value, asks),
+        Statement::Parallel(branches) => branches.iter().any(|branch| any(&branch.closure, asks)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::code::{Code, Label, Reg};
 use super::errors::Guard;
-use crate::ir::{Body, Expr, Local, LocalId, Type, TypeKind};
+use crate::ir::{Body, Expr, Local, LocalId, Step, Type, TypeKind};
 use bytecode::{Bank, Class, FunctionId, NativeId, Op, R, TypeId, W};
 use diagnostics::{Diagnostic, FileId, Place, Span};
 
@@ -27,6 +27,8 @@ pub(super) struct Writer<'l, 'p> {
     pub(super) result: Type,
     /// What a `break`, `continue` or `return` leaves, outermost first.
     pub(super) exits: Vec<Exit<'p>>,
+    /// Where a `return` of a task goes that has something to ensure, and the register of its value.
+    pub(super) ending: Option<(Label, Option<Reg>)>,
     /// What takes errors here, outermost first.
     pub(super) guards: Vec<Guard>,
     /// How deep the expression is in which the writer is.
@@ -40,6 +42,8 @@ pub(super) enum Exit<'p> {
     Loop { next: Label, over: Label },
     /// What is done in any case, and how many guards stand outside of it.
     Finally { code: &'p Expr, guards: usize },
+    /// A step, and how many guards stand outside of it.
+    Step { step: &'p Step, guards: usize },
 }
 
 /// Gives the word register. A reference here would be a defect of the checker, which the verifier finds.
@@ -69,6 +73,7 @@ impl<'l, 'p> Writer<'l, 'p> {
             declared: &[],
             result,
             exits: Vec::new(),
+            ending: None,
             guards: Vec::new(),
             depth: 0,
         }

@@ -1,0 +1,26 @@
+//! What a run knows of itself: `run.id` and its kin.
+
+use super::Checker;
+use crate::ir::{Expr, Type};
+use bytecode::inner::Inner;
+use diagnostics::Span;
+use grammar::tree;
+
+impl<'t> Checker<'t> {
+    /// Gives `run.id`, `run.trigger`, `run.due`, `run.started_at` or `run.dir`, if it is one.
+    pub(super) fn run_field(&mut self, head: &'t tree::Name, name: &'t tree::Name, span: Span) -> Option<Expr> {
+        if head.text != "run" {
+            return None;
+        }
+        let (operation, type_) = match name.text.as_str() {
+            "id" => (Inner::RunId, Type::STRING),
+            "trigger" => (Inner::RunTrigger, Type::STRING),
+            "due" => (Inner::RunDue, Type::DATETIME),
+            "started_at" => (Inner::RunStartedAt, Type::DATETIME),
+            "dir" => (Inner::RunDir, Type::STRING),
+            _ => return None,
+        };
+        self.touches(operation.name(), span);
+        Some(self.inner(operation, Vec::new(), type_, span))
+    }
+}

@@ -1,0 +1,65 @@
+//! What surrounds bodies: events and states, what starts tasks, and how their runs are treated.
+//!
+//! Expressions of heads become functions of their own, of what started the run or of the task's arguments.
+
+use super::Lowering;
+use super::instances::{Standalone, Work};
+use crate::ir::{Body, Task, Type, TypeKind};
+use bytecode::{Clauses, Event, FunctionId, State, Trigger};
+
+impl<'p> Lowering<'p> {
+    /// Writes the events and states of the program.
+    pub(super) fn events_and_states(&mut self) {
+        let program = self.program;
+        for event in &program.events {
+            let record = self.types.intern(TypeKind::Record(event.record, Vec::new()));
+            let type_ = self.types.id(record);
+            self.image.events.push(Event { name: event.name.clone(), type_ });
+        }
+        for state in &program.states {
+            let initial = self.standalone(&state.initial, &state.name, false);
+            let type_ = self.types.id(state.type_);
+            self.image.states.push(State { name: state.name.clone(), type_, initial });
+        }
+    }
+
+    /// Gives the triggers of a task.
+    pub(super) fn triggers(&mut self, task: &'p Task) -> Vec<Trigger> {
+        let mut made = Vec::with_capacity(task.triggers.len());
+        for trigger in &task.triggers {
+            let mut function =
+                |body: &'p Option<Body>| body.as_ref().map(|body| self.standalone(body, &task.name, false));
+            made.push(Trigger {
+                cause: trigger.cause.clone(),
+                condition: function(&trigger.condition),
+                arguments: function(&trigger.arguments),
+                key: function(&trigger.key),
+            });
+        }
+        made
+    }
+
+    /// Gives the clauses of a task with the functions of their keys.
+    pub(super) fn clauses(&mut self, task: &'p Task) -> Clauses {
+        let mut clauses = task.clauses.clone();
+        let mut function = |body: &'p Option<Body>| body.as_ref().map(|body| self.standalone(body, &task.name, true));
+        if let Some(concurrency) = &mut clauses.concurrency {
+            concurrency.per = function(&task.keys.concurrency);
+        }
+        if let Some(rate) = &mut clauses.rate {
+            rate.per = function(&task.keys.rate);
+        }
+        if let Some(cache) = &mut clauses.cache {
+            cache.by = function(&task.keys.cache);
+        }
+        clauses
+    }
+
+    fn standalone(&mut self, body: &'p Body, name: &str, of_task: bool) -> FunctionId {
+        let result = match body.value.type_ {
+            Type::NEVER => self.types.intern(TypeKind::Optional(Type::NEVER)),
+            type_ => type_,
+        };
+        self.instances.add(Work::Standalone(Standalone { name: name.to_owned(), body, result, of_task }))
+    }
+}
