@@ -65,6 +65,8 @@ pub(crate) struct Head {
     pub schedules: Vec<Span>,
     /// The `timeout` clause.
     pub timeout: Option<Span>,
+    /// The `retry` clause.
+    pub retry: Option<Span>,
     /// Where another `needs` clause goes.
     pub next_need: Insertion,
     /// Whether every clause was understood; if not, what is missing in it may stand where it was not.
@@ -100,6 +102,7 @@ pub(crate) fn check<'t>(scope: &mut dyn Scope<'t>, task: usize, tree: &'t tree::
         needs: Vec::new(),
         schedules: Vec::new(),
         timeout: None,
+        retry: None,
         next_need: insertion(scope.source(), tree),
         understood: true,
     };

@@ -3,6 +3,7 @@
 //! They run only where nothing is wrong, so that no lint is a consequence of an error.
 
 mod bodies;
+mod onces;
 mod schedules;
 mod tasks;
 mod waits;
@@ -15,14 +16,19 @@ use diagnostics::{Diagnostic, FileId};
 pub(crate) fn check(program: &Program, heads: &[Head], library: &dyn Fn(FileId) -> bool) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let waits = waits::Waits::of(program);
+    let onces = onces::Onces::of(program);
     for (task, head) in program.tasks.iter().zip(heads) {
         tasks::check(task, head, &mut found);
         schedules::check(program, task, head, &mut found);
         bodies::check(program, &waits, &task.body, &mut found);
+        onces.check_task(task, head, &mut found);
     }
     for function in program.functions.iter().filter(|function| !library(function.place.file)) {
         match &function.kind {
-            FunctionKind::Body(body) => bodies::check(program, &waits, body, &mut found),
+            FunctionKind::Body(body) => {
+                bodies::check(program, &waits, body, &mut found);
+                onces.check_body(body, &mut found);
+            }
             FunctionKind::Native { .. } => {}
         }
     }

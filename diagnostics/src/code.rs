@@ -158,6 +158,8 @@ codes! {
     W0506 EndlessLoop Warning "a loop never ends and never waits";
     W0507 Undocumented Warning "a task has no documentation";
     W0508 SkippedMonths Warning "a schedule skips the months that lack its day";
+    W0509 IgnoredDecision Warning "the answer to an approval is ignored";
+    W0510 OnceUnderRetry Warning "a retry does not cover an operation that is done once";
     W0601 UnusedPermission Warning "a permission is never used";
 }
 

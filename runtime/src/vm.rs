@@ -80,10 +80,19 @@ impl Vm {
     /// # Errors
     /// Fails with `internal` where the function does not exist or the arguments do not fit its parameters.
     pub fn call(program: Rc<Program>, function: FunctionId, arguments: Vec<Value>) -> Result<Vm, Failure> {
+        Vm::call_with(program, function, arguments, &[])
+    }
+
+    fn call_with(
+        program: Rc<Program>,
+        function: FunctionId,
+        arguments: Vec<Value>,
+        captured: &[Value],
+    ) -> Result<Vm, Failure> {
         let Some(callee) = program.function(function) else {
             return Err(Failure::new(ErrorKind::Internal, format!("the program has no function {function}")));
         };
-        if callee.parameters.len() != arguments.len() || callee.captures != 0 {
+        if callee.parameters.len() != arguments.len() || usize::from(callee.captures) != captured.len() {
             let (expected, found) = (callee.parameters.len(), arguments.len());
             let message = format!("function {}: expected {expected} arguments, found {found}", callee.name);
             return Err(Failure::new(ErrorKind::Internal, message));
@@ -95,6 +104,7 @@ impl Vm {
                 Bank::Ref => refs.push(argument),
             }
         }
+        refs.extend_from_slice(captured);
         words.resize(usize::from(callee.words).max(words.len()), 0);
         refs.resize(usize::from(callee.refs).max(refs.len()), Value::None);
         let mut fibers = Fibers::default();
@@ -228,7 +238,29 @@ impl Vm {
         arguments: Vec<Value>,
         fuel: u64,
     ) -> Result<Data, Failure> {
-        match Vm::call(Rc::clone(program), function, arguments)?.run(fuel) {
+        Vm::call(Rc::clone(program), function, arguments)?.run_pure(fuel)
+    }
+
+    /// Runs a pure closure, of a request, to its end: the predicate of a wait, the change of a state.
+    ///
+    /// # Errors
+    /// As [`Vm::pure`], and `internal` where the value is no closure.
+    pub fn pure_closure(
+        program: &Rc<Program>,
+        closure: &Value,
+        arguments: Vec<Value>,
+        fuel: u64,
+    ) -> Result<Data, Failure> {
+        let Value::Closure(closure) = closure else {
+            let message = format!("expected a function, found {}", closure.describe());
+            return Err(Failure::new(ErrorKind::Internal, message));
+        };
+        let function = FunctionId(closure.function);
+        Vm::call_with(Rc::clone(program), function, arguments, &closure.captured)?.run_pure(fuel)
+    }
+
+    fn run_pure(&mut self, fuel: u64) -> Result<Data, Failure> {
+        match self.run(fuel) {
             Stop::Done(data) => Ok(data),
             Stop::Failed(error) => Err(error.failure),
             Stop::OutOfFuel => Err(Failure::new(ErrorKind::Limit, "a check takes too long")),

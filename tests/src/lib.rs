@@ -6,8 +6,10 @@ mod command;
 mod pages;
 mod program;
 mod server;
+mod world;
 
 pub use command::{Finished, Scratch, repository, taskwright};
 pub use pages::{Example, examples};
 pub use program::{Outcome, analyze, compile, run};
 pub use server::{Page, Server};
+pub use world::World;

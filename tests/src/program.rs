@@ -1,13 +1,9 @@
-//! Programs of tests: compiled from a text with the real library, and run in the machine without an engine.
+//! Programs of tests: compiled from a text with the real library, and run in a small world without an engine.
 
 use bytecode::Image;
 use compiler::{Analysis, Input, InputFile};
+use crate::World;
 use diagnostics::Place;
-use runtime::vm::{Program, RunError, Stop, Vm};
-use std::sync::Arc;
-
-/// How much a task of a test may compute.
-const FUEL: u64 = 50_000_000;
 
 /// What became of a task.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,24 +47,14 @@ pub fn compile(text: &str) -> Image {
     }
 }
 
-/// Runs a task of an image to its end, without arguments.
+/// Runs a task of an image to its end, without arguments, in a world of its own.
 ///
 /// # Panics
-/// If there is no such task, or it asks for an operation: nothing is there to do it.
+/// If there is no such task, or it asks for an operation that no test has.
 pub fn run(image: &Image, task: &str) -> Outcome {
     let position = image.tasks.iter().position(|each| each.name == task).expect("the task is there");
-    let program = Program::new(Arc::new(image.clone()), &stdlib::natives()).expect("the image can be run");
-    let mut vm = Vm::task(program, position, &[]).expect("the task takes no arguments");
-    match vm.run(FUEL) {
-        Stop::Done(data) => Outcome::Value(runtime::json::encode(&image.types, image.tasks[position].result, &data)),
-        Stop::Failed(error) => failure(*error),
-        Stop::OutOfFuel => panic!("`{task}` does not end"),
-        other @ (Stop::Operation(_) | Stop::Waiting | Stop::Cancel(_)) => {
-            panic!("`{task}` asks for an operation: {other:?}")
-        }
+    match World::new(image).run(position, &[]) {
+        Ok(data) => Outcome::Value(runtime::json::encode(&image.types, image.tasks[position].result, &data)),
+        Err((failure, place)) => Outcome::Failure { text: failure.to_string(), place },
     }
-}
-
-fn failure(error: RunError) -> Outcome {
-    Outcome::Failure { text: error.failure.to_string(), place: error.place }
 }

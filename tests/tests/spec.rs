@@ -55,7 +55,7 @@ const ITEMS: &[&str] = &[
 fn chunks(text: &str) -> Vec<(usize, String)> {
     let mut found: Vec<(usize, String)> = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        let goes_on = line.is_empty() || line.starts_with([' ', '}', ')', ']', '.']);
+        let goes_on = line.is_empty() || line.starts_with([' ', '{', '}', ')', ']', '.']);
         let documented =
             found.last().is_some_and(|(_, last)| last.trim_end().lines().all(|line| line.starts_with("///")));
         match found.last_mut() {

@@ -23,6 +23,15 @@ impl Bindings {
         self.types.iter().position(|type_| *type_ == self.hole)
     }
 
+    /// Says what a type parameter stands for, unless that is known.
+    fn bind(&mut self, at: u32, type_: Type) {
+        if let Some(slot) = self.types.get_mut(at as usize)
+            && *slot == self.hole
+        {
+            *slot = type_;
+        }
+    }
+
     /// Takes `type_` for what is not known.
     pub fn close(&mut self, type_: Type) {
         for slot in &mut self.types {
@@ -59,21 +68,19 @@ impl Checker<'_> {
             matches!(self.kind(pattern), TypeKind::Parameter(_) | TypeKind::Optional(_) | TypeKind::Secret(_));
         let actual = if is_whole { actual } else { self.base(actual) };
         match (self.kind(pattern), self.kind(actual)) {
-            (TypeKind::Parameter(at), _) => {
-                if let Some(slot) = bindings.types.get_mut(*at as usize)
-                    && *slot == bindings.hole
-                    && !self.is_open(actual)
-                {
-                    *slot = actual;
-                }
-            }
+            (TypeKind::Parameter(at), _) if !self.is_open(actual) => bindings.bind(*at, actual),
             (TypeKind::Optional(wanted), TypeKind::Optional(found)) => self.infer(*wanted, *found, bindings),
             (TypeKind::Optional(wanted), _) => self.infer(*wanted, actual, bindings),
             (TypeKind::Secret(wanted), TypeKind::Secret(found)) => self.infer(*wanted, *found, bindings),
             (TypeKind::Secret(wanted), _) => self.infer(*wanted, actual, bindings),
             (wanted, found) if wanted.is_made_like(found) => {
+                let is_declared = matches!(found, TypeKind::Record(..) | TypeKind::Enum(..));
                 for (wanted, found) in wanted.parts().zip(found.parts()) {
-                    self.infer(wanted, found, bindings);
+                    match self.kind(wanted) {
+                        // The `Run` of a task that gives nothing is a `Run` of nothing.
+                        TypeKind::Parameter(at) if is_declared && found == Type::NOTHING => bindings.bind(*at, found),
+                        _ => self.infer(wanted, found, bindings),
+                    }
                 }
             }
             (_, _) => {}
@@ -87,6 +94,9 @@ impl Checker<'_> {
         }
         match self.kind(type_) {
             TypeKind::Function(..) => false,
+            kind @ (TypeKind::Record(..) | TypeKind::Enum(..)) => {
+                kind.parts().any(|part| part != Type::NOTHING && self.is_open(part))
+            }
             kind => kind.parts().any(|part| self.is_open(part)),
         }
     }

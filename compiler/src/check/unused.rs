@@ -17,6 +17,13 @@ impl<'t> Checker<'t> {
                 }
                 "the value of this call is not used, and the call does nothing else"
             }
+            ExprKind::Inner { operation: bytecode::inner::Inner::WaitApproval, .. } => {
+                let message = "the decision is asked for, and nothing depends on it";
+                let diagnostic = Diagnostic::new(Code::IgnoredDecision, self.place(value.span), message);
+                let help = "write `match wait for approval … { .approved(by, comment) => … }`";
+                self.report(diagnostic.help(help));
+                return value;
+            }
             ExprKind::Change { .. }
             | ExprKind::Inner { .. }
             | ExprKind::Step(_)

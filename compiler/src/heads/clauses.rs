@@ -34,8 +34,11 @@ pub(super) fn check<'t>(
             let made = scope.trigger(task, tree, trigger);
             scope.program_mut().tasks[task].triggers.extend(made);
         }
-        ClauseKind::Retry(_)
-        | ClauseKind::Concurrency { .. }
+        ClauseKind::Retry(_) => {
+            head.retry = head.retry.or(Some(clause.span));
+            treatment::check(scope, task, clause);
+        }
+        ClauseKind::Concurrency { .. }
         | ClauseKind::Rate { .. }
         | ClauseKind::Cache { .. }
         | ClauseKind::Priority(_)

@@ -3,6 +3,7 @@
 use crate::ir::{Expr, ExprKind, FunctionKind, Program};
 use crate::walk::parts;
 use bytecode::Class;
+use bytecode::inner::Inner;
 
 /// For each function, whether it waits or touches the world.
 pub(super) struct Waits(Vec<bool>);
@@ -42,6 +43,7 @@ impl Waits {
             ExprKind::Call { function, .. } | ExprKind::Change { function, .. } => {
                 self.0.get(function.0 as usize).copied().unwrap_or(true)
             }
+            ExprKind::Inner { operation, .. } => !matches!(operation, Inner::StepBegin | Inner::StepEnd),
             ExprKind::CallValue { .. } | ExprKind::Function { .. } => true,
             ExprKind::Lambda { body, .. } => self.within(&body.value),
             _ => false,

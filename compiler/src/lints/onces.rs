@@ -1,0 +1,99 @@
+//! Operations that are done once, under a retry that leaves them out: where nobody knows whether one happened, it fails
+//! with `interrupted`, which is tried again only where the retry names it.
+
+use crate::heads::Head;
+use crate::ir::{Body, Expr, ExprKind, FunctionKind, Program, Task};
+use crate::walk::parts;
+use bytecode::Class;
+use diagnostics::{Code, Diagnostic, FileId, Place, Span};
+
+const INTERRUPTED: &str = "interrupted";
+
+/// For each function, the name of an operation that it does once, if it does.
+pub(super) struct Onces<'p> {
+    names: Vec<Option<&'p str>>,
+}
+
+impl<'p> Onces<'p> {
+    /// Finds out about every function.
+    pub(super) fn of(program: &'p Program) -> Self {
+        let names = program.functions.iter().map(|function| match &function.kind {
+            FunctionKind::Native { class: Class::Once, .. } => Some(function.name.as_str()),
+            FunctionKind::Native { .. } | FunctionKind::Body(_) => None,
+        });
+        let mut onces = Onces { names: names.collect() };
+        // Each round carries the answer one call further; chains of calls are short.
+        loop {
+            let mut changed = false;
+            for (at, function) in program.functions.iter().enumerate() {
+                if let (FunctionKind::Body(body), None) = (&function.kind, onces.names[at])
+                    && let Some((name, _)) = onces.within(&body.value)
+                {
+                    onces.names[at] = Some(name);
+                    changed = true;
+                }
+            }
+            if !changed {
+                return onces;
+            }
+        }
+    }
+
+    /// Finds an operation that an expression does once and that no step with a retry of its own is around.
+    fn within(&self, expr: &Expr) -> Option<(&'p str, Span)> {
+        match &expr.kind {
+            ExprKind::Call { function, .. } => {
+                if let Some(name) = self.names.get(function.0 as usize).copied().flatten() {
+                    return Some((name, expr.span));
+                }
+            }
+            ExprKind::Step(step) if step.retry.is_some() => return None,
+            ExprKind::Lambda { body, .. } => return self.within(&body.value),
+            _ => {}
+        }
+        let mut found = None;
+        parts(expr, &mut |part| found = found.or_else(|| self.within(part)));
+        found
+    }
+
+    /// Tells of what the retry of a task, and the retries of steps in it, leave out.
+    pub(super) fn check_task(&self, task: &Task, head: &Head, found: &mut Vec<Diagnostic>) {
+        if let (Some(retry), Some(clause)) = (&task.clauses.retry, head.retry)
+            && !retry.kinds.iter().any(|kind| kind == INTERRUPTED)
+            && let Some((name, span)) = self.within(&task.body.value)
+        {
+            found.push(told(name, clause.in_file(head.file), span.in_file(task.body.file)));
+        }
+        self.check_body(&task.body, found);
+    }
+
+    /// Tells of what the retries of steps leave out.
+    pub(super) fn check_body(&self, body: &Body, found: &mut Vec<Diagnostic>) {
+        self.look(body.file, &body.value, found);
+    }
+
+    fn look(&self, file: FileId, expr: &Expr, found: &mut Vec<Diagnostic>) {
+        match &expr.kind {
+            ExprKind::Step(step) => {
+                if let Some(retry) = &step.retry
+                    && !retry.kinds.iter().any(|kind| kind == INTERRUPTED)
+                    && let Some((name, span)) = self.within(&step.body)
+                {
+                    let head = Span::new(expr.span.start, step.body.span.start.max(expr.span.start));
+                    found.push(told(name, head.in_file(file), span.in_file(file)));
+                }
+            }
+            ExprKind::Lambda { body, .. } => self.check_body(body, found),
+            _ => {}
+        }
+        parts(expr, &mut |part| self.look(file, part, found));
+    }
+}
+
+fn told(name: &str, retry: Place, operation: Place) -> Diagnostic {
+    let message = format!("`{name}` is done once, so this retry leaves it out where nobody knows whether it happened");
+    Diagnostic::new(Code::OnceUnderRetry, retry, message)
+        .label("does not try `interrupted` again")
+        .also(operation, "done here")
+        .help("add `on interrupted` and the other kinds if it may happen twice, or catch `interrupted` and find out")
+}
