@@ -100,6 +100,8 @@ pub(crate) fn check(units: &[Unit]) -> Checked {
     checker.declare();
     checker.check_bodies();
     let heads = checker.check_heads();
+    checker.check_given_arguments();
+    checker.check_pure_calls();
     checker.report_unused();
     Checked { program: checker.program, diagnostics: checker.diagnostics, index: checker.index, heads }
 }

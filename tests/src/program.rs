@@ -1,8 +1,8 @@
 //! Programs of tests: compiled from a text with the real library, and run in a small world without an engine.
 
+use crate::World;
 use bytecode::Image;
 use compiler::{Analysis, Input, InputFile};
-use crate::World;
 use diagnostics::Place;
 
 /// What became of a task.

@@ -92,8 +92,6 @@ impl<'t> Checker<'t> {
         for number in 0..self.task_items.len() {
             self.check_task(number as u32);
         }
-        self.check_given_arguments();
-        self.check_pure_calls();
     }
 
     /// Begins a body of a unit.

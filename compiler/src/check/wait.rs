@@ -65,10 +65,6 @@ impl<'t> Checker<'t> {
         }
         let told = self.diagnostics.len();
         let subject = self.check_expr(&wait.subject, Want::Any);
-        for clause in wait.binding.iter().map(|name| name.span).chain(wait.condition.iter().map(|each| each.span)) {
-            let message = "this is about an event, and what is waited for is none".to_owned();
-            self.report(Diagnostic::new(Code::NotAwaited, self.place(clause), message));
-        }
         let Some(result) = self.run_of(subject.type_) else {
             if subject.type_ != Type::ERROR && self.diagnostics.len() == told {
                 let message = format!("`wait for` waits for an event or a run, found `{}`", self.name(subject.type_));
@@ -83,6 +79,10 @@ impl<'t> Checker<'t> {
             wait.within.iter().for_each(|within| drop(self.length(within, "the longest wait")));
             return self.error(span);
         };
+        for clause in wait.binding.iter().map(|name| name.span).chain(wait.condition.iter().map(|each| each.span)) {
+            let message = "this is about an event, and a run is waited for".to_owned();
+            self.report(Diagnostic::new(Code::NotAwaited, self.place(clause), message));
+        }
         let id = self.make(ExprKind::Field { value: Box::new(subject), field: 0 }, Type::STRING, span);
         let within = self.within(wait.within.as_ref(), span);
         let boxed = if result == Type::NOTHING { result } else { self.optional(result) };
