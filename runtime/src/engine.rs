@@ -23,18 +23,18 @@ mod transition;
 mod weight;
 mod worker;
 
-pub use control::{Cancelled, cancel};
+pub use control::{Cancelled, answer, cancel};
 pub use decide::{Surroundings, decide};
 pub use due::{Calendar, Plan, catch_up};
 pub use error::EngineError;
 pub use event::EngineEvent;
 pub use id::{ImageHash, NotARunId, RunId, RunPrefix};
-pub use inner::{Comes, Facts, LogEntry, LogLevel, Moment, is_inner};
+pub use inner::{Comes, Facts, Found, LogEntry, LogLevel, Moment, is_inner};
 pub use run::{Ending, Open, Run, Wait};
 pub use state::{OccurrenceOutcome, RunState, Trigger};
 pub use transition::{
-    Act, Asked, Body, End, Input, LARGEST_OUTCOME, NEVER, NewRun, Next, Request, Row, RunFailure, Snapshot, TraceLine,
-    Transition,
+    Act, Asked, Body, Cut, Decision, End, Input, LARGEST_OUTCOME, NEVER, NewRun, Next, Request, Row, RunFailure,
+    Snapshot, TraceLine, Transition, WaitKey,
 };
 
 use crate::clock::{Clock, Micros, SystemClock};
@@ -48,7 +48,7 @@ use shared::{BeatMessage, Ends, Message, Shared, Workers};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::broadcast;
@@ -157,6 +157,8 @@ impl Engine {
             settle_cap: options.settle_cap,
             park_after: options.park_after,
             ends: Ends::default(),
+            between: Mutex::default(),
+            workers: OnceLock::new(),
             stopping: AtomicBool::new(false),
             dead: AtomicBool::new(false),
         });
@@ -173,6 +175,7 @@ impl Engine {
             })?);
         }
         let workers = Workers { inboxes: inboxes.into() };
+        let _ = shared.workers.set(workers.clone());
         let reader = Reader::open(&shared.folder)?;
         for run in reader.running()? {
             workers.send(run, Message::Recover(run));
@@ -277,6 +280,20 @@ impl Engine {
             return Err(EngineError::Ended(run));
         }
         self.workers.send(run, Message::Cancel { run });
+        Ok(())
+    }
+
+    /// Gives a decision to the oldest question that a run asks. When this returns, it is on its way.
+    pub fn answer(&self, run: RunId, decision: Decision) -> Result<(), EngineError> {
+        self.check()?;
+        let history = self.history()?;
+        if history.run(&RunPrefix::from(run))?.state.is_final() {
+            return Err(EngineError::Ended(run));
+        }
+        if history.questions(run)?.is_empty() {
+            return Err(EngineError::NoQuestion(run));
+        }
+        self.workers.send(run, Message::Decide { run, decision });
         Ok(())
     }
 

@@ -3,10 +3,13 @@
 //! It shows what is committed, may lag behind a live engine by a commit, and never writes.
 
 use crate::clock::Micros;
-use crate::engine::{Body, EngineError, ImageHash, OccurrenceOutcome, RunFailure, RunId, RunPrefix, RunState, Trigger};
+use crate::engine::{
+    Asked, Body, EngineError, ImageHash, OccurrenceOutcome, RunFailure, RunId, RunPrefix, RunState, Trigger, Wait,
+};
 use crate::store::{LogRow, Reader, RunRow};
 use crate::{Data, Failure};
 use bytecode::Image;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -83,6 +86,11 @@ pub enum StepKind {
         /// Until when, at the latest.
         until: Option<Micros>,
     },
+    /// It took an event.
+    Took {
+        /// The event.
+        name: String,
+    },
     /// An operation was given up, because what it belonged to was cancelled.
     Withdrawn {
         /// The operation.
@@ -152,6 +160,7 @@ impl History {
         };
         let rows = self.reader.rows(stored.row, from, limit)?.into_iter().map(|row| {
             let (steps, what) = match row.body {
+                Body::Took { name, .. } => (Vec::new(), StepKind::Took { name }),
                 Body::Intent { asked, steps } => (steps, StepKind::Began { name: name(asked.native) }),
                 Body::Outcome { asked, steps, result, .. } => {
                     (steps, StepKind::Ended { name: name(asked.native), result })
@@ -166,6 +175,32 @@ impl History {
             Step { seq: row.seq, at: row.at, steps, what }
         });
         Ok(rows.collect())
+    }
+
+    /// Gives what a run asks people and nobody has decided yet, oldest first: the question, and who may decide.
+    pub fn questions(&self, run: RunId) -> Result<Vec<(String, String)>, EngineError> {
+        let stored = self.reader.find(&RunPrefix::from(run))?;
+        let (mut seq, mut open) = (0, BTreeMap::new());
+        loop {
+            let rows = self.reader.rows(stored.row, seq, PAGE)?;
+            let Some(last) = rows.last() else { return Ok(open.into_values().collect()) };
+            seq = last.seq + 1;
+            for row in rows {
+                match row.body {
+                    Body::Wait { asked, wait: Wait::Approval { what, by, .. }, .. } => {
+                        open.insert(asked.operation, (what, by));
+                    }
+                    Body::Outcome { asked: Asked { operation, .. }, .. } | Body::Withdrawn { operation } => {
+                        open.remove(&operation);
+                    }
+                    Body::Intent { .. }
+                    | Body::Wait { .. }
+                    | Body::Took { .. }
+                    | Body::CancelAsked
+                    | Body::DeadlinePassed => {}
+                }
+            }
+        }
     }
 
     /// Gives up to `limit` lines that a run logged, oldest first.

@@ -3,6 +3,7 @@
 //! A [`Work`] is applied whole or not at all, together with whatever else was queued (group commit); its answer comes
 //! after the commit. All SQL of the project stands below this module. What the rows mean is decided by the engine.
 
+mod between;
 mod codec;
 mod folder;
 mod images;
@@ -20,7 +21,7 @@ mod writer;
 pub(crate) use codec::image_hash;
 pub(crate) use folder::open_folder;
 pub(crate) use reader::{Reader, StoredRun};
-pub(crate) use requests::ask_to_cancel;
+pub(crate) use requests::{Ask, ask};
 pub(crate) use runs::RunRow;
 pub(crate) use schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
 pub(crate) use work::{Applied, Begun, Fire, Work};

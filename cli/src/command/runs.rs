@@ -1,6 +1,7 @@
 //! `runs`: what ran, what became of it, and an end to what should not go on.
 
 mod cancel;
+mod decide;
 mod list;
 mod show;
 
@@ -17,6 +18,10 @@ pub enum Command {
     Show(show::Arguments),
     /// Ask a run to stop
     Cancel(cancel::Arguments),
+    /// Say yes to what a run asks
+    Approve(decide::Arguments),
+    /// Say no to what a run asks
+    Reject(decide::Arguments),
 }
 
 /// Runs one of its commands.
@@ -25,5 +30,7 @@ pub fn run(command: Command) -> Result<Answer, CliError> {
         Command::List(arguments) => list::run(arguments),
         Command::Show(arguments) => show::run(arguments),
         Command::Cancel(arguments) => cancel::run(arguments),
+        Command::Approve(arguments) => decide::approve(arguments),
+        Command::Reject(arguments) => decide::reject(arguments),
     }
 }

@@ -13,7 +13,7 @@ use super::state::{OccurrenceOutcome, Trigger};
 use super::transition::NewRun;
 use crate::Data;
 use crate::clock::{Micros, span_of};
-use crate::store::{Applied, Fire, KeptSchedule, OccurrenceRow, Reader, Work};
+use crate::store::{Applied, Ask, Fire, KeptSchedule, OccurrenceRow, Reader, Work};
 use schedule::{Catchup, Rule};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
@@ -152,7 +152,12 @@ impl Beat {
         self.ring();
         self.fire_due()?;
         for request in self.reader.requests()? {
-            self.workers.send(request.run, Message::Cancel { run: request.run });
+            let run = request.run;
+            let message = match request.ask {
+                Ask::Cancel => Message::Cancel { run },
+                Ask::Decide(decision) => Message::Decide { run, decision },
+            };
+            self.workers.send(run, message);
             self.shared.store.apply(Work::Answered { request: request.id })?;
         }
         Ok(())

@@ -8,10 +8,10 @@ use super::error::EngineError;
 use super::id::{RunId, RunPrefix};
 use super::lock::FolderLock;
 use super::state::RunState;
-use super::transition::{Act, Body, End, Row, Transition};
+use super::transition::{Act, Body, Decision, End, Row, Transition};
 use crate::clock::{Clock, SystemClock};
 use crate::history::History;
-use crate::store::{Store, Work, ask_to_cancel, open_folder};
+use crate::store::{Ask, Store, Work, ask, open_folder};
 use bytecode::{Image, Op, Takes};
 use std::path::Path;
 use std::time::Duration;
@@ -41,7 +41,7 @@ pub fn cancel(folder: &Path, prefix: &RunPrefix) -> Result<Cancelled, EngineErro
         Ok(lock) if run.state != RunState::Queued && tidies(&image) => {
             // Only its machine knows what is left to do; the next process that serves the folder lets it.
             drop(lock);
-            ask_to_cancel(folder, run.id, SystemClock.now())?;
+            ask(folder, run.id, &Ask::Cancel, SystemClock.now())?;
             Ok(Cancelled::Asked(run.id))
         }
         Ok(lock) => {
@@ -50,11 +50,25 @@ pub fn cancel(folder: &Path, prefix: &RunPrefix) -> Result<Cancelled, EngineErro
             cancelled
         }
         Err(EngineError::Held { .. }) => {
-            ask_to_cancel(folder, run.id, SystemClock.now())?;
+            ask(folder, run.id, &Ask::Cancel, SystemClock.now())?;
             wait_for_owner(&history, run.id)
         }
         Err(error) => Err(error),
     }
+}
+
+/// Gives a decision to the oldest question of a run of a folder; the process that serves the folder acts on it.
+pub fn answer(folder: &Path, prefix: &RunPrefix, decision: Decision) -> Result<RunId, EngineError> {
+    let history = History::open(folder)?;
+    let run = history.run(prefix)?;
+    if run.state.is_final() {
+        return Err(EngineError::Ended(run.id));
+    }
+    if history.questions(run.id)?.is_empty() {
+        return Err(EngineError::NoQuestion(run.id));
+    }
+    ask(folder, run.id, &Ask::Decide(decision), SystemClock.now())?;
+    Ok(run.id)
 }
 
 /// Says whether a program could have something to tidy up or to undo when a run of it is cancelled.

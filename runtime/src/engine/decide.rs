@@ -5,10 +5,10 @@
 
 mod settle;
 
-use super::inner::{self, Comes, Facts, Moment};
+use super::inner::{self, Comes, Facts, Found, Moment};
 use super::run::{Ending, Run, Wait};
 use super::state::RunState;
-use super::transition::{Act, Asked, Body, End, Input, Next, Request, Row, RunFailure, Transition};
+use super::transition::{Act, Asked, Body, End, Input, Next, Request, Row, RunFailure, Transition, WaitKey};
 use crate::clock::Micros;
 use crate::{Data, ErrorKind, Failure};
 use bytecode::Class;
@@ -31,8 +31,18 @@ pub fn decide(run: &Run, input: Input, around: Surroundings<'_>) -> Transition {
     let mut decision = Decision::new(run, around.now);
     if !run.over {
         match input {
-            Input::Asked { request, draw } => asked(&mut decision, request, draw, around),
+            Input::Asked { request, draw, found } => asked(&mut decision, request, (draw, found), around),
             Input::Answered { operation, answer } => settle::answered(&mut decision, operation, answer),
+            Input::Event { operation, arm, name, position, all, data } => {
+                let took = Body::Took { name, position, all };
+                settle::happened(&mut decision, operation, Some(took), Ok(Data::Case(arm, vec![data])));
+            }
+            Input::Ended { operation, result } => settle::happened(&mut decision, operation, None, result),
+            Input::Unfound { operation, failure } => settle::happened(&mut decision, operation, None, Err(failure)),
+            Input::Decided { operation, decision: decided } => {
+                settle::happened(&mut decision, operation, None, Ok(settle::decided(decided)));
+            }
+            Input::Gone { operation, cut } => settle::gone(&mut decision, operation, cut),
             Input::Woke { operation } => settle::woke(&mut decision, operation),
             Input::Late { operation } => settle::late(&mut decision, operation),
             Input::Lost { operation } => settle::lost(&mut decision, operation),
@@ -92,7 +102,7 @@ impl<'a> Decision<'a> {
     }
 }
 
-fn asked(decision: &mut Decision<'_>, request: Request, draw: u64, around: Surroundings<'_>) {
+fn asked(decision: &mut Decision<'_>, request: Request, (draw, found): (u64, Found), around: Surroundings<'_>) {
     let Request { asked, name, arguments, steps, deadline, .. } = request;
     let inner = Inner::from_name(&name);
     if deadline.is_some_and(|deadline| deadline <= decision.now) && inner.is_none_or(inner::may_wait) {
@@ -106,20 +116,52 @@ fn asked(decision: &mut Decision<'_>, request: Request, draw: u64, around: Surro
         return;
     };
     let moment = Moment { now: decision.now, zone: around.zone, draw, deadline, facts: around.facts };
-    match inner::evaluate(inner, &arguments, &moment) {
+    match inner::evaluate(inner, &arguments, &moment, found) {
+        Ok(comes) => come(decision, asked, steps, comes),
         Err(failure) => decision.settle(asked, steps, Err(failure)),
-        Ok(Comes::Value(value)) => decision.settle(asked, steps, Ok(value)),
-        Ok(Comes::Log(entry)) => {
-            let act = Act::Log { operation: asked.operation, at: decision.now, entry };
-            decision.transition.acts.push(act);
-            decision.settle(asked, steps, Ok(Data::None));
-        }
-        Ok(Comes::Wait(Wait::Until(until))) if until <= decision.now => decision.settle(asked, steps, Ok(Data::None)),
-        Ok(Comes::Wait(wait)) => {
-            decision.row(Body::Wait { asked, steps, wait });
-            decision.transition.next = Next::Await { operation: asked.operation };
-        }
     }
+}
+
+/// Does what an inner operation comes to, together with its outcome.
+fn come(decision: &mut Decision<'_>, asked: Asked, steps: Vec<String>, comes: Comes) {
+    let (operation, at) = (asked.operation, decision.now);
+    let mut act = |act| decision.transition.acts.push(act);
+    let value = match comes {
+        Comes::Value(value) => value,
+        Comes::Log(entry) => {
+            act(Act::Log { operation, at, entry });
+            Data::None
+        }
+        Comes::Emit { name, data } => {
+            act(Act::Emit { operation, at, name, data });
+            Data::None
+        }
+        Comes::Change { name, version, value, gives } => {
+            act(Act::SetState { name, version, value });
+            gives
+        }
+        Comes::Start(run) => {
+            let id = run.id.to_string();
+            act(Act::Start(run));
+            Data::Record(vec![Data::String(id)])
+        }
+        Comes::Call(run) => {
+            let id = run.id;
+            act(Act::Start(run));
+            let wait = Wait::Run { run: id, owned: true, until: None };
+            return wait_for(decision, asked, steps, (wait, vec![WaitKey::Run(id)]));
+        }
+        Comes::Wait(Wait::Until(until), _) if until <= at => Data::None,
+        Comes::Wait(wait, keys) => return wait_for(decision, asked, steps, (wait, keys)),
+    };
+    decision.settle(asked, steps, Ok(value));
+}
+
+fn wait_for(decision: &mut Decision<'_>, asked: Asked, steps: Vec<String>, (wait, keys): (Wait, Vec<WaitKey>)) {
+    let operation = asked.operation;
+    decision.transition.acts.extend(keys.into_iter().map(|key| Act::Await { operation, key }));
+    decision.row(Body::Wait { asked, steps, wait });
+    decision.transition.next = Next::Await { operation };
 }
 
 fn stop(decision: &mut Decision<'_>, ending: Ending) {

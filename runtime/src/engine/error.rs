@@ -73,6 +73,12 @@ pub enum EngineError {
     /// The image has no such task.
     #[error("the program has no task `{0}`")]
     NoTask(String),
+    /// A state is not the one that a change was made of.
+    #[error("the state `{0}` was changed by somebody else")]
+    StateMoved(String),
+    /// The run asks nobody.
+    #[error("the run {0} waits for no decision")]
+    NoQuestion(RunId),
     /// No run has this id.
     #[error("no run begins with `{0}`")]
     NoRun(String),
@@ -116,6 +122,8 @@ impl EngineError {
             EngineError::Storage { .. } => "look at the disk and the folder's permissions; what was recorded is safe",
             EngineError::NoImage(_) | EngineError::BadImage(_) => "compile and deploy the program again",
             EngineError::NoTask(_) => "name one of the program's tasks",
+            EngineError::StateMoved(_) => "let only one process own a data folder",
+            EngineError::NoQuestion(_) => "`taskwright runs show` shows what it waits for",
             EngineError::NoRun(_) => "`taskwright runs list` shows the runs of this folder",
             EngineError::ManyRuns(_) => "give more letters of the id",
             EngineError::Ended(_) => "`taskwright runs show` shows how it ended",

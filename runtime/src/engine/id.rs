@@ -31,6 +31,18 @@ pub struct NotARunId(pub String);
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 const LETTERS: usize = 26;
 
+impl RunId {
+    /// Gives the id of a run that must begin once: it comes from what the run is for.
+    pub fn derived(parts: &[&[u8]]) -> RunId {
+        let mut hash = blake3::Hasher::new();
+        for part in parts {
+            hash.update(&(part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        RunId(hash.finalize().as_bytes().first_chunk().copied().unwrap_or_default())
+    }
+}
+
 impl fmt::Display for RunId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bits = u128::from_be_bytes(self.0);

@@ -3,13 +3,14 @@
 //! Pure: what an operation may look at comes in. Which natives are inner is said by `bytecode::inner`; all others go to
 //! the world.
 
+mod between;
 mod clock;
 mod log;
 mod step;
 
 use super::run::Wait;
 use super::state::Trigger;
-use super::transition::NewRun;
+use super::transition::{NewRun, WaitKey};
 use crate::clock::Micros;
 use crate::{Data, ErrorKind, Failure};
 use bytecode::inner::Inner;
@@ -50,11 +51,38 @@ impl Facts {
     /// Gives what is known of a run before it starts.
     pub fn of(run: &NewRun) -> Facts {
         let due = match run.trigger {
-            Trigger::Manual => run.created_at,
             Trigger::Schedule { due } => due,
+            Trigger::Manual
+            | Trigger::Task { .. }
+            | Trigger::Event { .. }
+            | Trigger::Success { .. }
+            | Trigger::Failure { .. } => run.created_at,
         };
         Facts { id: run.id.to_string(), trigger: run.trigger.name().to_owned(), due, ..Facts::default() }
     }
+}
+
+/// What was found between runs for an operation that asks about it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Found {
+    /// Nothing was asked.
+    #[default]
+    Nothing,
+    /// A value: of a state, of a run.
+    Value(Data),
+    /// It cannot be done.
+    Failed(Failure),
+    /// What a change makes of a state.
+    Changed {
+        /// The version that it has then.
+        version: u64,
+        /// Its new value.
+        value: Data,
+        /// What the change gives.
+        gives: Data,
+    },
+    /// The run that is to be started.
+    Start(Box<NewRun>),
 }
 
 /// What an inner operation comes to.
@@ -64,8 +92,30 @@ pub enum Comes {
     Value(Data),
     /// A line of the log, and nothing as a value.
     Log(LogEntry),
-    /// A wait.
-    Wait(Wait),
+    /// A wait, and what between runs it is for.
+    Wait(Wait, Vec<WaitKey>),
+    /// An event, and nothing as a value.
+    Emit {
+        /// Its name.
+        name: String,
+        /// Its record.
+        data: Data,
+    },
+    /// A state is replaced.
+    Change {
+        /// Its name.
+        name: String,
+        /// The version that it has then.
+        version: u64,
+        /// Its new value.
+        value: Data,
+        /// What the change gives.
+        gives: Data,
+    },
+    /// A run begins that is left alone.
+    Start(Box<NewRun>),
+    /// A run begins that belongs to this one, which waits for it.
+    Call(Box<NewRun>),
 }
 
 /// A line of a run's log.
@@ -112,10 +162,19 @@ impl LogLevel {
     }
 }
 
+impl Comes {
+    /// A wait until a time.
+    fn until(until: Micros) -> Comes {
+        Comes::Wait(Wait::Until(until), Vec::new())
+    }
+}
+
 /// Says whether the engine does a native itself.
 pub fn is_inner(name: &str) -> bool {
     Inner::from_name(name).is_some()
 }
+
+pub(super) use between::run_id;
 
 /// Says whether an inner operation may take time.
 pub fn may_wait(inner: Inner) -> bool {
@@ -135,7 +194,10 @@ pub fn may_wait(inner: Inner) -> bool {
 ///
 /// # Errors
 /// Gives what the operation fails with.
-pub fn evaluate(inner: Inner, arguments: &[Data], moment: &Moment<'_>) -> Result<Comes, Failure> {
+pub fn evaluate(inner: Inner, arguments: &[Data], moment: &Moment<'_>, found: Found) -> Result<Comes, Failure> {
+    if let Found::Failed(failure) = found {
+        return Err(failure);
+    }
     let facts = moment.facts;
     match inner {
         Inner::ClockNow => Ok(Comes::Value(instant(moment.now, moment))),
@@ -155,19 +217,16 @@ pub fn evaluate(inner: Inner, arguments: &[Data], moment: &Moment<'_>) -> Result
         Inner::RunDue => Ok(Comes::Value(instant(facts.due, moment))),
         Inner::RunStartedAt => Ok(Comes::Value(instant(facts.started_at, moment))),
         Inner::RunDir => Ok(Comes::Value(Data::String(facts.dir.clone()))),
-        Inner::EventEmit
-        | Inner::EventWait
-        | Inner::WaitApproval
-        | Inner::TaskCall
+        Inner::EventEmit => between::emit(arguments),
+        Inner::EventWait => between::wait_for_events(arguments, moment),
+        Inner::WaitApproval => between::wait_for_approval(arguments, moment),
+        Inner::TaskJoin => between::join(arguments, moment),
+        Inner::TaskCall
         | Inner::TaskStart
-        | Inner::TaskJoin
         | Inner::RunResult
         | Inner::RunError
         | Inner::StateRead
-        | Inner::StateChange => {
-            let message = format!("this version does not do `{}` yet", inner.name());
-            Err(Failure::new(ErrorKind::Internal, message))
-        }
+        | Inner::StateChange => between::found(inner, arguments, found),
     }
 }
 

@@ -6,11 +6,11 @@ use super::inner::Facts;
 use super::run::Run;
 use super::shared::After;
 use super::step;
-use super::transition::{Input, NewRun, Next, Request, RunFailure, Transition};
+use super::transition::{Act, Cut, Input, NewRun, Next, Request, RunFailure, Transition, WaitKey};
 use crate::clock::Micros;
 use crate::vm::{Program, Vm};
 use bytecode::{Image, Permission};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 use tokio::task::AbortHandle;
@@ -43,6 +43,12 @@ pub(super) struct Live {
     pub(super) turns: u32,
     /// What the machine has asked for and has no outcome.
     pub(super) requests: BTreeMap<u64, Request>,
+    /// Operations whose waits between runs are to be looked at.
+    pub(super) looks: BTreeSet<u64>,
+    /// Up to which event each wait has looked, and found nothing.
+    pub(super) seen: HashMap<u64, u64>,
+    /// Operations whose runs were cancelled, and why.
+    pub(super) giving_up: HashMap<u64, Cut>,
     /// What was decided and not yet submitted.
     pub(super) pending: Transition,
     /// What follows once that is durable.
@@ -55,8 +61,10 @@ pub(super) struct Live {
     pub(super) flights: HashMap<u64, AbortHandle>,
     /// When a fiber that undoes or tidies up must be done.
     pub(super) shields: HashMap<u64, Micros>,
-    /// When it was to wake, if it was parked when it was loaded.
+    /// When it is to wake, where the store says that it is parked.
     pub(super) parked_until: Option<Micros>,
+    /// The time that has come for it by the clock that does not jump, if it was woken.
+    pub(super) woken_at: Option<Micros>,
 }
 
 /// How many rows may follow a snapshot.
@@ -96,11 +104,15 @@ impl Live {
             busy: false,
             turns: 0,
             requests: BTreeMap::new(),
+            looks: BTreeSet::new(),
+            seen: HashMap::new(),
+            giving_up: HashMap::new(),
             after: After::default(),
             uncommitted: 0,
             flights: HashMap::new(),
             shields: HashMap::new(),
             parked_until: None,
+            woken_at: None,
         }
     }
 
@@ -118,6 +130,19 @@ impl Live {
     pub(super) fn take(&mut self, transition: Transition) -> Next {
         self.run.take(&transition);
         let next = transition.next.clone();
+        for act in &transition.acts {
+            match act {
+                Act::Emit { name, .. } => self.after.hints.push(WaitKey::Event(name.clone())),
+                Act::Start(run) => self.after.begin.push((**run).clone()),
+                Act::Log { .. }
+                | Act::SetState { .. }
+                | Act::Await { .. }
+                | Act::Unawait { .. }
+                | Act::Park { .. }
+                | Act::Unpark
+                | Act::End(_) => {}
+            }
+        }
         self.pending.append(transition);
         next
     }

@@ -5,7 +5,7 @@ use super::transition::{Act, Asked, Body, Next, Row, Transition};
 use crate::clock::Micros;
 use bytecode::Class;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The bookkeeping of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,10 @@ pub struct Run {
     pub parked: bool,
     /// Whether it has ended.
     pub over: bool,
+    /// Of each event the position up to which all were taken.
+    pub floors: BTreeMap<String, u64>,
+    /// Positions of other events that were taken.
+    pub taken: BTreeSet<u64>,
 }
 
 /// An operation that has not ended.
@@ -44,6 +48,31 @@ pub struct Open {
 pub enum Wait {
     /// A time.
     Until(Micros),
+    /// The first of some events.
+    Event {
+        /// How many arms there are.
+        arms: u16,
+        /// Until when.
+        until: Option<Micros>,
+    },
+    /// A person.
+    Approval {
+        /// What is asked.
+        what: String,
+        /// Who may decide: `role finance`.
+        by: String,
+        /// Until when.
+        until: Option<Micros>,
+    },
+    /// The end of a run.
+    Run {
+        /// Which.
+        run: RunId,
+        /// Whether it belongs to this one, and is cancelled with it.
+        owned: bool,
+        /// Until when.
+        until: Option<Micros>,
+    },
 }
 
 /// Why a run stops before its end.
@@ -60,6 +89,7 @@ impl Wait {
     pub fn until(&self) -> Option<Micros> {
         match self {
             Wait::Until(until) => Some(*until),
+            Wait::Event { until, .. } | Wait::Approval { until, .. } | Wait::Run { until, .. } => *until,
         }
     }
 }
@@ -76,6 +106,8 @@ impl Run {
             ending: None,
             parked: false,
             over: false,
+            floors: BTreeMap::new(),
+            taken: BTreeSet::new(),
         }
     }
 
@@ -90,6 +122,8 @@ impl Run {
                 self.open.remove(&asked.operation);
             }
             Body::Wait { asked, steps, wait } => self.begin(*asked, steps.clone(), Some(wait.clone())),
+            Body::Took { name, position, all: true } => drop(self.floors.insert(name.clone(), *position)),
+            Body::Took { position, all: false, .. } => drop(self.taken.insert(*position)),
             Body::Withdrawn { operation } => drop(self.open.remove(operation)),
             Body::CancelAsked => self.ending = self.ending.or(Some(Ending::Cancelled)),
             Body::DeadlinePassed => self.ending = self.ending.or(Some(Ending::TimedOut)),
@@ -103,7 +137,12 @@ impl Run {
         }
         for act in &transition.acts {
             match act {
-                Act::Log { .. } => {}
+                Act::Log { .. }
+                | Act::Emit { .. }
+                | Act::SetState { .. }
+                | Act::Start(_)
+                | Act::Await { .. }
+                | Act::Unawait { .. } => {}
                 Act::Park { .. } => self.parked = true,
                 Act::Unpark => self.parked = false,
                 Act::End(_) => self.over = true,
@@ -115,6 +154,7 @@ impl Run {
             | Next::Resume { .. }
             | Next::Withdraw { .. }
             | Next::Await { .. }
+            | Next::CancelRun { .. }
             | Next::Settle { .. }
             | Next::Stop(_)
             | Next::End => {}

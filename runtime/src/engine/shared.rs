@@ -4,14 +4,15 @@ use super::beat::Scheduled;
 use super::error::EngineError;
 use super::event::EngineEvent;
 use super::id::RunId;
-use super::transition::End;
+use super::transition::{Decision, End, NewRun, WaitKey};
 use crate::clock::{Clock, Micros, span_of};
 use crate::store::{Applied, Begun, Store};
-use crate::{Answer, Natives};
+use crate::{Answer, Data, Natives};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::broadcast;
@@ -29,13 +30,33 @@ pub(super) struct Shared {
     pub(super) settle_cap: Duration,
     pub(super) park_after: Duration,
     pub(super) ends: Ends,
+    /// What runs share; whoever holds the lock decides, and hands over what it decided.
+    pub(super) between: Mutex<Between>,
+    /// The workers, once they are there.
+    pub(super) workers: OnceLock<Workers>,
     /// Set once no new work may begin.
     pub(super) stopping: AtomicBool,
     /// Set once everything is to be dropped as by a crash.
     pub(super) dead: AtomicBool,
 }
 
+/// What runs share, ahead of the store by what is in its queue.
+#[derive(Default)]
+pub(super) struct Between {
+    /// States that were changed, with their versions.
+    pub(super) states: HashMap<(String, String), (u64, Data)>,
+    /// Runs that begin with a key and are not in the store yet, with their arguments.
+    pub(super) starting: HashMap<RunId, Vec<Option<Data>>>,
+}
+
 impl Shared {
+    /// Sends a message to the worker of a run.
+    pub(super) fn send(&self, run: RunId, message: Message) {
+        if let Some(workers) = self.workers.get() {
+            workers.send(run, message);
+        }
+    }
+
     /// Tells those who listen.
     pub(super) fn tell(&self, event: EngineEvent) {
         // Nobody listening is fine.
@@ -116,6 +137,10 @@ pub(super) enum Message {
     Due { run: RunId, timer: Timer },
     /// Somebody asks a run to stop.
     Cancel { run: RunId },
+    /// Something may have happened that a run waits for.
+    Look { run: RunId },
+    /// Somebody has decided what a run asks.
+    Decide { run: RunId, decision: Decision },
     /// A run that has computed for a while goes on.
     Continue(RunId),
     /// The engine stops cleanly; what is in flight may go on until this uptime.
@@ -130,8 +155,8 @@ pub(super) enum Then {
     After(After),
     /// The same; then the run leaves the memory until a time.
     Leave { after: After, until: Micros, uptime: Duration },
-    /// The run, which has ended, is forgotten.
-    Forget(Box<End>),
+    /// The same; then the run, which has ended, is forgotten.
+    Forget { after: After, end: Box<End> },
 }
 
 /// What follows once the rows before it are durable.
@@ -139,12 +164,18 @@ pub(super) enum Then {
 pub(super) struct After {
     /// Operations that leave the process.
     pub(super) perform: Vec<u64>,
+    /// Operations that wait for something between runs, which may have happened already.
+    pub(super) look: Vec<u64>,
+    /// Runs that begin.
+    pub(super) begin: Vec<NewRun>,
+    /// What others may wait for.
+    pub(super) hints: Vec<WaitKey>,
 }
 
 impl After {
     /// Says whether nothing follows.
     pub(super) fn is_empty(&self) -> bool {
-        self.perform.is_empty()
+        self.perform.is_empty() && self.look.is_empty() && self.begin.is_empty() && self.hints.is_empty()
     }
 }
 

@@ -1,5 +1,6 @@
 //! THE table of run states, what starts runs, and what becomes of due times.
 
+use super::id::RunId;
 use crate::clock::Micros;
 
 macro_rules! states {
@@ -89,6 +90,26 @@ pub enum Trigger {
         /// The nominal time.
         due: Micros,
     },
+    /// Another run called or started it.
+    Task {
+        /// That run.
+        run: RunId,
+    },
+    /// An event.
+    Event {
+        /// Its place among all events.
+        position: u64,
+    },
+    /// A run that succeeded.
+    Success {
+        /// That run.
+        run: RunId,
+    },
+    /// A run that failed.
+    Failure {
+        /// That run.
+        run: RunId,
+    },
 }
 
 impl Trigger {
@@ -97,6 +118,10 @@ impl Trigger {
         match self {
             Trigger::Manual => "manual",
             Trigger::Schedule { .. } => "schedule",
+            Trigger::Task { .. } => "task",
+            Trigger::Event { .. } => "event",
+            Trigger::Success { .. } => "success",
+            Trigger::Failure { .. } => "failure",
         }
     }
 }

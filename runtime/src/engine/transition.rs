@@ -2,7 +2,7 @@
 //! shell does next. Nothing here holds a connection, a closure or a clock, so any store can apply it.
 
 use super::id::{ImageHash, RunId};
-use super::inner::LogEntry;
+use super::inner::{Found, LogEntry};
 use super::run::Wait;
 use super::state::{RunState, Trigger};
 use crate::clock::Micros;
@@ -89,6 +89,15 @@ pub enum Body {
         /// What for.
         wait: Wait,
     },
+    /// The run takes an event, which the outcome after this row gives to it.
+    Took {
+        /// The event's name.
+        name: String,
+        /// Its place among all events.
+        position: u64,
+        /// Whether all of that name before it are taken too.
+        all: bool,
+    },
     /// An operation was withdrawn whose fiber is cancelled.
     Withdrawn {
         /// Which.
@@ -154,6 +163,40 @@ pub enum Act {
         /// What.
         entry: LogEntry,
     },
+    /// Emits an event, named by its operation.
+    Emit {
+        /// The operation.
+        operation: u64,
+        /// When.
+        at: Micros,
+        /// The event's name.
+        name: String,
+        /// Its record.
+        data: Data,
+    },
+    /// Replaces a state.
+    SetState {
+        /// Its name.
+        name: String,
+        /// The version that it has now; the one before must have been there.
+        version: u64,
+        /// Its value.
+        value: Data,
+    },
+    /// Starts a run, unless it is there.
+    Start(Box<NewRun>),
+    /// Notes what an operation waits for.
+    Await {
+        /// The operation.
+        operation: u64,
+        /// What.
+        key: WaitKey,
+    },
+    /// Forgets what an operation waits for.
+    Unawait {
+        /// The operation.
+        operation: u64,
+    },
     /// The run leaves the memory.
     Park {
         /// When it is loaded again, whatever happens; [`NEVER`] where no time is set.
@@ -176,6 +219,36 @@ pub struct End {
     pub at: Micros,
     /// How many operations it made.
     pub operations: u64,
+}
+
+/// Something between runs that an operation can wait for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum WaitKey {
+    /// An event of a name.
+    Event(String),
+    /// The end of a run.
+    Run(RunId),
+}
+
+impl WaitKey {
+    /// Gives its kind and its text.
+    pub fn as_row(&self) -> (&'static str, String) {
+        match self {
+            WaitKey::Event(name) => ("event", name.clone()),
+            WaitKey::Run(run) => ("run", run.to_string()),
+        }
+    }
+}
+
+/// What somebody decided who was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Whether it may be done.
+    pub approved: bool,
+    /// Who decided.
+    pub by: String,
+    /// What they said.
+    pub comment: String,
 }
 
 /// A failure with where it happened.
@@ -252,6 +325,15 @@ pub enum Next {
         /// The operation.
         operation: u64,
     },
+    /// Cancels a run that belongs to this one, and waits until it has ended.
+    CancelRun {
+        /// The operation that waits for it.
+        operation: u64,
+        /// The run.
+        run: RunId,
+        /// What becomes of the operation then.
+        cut: Cut,
+    },
     /// Lets a `once` operation end by itself, but not for ever.
     Settle {
         /// The operation.
@@ -261,6 +343,15 @@ pub enum Next {
     Stop(Failure),
     /// The run is over: whatever it still has in flight is dropped before the end is recorded.
     End,
+}
+
+/// Why an operation ends before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Nobody wants it any more.
+    Withdrawn,
+    /// The time of its step is over.
+    Late,
 }
 
 impl Transition {
@@ -281,6 +372,7 @@ impl Transition {
             Body::Outcome { result: Err(failure), .. } => 32 + failure.message.len(),
             Body::Intent { .. }
             | Body::Wait { .. }
+            | Body::Took { .. }
             | Body::Withdrawn { .. }
             | Body::CancelAsked
             | Body::DeadlinePassed => 32,
@@ -306,6 +398,8 @@ pub enum Input {
         request: Request,
         /// The draw that is used if the operation wants randomness.
         draw: u64,
+        /// What was found between runs that it asks about.
+        found: Found,
     },
     /// An operation in flight has ended.
     Answered {
@@ -318,6 +412,49 @@ pub enum Input {
     Woke {
         /// Which operation waits.
         operation: u64,
+    },
+    /// An event was found that an operation waits for.
+    Event {
+        /// The operation.
+        operation: u64,
+        /// Which of the things it waits for.
+        arm: u16,
+        /// The event's name.
+        name: String,
+        /// Its place among all events.
+        position: u64,
+        /// Whether all of that name before it are taken too.
+        all: bool,
+        /// Its record.
+        data: Data,
+    },
+    /// What an operation waits for cannot be found out.
+    Unfound {
+        /// The operation.
+        operation: u64,
+        /// Why.
+        failure: Failure,
+    },
+    /// A run has ended that an operation waits for.
+    Ended {
+        /// The operation.
+        operation: u64,
+        /// How.
+        result: Result<Data, Failure>,
+    },
+    /// A run has ended that was cancelled with its operation.
+    Gone {
+        /// The operation.
+        operation: u64,
+        /// Why it was.
+        cut: Cut,
+    },
+    /// Somebody has decided.
+    Decided {
+        /// The operation that asks.
+        operation: u64,
+        /// What.
+        decision: Decision,
     },
     /// The time of a step is over in which an operation goes on.
     Late {

@@ -1,10 +1,11 @@
 //! A worker: a thread that owns machines and drives them. The shell around `step` and `decide`.
 //!
 //! It never waits for the disk or the world: both answer with messages. Whatever leaves the process waits for the
-//! commit of the rows before it. `load` brings runs into memory, `advance` drives them, `commit` hands over what was
-//! decided and does what waited for it, `stop` puts all away.
+//! commit of the rows before it. `load` brings runs into memory, `advance` drives them, `between` knows what they do
+//! with each other, `commit` hands over what was decided and does what waited for it, `stop` puts all away.
 
 mod advance;
+mod between;
 mod commit;
 mod load;
 mod stop;
@@ -67,6 +68,8 @@ impl Worker {
             Message::Committed { run, then, applied } => self.committed(run, then, applied),
             Message::Due { run, timer } => self.due(run, timer),
             Message::Cancel { run } => self.cancel(run),
+            Message::Look { run } => self.look_at(run),
+            Message::Decide { run, decision } => self.decided(run, decision),
             Message::Continue(run) => self.with(run, |worker, live| worker.advance(live)),
             Message::Stop { .. } | Message::Die => {}
         }

@@ -1,13 +1,15 @@
 //! Reading: each reader has its own connection, and sees what is committed.
 
+use super::between::StoredEvent;
 use super::folder::{Trouble, open_reader};
 use super::logs::LogRow;
-use super::requests::CancelRequest;
+use super::requests::StoredRequest;
 use super::runs::RunRow;
 use super::schedules::OccurrenceRow;
-use super::{images, journal, logs, requests, runs, schedules};
+use super::{between, images, journal, logs, requests, runs, schedules};
+use crate::Data;
 use crate::clock::Micros;
-use crate::engine::{EngineError, ImageHash, Row, RunId, RunPrefix, Snapshot};
+use crate::engine::{EngineError, ImageHash, Row, RunId, RunPrefix, Snapshot, WaitKey};
 use bytecode::Image;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -106,8 +108,29 @@ impl Reader {
     }
 
     /// Reads what other processes ask.
-    pub(crate) fn requests(&self) -> Result<Vec<CancelRequest>, EngineError> {
+    pub(crate) fn requests(&self) -> Result<Vec<StoredRequest>, EngineError> {
         self.read(requests::read)
+    }
+
+    /// Gives the runs that wait for something.
+    pub(crate) fn waiting(&self, project: &str, key: &WaitKey) -> Result<Vec<RunId>, EngineError> {
+        self.read(|connection| between::waiting(connection, project, key))
+    }
+
+    /// Reads events of a name behind a position, of those since a run began.
+    pub(crate) fn events(
+        &self,
+        run: RunId,
+        event: (&str, &str),
+        behind: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, EngineError> {
+        self.read(|connection| between::events(connection, run, event, behind, limit))
+    }
+
+    /// Reads a state with its version.
+    pub(crate) fn state(&self, project: &str, name: &str) -> Result<Option<(u64, Data)>, EngineError> {
+        self.read(|connection| between::state(connection, project, name))
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T, EngineError> {

@@ -10,9 +10,10 @@ use crate::engine::{End, EngineError, ImageHash, NewRun, RunFailure, RunId, RunP
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 statements! {
-    INSERT_RUN = "INSERT INTO runs (uid, project, task, image, position, trigger, due, arguments, state, created_at, timeout, started_at, deadline)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
-    BEGIN_RUN = "UPDATE runs SET state = 'running', started_at = ?2, deadline = ?3 WHERE id = ?1 AND state = 'queued'";
+    INSERT_RUN = "INSERT INTO runs (uid, project, task, image, position, trigger, due, origin, arguments, state, created_at, timeout, started_at, deadline, events_from)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, (SELECT coalesce(max(position), 0) FROM events))";
+    BEGIN_RUN = "UPDATE runs SET state = 'running', started_at = ?2, deadline = ?3, events_from = (SELECT coalesce(max(position), 0) FROM events)
+        WHERE id = ?1 AND state = 'queued'";
     END_RUN = "UPDATE runs SET state = ?2, ended_at = ?3, outcome = ?4, operations = ?5 WHERE id = ?1 AND ended_at IS NULL";
     FIND_RUN = "SELECT id FROM runs WHERE uid = ?1";
     ANY_ACTIVE = "SELECT 1 FROM runs WHERE project = ?1 AND task = ?2 AND trigger = 'schedule' AND ended_at IS NULL LIMIT 1";
@@ -21,7 +22,7 @@ statements! {
     QUEUED_TASKS = "SELECT DISTINCT project, task FROM runs INDEXED BY runs_active WHERE state = 'queued' AND ended_at IS NULL";
     RUNNING = "SELECT uid FROM runs INDEXED BY runs_active WHERE state = 'running' AND ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.run = runs.id)";
     READ_RUN = "SELECT runs.id, uid, project, task, images.hash, position, trigger, due, arguments, state, created_at, timeout, started_at, deadline, ended_at, outcome, operations,
-        EXISTS (SELECT 1 FROM timers WHERE timers.run = runs.id) FROM runs JOIN images ON images.id = runs.image WHERE runs.id = ?1";
+        EXISTS (SELECT 1 FROM timers WHERE timers.run = runs.id), origin FROM runs JOIN images ON images.id = runs.image WHERE runs.id = ?1";
     FIND_BETWEEN = "SELECT id FROM runs WHERE uid BETWEEN ?1 AND ?2 LIMIT 2";
     LIST_RUNS = "SELECT id FROM runs WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
     READ_UID = "SELECT uid FROM runs WHERE id = ?1";
@@ -54,8 +55,12 @@ pub(super) fn insert(connection: &Connection, run: &NewRun, started_at: Option<M
         return Err(Trouble::Refused(EngineError::NoImage(run.image.to_string())));
     };
     let due = match run.trigger {
-        Trigger::Manual => None,
         Trigger::Schedule { due } => Some(due),
+        Trigger::Manual
+        | Trigger::Task { .. }
+        | Trigger::Event { .. }
+        | Trigger::Success { .. }
+        | Trigger::Failure { .. } => None,
     };
     let state = if started_at.is_some() { RunState::Running } else { RunState::Queued };
     connection.prepare_cached(INSERT_RUN)?.execute(params![
@@ -66,6 +71,7 @@ pub(super) fn insert(connection: &Connection, run: &NewRun, started_at: Option<M
         run.position,
         run.trigger.name(),
         due,
+        origin(run.trigger),
         encode(&run.arguments)?,
         state.name(),
         run.created_at,
@@ -74,6 +80,40 @@ pub(super) fn insert(connection: &Connection, run: &NewRun, started_at: Option<M
         started_at.and_then(|started_at| run.deadline(started_at)),
     ])?;
     Ok(connection.last_insert_rowid())
+}
+
+/// Gives what is stored of what started a run, beside its name and its due time.
+fn origin(trigger: Trigger) -> Option<Vec<u8>> {
+    match trigger {
+        Trigger::Manual | Trigger::Schedule { .. } => None,
+        Trigger::Task { run } | Trigger::Success { run } | Trigger::Failure { run } => Some(run.0.to_vec()),
+        Trigger::Event { position } => Some(position.to_be_bytes().to_vec()),
+    }
+}
+
+fn trigger(name: &str, due: Option<Micros>, origin: Option<Vec<u8>>) -> Result<Trigger, Trouble> {
+    let origin = origin.unwrap_or_default();
+    let run = || Ok::<_, Trouble>(RunId(fixed(&origin, "the run that started a run")?));
+    match (name, due) {
+        ("manual", _) => Ok(Trigger::Manual),
+        ("schedule", Some(due)) => Ok(Trigger::Schedule { due }),
+        ("task", _) => Ok(Trigger::Task { run: run()? }),
+        ("success", _) => Ok(Trigger::Success { run: run()? }),
+        ("failure", _) => Ok(Trigger::Failure { run: run()? }),
+        ("event", _) => {
+            let position = u64::from_be_bytes(fixed(&origin, "the event that started a run")?);
+            Ok(Trigger::Event { position })
+        }
+        (other, _) => Err(Trouble::Damaged(format!("a run has the unknown trigger `{other}`"))),
+    }
+}
+
+/// Inserts a run that another run or an event starts, unless it is there: its id says what it is for.
+pub(super) fn insert_new(connection: &Connection, run: &NewRun) -> Result<(), Trouble> {
+    if find(connection, run.id)?.is_none() {
+        insert(connection, run, Some(run.created_at))?;
+    }
+    Ok(())
 }
 
 /// Starts a queued run; says whether it was still queued.
@@ -164,10 +204,7 @@ fn from_row(row: &Row<'_>) -> Result<RunRow, Trouble> {
     let hash: Vec<u8> = row.get(4)?;
     let arguments: Vec<u8> = row.get(8)?;
     let outcome: Option<Vec<u8>> = row.get(15)?;
-    let trigger = match row.get::<_, Option<Micros>>(7)? {
-        None => Trigger::Manual,
-        Some(due) => Trigger::Schedule { due },
-    };
+    let trigger = trigger(&row.get::<_, String>(6)?, row.get(7)?, row.get(18)?)?;
     let name: String = row.get(9)?;
     let state = match RunState::from_name(&name) {
         Some(RunState::Running) if row.get::<_, bool>(17)? => RunState::Waiting,

@@ -43,8 +43,9 @@ CREATE TABLE runs (
     task TEXT NOT NULL,
     image INTEGER NOT NULL,
     position INTEGER NOT NULL,
-    trigger TEXT NOT NULL CHECK (trigger IN ('manual', 'schedule')),
-    due INTEGER CHECK ((due IS NULL) = (trigger = 'manual')),
+    trigger TEXT NOT NULL CHECK (trigger IN ('manual', 'schedule', 'task', 'event', 'success', 'failure')),
+    due INTEGER CHECK ((due IS NOT NULL) = (trigger = 'schedule')),
+    origin BLOB CHECK ((origin IS NULL) = (trigger IN ('manual', 'schedule'))),
     arguments BLOB NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out')),
     created_at INTEGER NOT NULL,
@@ -53,7 +54,8 @@ CREATE TABLE runs (
     deadline INTEGER,
     ended_at INTEGER CHECK ((ended_at IS NULL) = (state IN ('queued', 'running'))),
     outcome BLOB,
-    operations INTEGER NOT NULL DEFAULT 0
+    operations INTEGER NOT NULL DEFAULT 0,
+    events_from INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX runs_active ON runs (project, task, trigger, state) WHERE ended_at IS NULL;
 
@@ -87,6 +89,35 @@ CREATE TABLE logs (
     PRIMARY KEY (run, operation)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE waits (
+    run INTEGER NOT NULL,
+    operation INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('event', 'run')),
+    key TEXT NOT NULL,
+    PRIMARY KEY (run, operation, kind, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX waits_key ON waits (kind, key);
+
+CREATE TABLE events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    project TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    run INTEGER NOT NULL,
+    operation INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    UNIQUE (run, operation)
+) STRICT;
+CREATE INDEX events_name ON events (project, name, position);
+
+CREATE TABLE states (
+    project TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (project, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE schedules (
     id INTEGER PRIMARY KEY,
     identity BLOB NOT NULL UNIQUE CHECK (length(identity) = 32),
@@ -111,9 +142,11 @@ CREATE TABLE occurrences (
 
 CREATE TABLE requests (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('cancel')),
-    run BLOB NOT NULL UNIQUE CHECK (length(run) = 16),
-    asked_at INTEGER NOT NULL
+    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide')),
+    run BLOB NOT NULL CHECK (length(run) = 16),
+    asked_at INTEGER NOT NULL,
+    decision BLOB CHECK ((decision IS NOT NULL) = (kind = 'decide')),
+    UNIQUE (run, kind)
 ) STRICT;
 ";
 

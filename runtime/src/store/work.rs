@@ -5,7 +5,7 @@
 
 use super::folder::Trouble;
 use super::schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
-use super::{images, journal, logs, requests, runs, schedules};
+use super::{between, images, journal, logs, requests, runs, schedules};
 use crate::clock::Micros;
 use crate::engine::{Act, EngineError, ImageHash, NewRun, OccurrenceOutcome, RunId, RunState, Transition};
 use bytecode::Image;
@@ -152,6 +152,15 @@ fn advance(connection: &Connection, transition: &Transition) -> Result<Applied, 
     for act in &transition.acts {
         match act {
             Act::Log { operation, at, entry } => logs::insert(connection, run, *operation, *at, entry)?,
+            Act::Emit { operation, at, name, data } => {
+                between::insert_event(connection, run, *operation, (name, *at, data))?;
+            }
+            Act::SetState { name, version, value } => {
+                between::set_state(connection, run, name, *version, value)?;
+            }
+            Act::Start(started) => runs::insert_new(connection, started)?,
+            Act::Await { operation, key } => between::insert_wait(connection, run, *operation, key)?,
+            Act::Unawait { operation } => between::drop_wait(connection, run, *operation)?,
             Act::Park { until } => journal::set_timer(connection, run, *until)?,
             Act::Unpark => journal::drop_timer(connection, run)?,
             Act::End(end) => {
@@ -159,6 +168,7 @@ fn advance(connection: &Connection, transition: &Transition) -> Result<Applied, 
                     return Err(Trouble::Refused(EngineError::Ended(transition.run)));
                 }
                 journal::drop_live_parts(connection, run)?;
+                between::drop_waits(connection, run)?;
             }
         }
     }

@@ -68,7 +68,11 @@ fn row(run: &RunSummary, width: usize) -> String {
 fn to_json(run: &RunSummary) -> Value {
     let due = match run.trigger {
         Trigger::Schedule { due } => Some(times::universal(due)),
-        Trigger::Manual => None,
+        Trigger::Manual
+        | Trigger::Task { .. }
+        | Trigger::Event { .. }
+        | Trigger::Success { .. }
+        | Trigger::Failure { .. } => None,
     };
     let error = match &run.outcome {
         Some(Err(failed)) => json!({"kind": failed.failure.kind, "message": failed.failure.message}),

@@ -70,6 +70,11 @@ fn show(run: &RunSummary, image: &Image, steps: &[Step], history: &History) -> R
         terminal::line("history")?;
     }
     show_steps(steps, began)?;
+    if !run.state.is_final() {
+        for (question, by) in history.questions(run.id)? {
+            terminal::line(&format!("asks      {by}: {question}"))?;
+        }
+    }
     let logs = history.logs(run.id, MOST)?;
     if !logs.is_empty() {
         terminal::line("log")?;
@@ -108,6 +113,10 @@ fn is_bracket(what: &StepKind) -> bool {
 fn trigger(trigger: Trigger) -> String {
     match trigger {
         Trigger::Manual => trigger.name().to_owned(),
+        Trigger::Task { run } => format!("run {run}"),
+        Trigger::Event { position } => format!("event {position}"),
+        Trigger::Success { run } => format!("success of run {run}"),
+        Trigger::Failure { run } => format!("failure of run {run}"),
         Trigger::Schedule { due } => format!("schedule, due {}", times::here(due)),
     }
 }
@@ -128,6 +137,7 @@ fn words(step: &StepKind) -> String {
         StepKind::Ended { name, result: Err(failure) } => format!("{name} failed: {failure}"),
         StepKind::Waits { name, until: Some(until) } => format!("{name} waits until {}", times::here(*until)),
         StepKind::Waits { name, until: None } => format!("{name} waits"),
+        StepKind::Took { name } => format!("takes the event {name}"),
         StepKind::Withdrawn { operation } => format!("operation {operation} was given up"),
         StepKind::CancelAsked => "somebody asks it to stop".to_owned(),
         StepKind::DeadlinePassed => "its timeout is over".to_owned(),
@@ -153,6 +163,7 @@ fn kind_json(step: &Step) -> Value {
         StepKind::Waits { name, until } => {
             json!({"at": at, "waits": name, "waits_until": until.map(times::universal)})
         }
+        StepKind::Took { name } => json!({"at": at, "took": name}),
         StepKind::Withdrawn { operation } => json!({"at": at, "given_up": operation}),
         StepKind::CancelAsked => json!({"at": at, "cancel_asked": true}),
         StepKind::DeadlinePassed => json!({"at": at, "deadline_passed": true}),

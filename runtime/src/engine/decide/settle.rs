@@ -2,9 +2,43 @@
 
 use super::Decision;
 use crate::engine::run::Wait;
-use crate::engine::transition::{Body, LARGEST_OUTCOME, Next};
+use crate::engine::transition::{Act, Body, Cut, Decision as Decided, LARGEST_OUTCOME, Next};
 use crate::{Answer, Data, ErrorKind, Failure};
 use bytecode::Class;
+
+/// The cases of the language's `Decision`.
+const APPROVED: u16 = 0;
+const REJECTED: u16 = 1;
+const EXPIRED: u16 = 2;
+
+/// Gives a decision as the language's `Decision`.
+pub(super) fn decided(decision: Decided) -> Data {
+    let tag = if decision.approved { APPROVED } else { REJECTED };
+    Data::Case(tag, vec![Data::String(decision.by), Data::String(decision.comment)])
+}
+
+/// What an operation waits for has happened.
+pub(super) fn happened(
+    decision: &mut Decision<'_>,
+    operation: u64,
+    before: Option<Body>,
+    result: Result<Data, Failure>,
+) {
+    if decision.run.open.get(&operation).is_some_and(|open| open.wait.is_some()) {
+        if let Some(row) = before {
+            decision.row(row);
+        }
+        settle(decision, operation, result);
+    }
+}
+
+/// A run has ended that was cancelled with its operation.
+pub(super) fn gone(decision: &mut Decision<'_>, operation: u64, cut: Cut) {
+    match cut {
+        Cut::Withdrawn => withdrawn(decision, operation),
+        Cut::Late => settle(decision, operation, Err(too_late())),
+    }
+}
 
 /// An operation in flight has ended.
 pub(super) fn answered(decision: &mut Decision<'_>, operation: u64, answer: Answer) {
@@ -20,13 +54,18 @@ pub(super) fn woke(decision: &mut Decision<'_>, operation: u64) {
     // The span was measured by a clock that does not jump; for the run, the time it waited for has come.
     decision.now = decision.now.max(wait.until().unwrap_or(decision.now));
     let result = match wait {
-        Wait::Until(_) => Ok(Data::None),
+        Wait::Until(_) | Wait::Run { .. } => Ok(Data::None),
+        Wait::Event { arms, .. } => Ok(Data::Case(*arms, Vec::new())),
+        Wait::Approval { .. } => Ok(Data::Case(EXPIRED, Vec::new())),
     };
     settle(decision, operation, result);
 }
 
 /// The time of a step is over.
 pub(super) fn late(decision: &mut Decision<'_>, operation: u64) {
+    if cancels_run(decision, operation, Cut::Late) {
+        return;
+    }
     let result = match decision.run.once_in_flight(operation) {
         Some(_) => Err(interrupted("the time of its step was over")),
         None => Err(too_late()),
@@ -45,10 +84,26 @@ pub(super) fn lost(decision: &mut Decision<'_>, operation: u64) {
 pub(super) fn withdraw(decision: &mut Decision<'_>, operation: u64) {
     if decision.run.once_in_flight(operation).is_some() {
         decision.transition.next = Next::Settle { operation };
-        return;
+    } else if !cancels_run(decision, operation, Cut::Withdrawn) {
+        withdrawn(decision, operation);
     }
+}
+
+fn withdrawn(decision: &mut Decision<'_>, operation: u64) {
+    decision.unawait(operation);
     decision.row(Body::Withdrawn { operation });
     decision.transition.next = Next::Withdraw { operation };
+}
+
+/// Cancels the run that an operation has called, which is awaited.
+fn cancels_run(decision: &mut Decision<'_>, operation: u64, cut: Cut) -> bool {
+    match decision.run.open.get(&operation).and_then(|open| open.wait.as_ref()) {
+        Some(Wait::Run { run, owned: true, .. }) => {
+            decision.transition.next = Next::CancelRun { operation, run: *run, cut };
+            true
+        }
+        Some(Wait::Until(_) | Wait::Event { .. } | Wait::Approval { .. } | Wait::Run { .. }) | None => false,
+    }
 }
 
 /// A `once` operation has not ended in the time that was left to it.
@@ -61,7 +116,18 @@ pub(super) fn unsettled(decision: &mut Decision<'_>, operation: u64) {
 fn settle(decision: &mut Decision<'_>, operation: u64, result: Result<Data, Failure>) {
     if let Some(open) = decision.run.open.get(&operation) {
         let (asked, steps) = (open.asked, open.steps.clone());
+        decision.unawait(operation);
         decision.settle(asked, steps, result);
+    }
+}
+
+impl Decision<'_> {
+    /// Forgets what an operation waits for between runs.
+    fn unawait(&mut self, operation: u64) {
+        let wait = self.run.open.get(&operation).and_then(|open| open.wait.as_ref());
+        if matches!(wait, Some(Wait::Event { .. } | Wait::Run { .. })) {
+            self.transition.acts.push(Act::Unawait { operation });
+        }
     }
 }
 

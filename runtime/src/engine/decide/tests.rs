@@ -21,7 +21,11 @@ fn request(name: &str, class: Class, arguments: Vec<Data>) -> Input {
 fn late_request(name: &str, class: Class, arguments: Vec<Data>, deadline: Option<Micros>) -> Input {
     let asked = Asked { operation: 3, native: NativeId(0), class, request: 9 };
     let (name, steps) = (name.to_owned(), vec!["pay".to_owned()]);
-    Input::Asked { request: Request { asked, name, arguments, steps, deadline, shielded: false, fiber: 0 }, draw: 1 }
+    Input::Asked {
+        request: Request { asked, name, arguments, steps, deadline, shielded: false, fiber: 0 },
+        draw: 1,
+        found: Found::Nothing,
+    }
 }
 
 /// Decides inputs one after the other and takes each decision in.
@@ -35,10 +39,8 @@ fn play(run: &mut Run, inputs: Vec<Input>) -> Transition {
 }
 
 fn ended(transition: &Transition) -> Option<RunState> {
-    transition.acts.iter().find_map(|act| match act {
-        Act::End(end) => Some(end.state),
-        Act::Log { .. } | Act::Park { .. } | Act::Unpark => None,
-    })
+    let mut acts = transition.acts.iter();
+    acts.find_map(|act| if let Act::End(end) = act { Some(end.state) } else { None })
 }
 
 fn kind(transition: &Transition) -> String {

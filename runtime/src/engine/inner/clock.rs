@@ -1,7 +1,6 @@
 //! Dates, draws and waits for a time.
 
 use super::{Comes, Moment, unexpected};
-use crate::engine::run::Wait;
 use crate::{Data, ErrorKind, Failure};
 use bytecode::inner::Inner;
 use jiff::Timestamp;
@@ -25,7 +24,7 @@ pub(super) fn today(arguments: &[Data], moment: &Moment<'_>) -> Result<Comes, Fa
 /// A wait for a span; one of less than nothing is over.
 pub(super) fn sleep(arguments: &[Data], moment: &Moment<'_>) -> Result<Comes, Failure> {
     match arguments {
-        [Data::Int(span), ..] => Ok(Comes::Wait(Wait::Until(moment.now.saturating_add((*span).max(0))))),
+        [Data::Int(span), ..] => Ok(Comes::until(moment.now.saturating_add((*span).max(0)))),
         _ => Err(unexpected(Inner::TimerSleep, "a duration")),
     }
 }
@@ -33,7 +32,7 @@ pub(super) fn sleep(arguments: &[Data], moment: &Moment<'_>) -> Result<Comes, Fa
 /// A wait until an instant.
 pub(super) fn wait_until(arguments: &[Data]) -> Result<Comes, Failure> {
     match arguments {
-        [Data::DateTime(instant, _), ..] => Ok(Comes::Wait(Wait::Until(*instant))),
+        [Data::DateTime(instant, _), ..] => Ok(Comes::until(*instant)),
         _ => Err(unexpected(Inner::TimerWaitUntil, "a datetime")),
     }
 }
@@ -89,8 +88,8 @@ mod tests {
     fn a_wait_of_less_than_nothing_is_over() {
         check(|moment| {
             let until = |span| sleep(&[Data::Int(span)], &moment);
-            assert_eq!(until(-5), Ok(Comes::Wait(Wait::Until(moment.now))));
-            assert_eq!(until(i64::MAX), Ok(Comes::Wait(Wait::Until(i64::MAX))));
+            assert_eq!(until(-5), Ok(Comes::until(moment.now)));
+            assert_eq!(until(i64::MAX), Ok(Comes::until(i64::MAX)));
         });
     }
 }

@@ -1,7 +1,6 @@
 //! Steps: when one must be done, and how long it pauses before it is tried again.
 
 use super::{Comes, Moment, unexpected};
-use crate::engine::run::Wait;
 use crate::{Data, ErrorKind, Failure};
 use bytecode::inner::Inner;
 
@@ -32,7 +31,7 @@ pub(super) fn pause(arguments: &[Data], moment: &Moment<'_>) -> Result<Comes, Fa
             format!("`{name}` failed {attempt} times, and the time that is left is shorter than the next pause");
         return Err(Failure::new(ErrorKind::Timeout, message));
     }
-    Ok(Comes::Wait(Wait::Until(until)))
+    Ok(Comes::until(until))
 }
 
 #[cfg(test)]
@@ -47,7 +46,7 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest_and_are_spread() {
-        let until = |until| Ok(Comes::Wait(Wait::Until(until)));
+        let until = |until| Ok(Comes::until(until));
         assert_eq!(paused(1, 0, None), until(1_010));
         assert_eq!(paused(3, 0, None), until(1_040));
         assert_eq!(paused(9, 0, None), until(1_100));

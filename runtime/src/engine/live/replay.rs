@@ -67,6 +67,7 @@ impl Live {
                 self.vm.withdraw(*operation);
                 self.requests.remove(operation);
             }
+            Body::Took { .. } => {}
             Body::CancelAsked => self.replay_stop(Ending::Cancelled, row.at)?,
             Body::DeadlinePassed => self.replay_stop(Ending::TimedOut, row.at)?,
         }

@@ -7,7 +7,7 @@ use super::Worker;
 use crate::clock::{Micros, span_micros};
 use crate::engine::decide::{Surroundings, decide};
 use crate::engine::event::EngineEvent;
-use crate::engine::inner;
+use crate::engine::inner::{self, Found};
 use crate::engine::live::Live;
 use crate::engine::shared::{Message, Timer};
 use crate::engine::step::{Stepped, step};
@@ -22,10 +22,23 @@ const SLICE_STEPS: u32 = 512;
 /// After how many turns without coming to an operation a machine is interrupted that is to stop.
 const PATIENCE_TURNS: u32 = 5;
 
+/// What is to be decided.
+enum Todo {
+    /// A request, which may ask about what is between runs.
+    Request(Request, u64),
+    /// Anything else.
+    Input(Input),
+}
+
 impl Worker {
     /// Something has happened to a run in memory.
     pub(super) fn happened(&mut self, live: &mut Live, input: Input) {
         live.inputs.push_back(input);
+        self.go_on(live);
+    }
+
+    /// Lets a run go on, unless it does by itself.
+    pub(super) fn go_on(&mut self, live: &mut Live) {
         if !live.busy {
             self.advance(live);
         }
@@ -43,8 +56,11 @@ impl Worker {
                 Stepped::Withdraws(operation) => live.inputs.push_back(Input::Withdraw { operation }),
                 Stepped::Waits => {
                     live.turns = 0;
-                    let Some(input) = live.inputs.pop_front() else { return self.rest(live) };
-                    self.decide_and_follow(live, input);
+                    match self.next_input(live) {
+                        Some(Todo::Request(request, draw)) => self.decide_request(live, request, draw),
+                        Some(Todo::Input(input)) => self.decide_and_follow(live, input),
+                        None => return self.rest(live),
+                    }
                 }
                 Stepped::Yields => {
                     self.interrupt(live);
@@ -60,6 +76,21 @@ impl Worker {
         }
     }
 
+    /// Gives what is to be decided next; what a run waits for between runs is looked at last.
+    fn next_input(&self, live: &mut Live) -> Option<Todo> {
+        match live.inputs.pop_front() {
+            Some(Input::Asked { request, draw, .. }) => return Some(Todo::Request(request, draw)),
+            Some(input) => return Some(Todo::Input(input)),
+            None => {}
+        }
+        while let Some(operation) = live.looks.pop_first() {
+            if let Some(input) = self.look(live, operation) {
+                return Some(Todo::Input(input));
+            }
+        }
+        None
+    }
+
     /// Takes in what the machine asks for. What was begun before a restart goes on as its class allows.
     fn admit(&self, live: &mut Live, request: Request) {
         let request = live.ask(request, self.shared.clock.now());
@@ -70,7 +101,8 @@ impl Worker {
         } else if live.run.once_in_flight(operation).is_some() {
             live.inputs.push_back(Input::Lost { operation });
         } else if !self.holds(live, &request) {
-            live.inputs.push_back(Input::Asked { request, draw: self.draw() });
+            let draw = self.draw();
+            live.inputs.push_back(Input::Asked { request, draw, found: Found::Nothing });
         }
     }
 
@@ -94,7 +126,7 @@ impl Worker {
         live.put_away();
     }
 
-    fn decide_and_follow(&mut self, live: &mut Live, input: Input) {
+    pub(super) fn decide_and_follow(&mut self, live: &mut Live, input: Input) {
         let next = self.decide(live, input);
         self.follow(live, next);
     }
@@ -143,7 +175,9 @@ impl Worker {
             Next::Await { operation } => {
                 self.arm_step(live, operation);
                 self.arm_wait(live, operation);
+                live.after.look.push(operation);
             }
+            Next::CancelRun { operation, run, cut } => self.cancel_run(live, operation, run, cut),
             Next::Settle { operation } => {
                 let cap = self.shared.clock.now().saturating_add(span_micros(self.shared.settle_cap));
                 self.arm(live.run.id, cap, Timer::Settle { operation });
@@ -155,6 +189,8 @@ impl Worker {
 
     fn drop_operation(&self, live: &mut Live, operation: u64) {
         live.requests.remove(&operation);
+        live.seen.remove(&operation);
+        live.giving_up.remove(&operation);
         live.after.perform.retain(|waiting| *waiting != operation);
         // Its answer takes it out of what is in flight: until then it may still hold something.
         if let Some(flight) = live.flights.get(&operation) {
@@ -164,8 +200,7 @@ impl Worker {
 
     /// Looks out again for what was waited for before a restart or a sleep.
     fn await_again(&self, live: &mut Live, operation: u64) {
-        // The span of a parked run was measured by a clock that does not jump.
-        let now = self.shared.clock.now().max(live.parked_until.unwrap_or(Micros::MIN));
+        let now = self.shared.clock.now().max(live.woken_at.unwrap_or(Micros::MIN));
         let until = live.run.open.get(&operation).and_then(|open| open.wait.as_ref()).and_then(|wait| wait.until());
         let deadline = live.requests.get(&operation).and_then(|request| request.deadline);
         if until.is_some_and(|until| until <= now && deadline.is_none_or(|deadline| until <= deadline)) {
@@ -175,6 +210,7 @@ impl Worker {
         } else {
             self.arm_step(live, operation);
             self.arm_wait(live, operation);
+            live.looks.insert(operation);
         }
     }
 

@@ -9,10 +9,10 @@ use crate::engine::live::Live;
 use crate::engine::perform::perform;
 use crate::engine::shared::{After, BeatMessage, Message, Then, Timer};
 use crate::engine::state::Trigger;
-use crate::engine::transition::{Act, End, Input, NEVER, Transition};
-use crate::store::{Applied, Work};
+use crate::engine::transition::{Act, End, Input, NEVER, Transition, WaitKey};
+use crate::store::{Applied, Begun, Work};
 use crate::{Answer, ErrorKind, Failure};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 impl Worker {
     /// Nothing is left to decide: what was decided goes to the store, and a run that waits for long leaves the memory.
@@ -76,7 +76,10 @@ impl Worker {
                 self.with(run, |worker, live| worker.durable(live, after));
                 self.leave(run, until, uptime);
             }
-            Then::Forget(end) => self.forget(run, *end),
+            Then::Forget { after, end } => {
+                self.with(run, |worker, live| worker.durable(live, after));
+                self.forget(run, *end);
+            }
         }
     }
 
@@ -97,6 +100,20 @@ impl Worker {
     fn durable(&mut self, live: &mut Live, after: After) {
         for operation in after.perform {
             self.perform(live, operation);
+        }
+        for run in after.begin {
+            let mut between = self.shared.between.lock().unwrap_or_else(PoisonError::into_inner);
+            between.starting.remove(&run.id);
+            drop(between);
+            let started_at = run.created_at;
+            self.shared.send(run.id, Message::Begin(Begun { run, started_at }));
+        }
+        for key in after.hints {
+            self.hint(&live.begun.project, &key);
+        }
+        if !after.look.is_empty() {
+            live.looks.extend(after.look);
+            self.go_on(live);
         }
     }
 
@@ -121,13 +138,11 @@ impl Worker {
             live.flights.values().for_each(tokio::task::AbortHandle::abort);
             return;
         }
-        let end = live.pending.acts.iter().find_map(|act| match act {
-            Act::End(end) => Some(Box::new(end.clone())),
-            Act::Log { .. } | Act::Park { .. } | Act::Unpark => None,
-        });
+        let mut ends = live.pending.acts.iter();
+        let end = ends.find_map(|act| if let Act::End(end) = act { Some(Box::new(end.clone())) } else { None });
         if let Some(end) = end {
-            let transition = live.take_pending();
-            self.submit(live, transition, Then::Forget(end));
+            let (transition, after) = (live.take_pending(), std::mem::take(&mut live.after));
+            self.submit(live, transition, Then::Forget { after, end });
         }
     }
 
@@ -137,6 +152,8 @@ impl Worker {
             // Somebody else ended the run, or it is gone: there is nothing left to drive.
             None => {
                 tracing::warn!(%run, %error, "a transition was refused");
+                // What was decided on top of it is not to be built on.
+                self.shared.between.lock().unwrap_or_else(PoisonError::into_inner).states.clear();
                 self.live.remove(&run);
                 self.shared.ends.tell();
             }
@@ -149,6 +166,9 @@ impl Worker {
         let failure = end.outcome.and_then(Result::err);
         self.shared.tell(EngineEvent::Finished { run, task, state: end.state, failure });
         self.shared.ends.tell();
+        self.hint("", &WaitKey::Run(run));
+        // A folder that was never made is no loss, and one that stays is tidied up by hand.
+        let _ = std::fs::remove_dir_all(self.shared.dir_of(run));
         if let Some(begun) = begun
             && matches!(begun.trigger, Trigger::Schedule { .. })
         {

@@ -6,7 +6,7 @@ use crate::engine::error::EngineError;
 use crate::engine::event::EngineEvent;
 use crate::engine::id::{ImageHash, RunId};
 use crate::engine::live::{Live, Loaded};
-use crate::engine::shared::{Then, Timer};
+use crate::engine::shared::{After, Then, Timer};
 use crate::engine::state::RunState;
 use crate::engine::step;
 use crate::engine::transition::{Act, End, Input, RunFailure, Transition};
@@ -22,6 +22,9 @@ impl Worker {
     /// Begins a run.
     pub(super) fn begin(&mut self, begun: Begun) {
         let Begun { run, started_at } = begun;
+        if self.live.contains_key(&run.id) {
+            return;
+        }
         let (id, task) = (run.id, run.task.clone());
         self.shared.tell(EngineEvent::Started { run: id, task, trigger: run.trigger });
         let dir = self.shared.dir_of(id);
@@ -109,6 +112,7 @@ impl Worker {
         let Some(mut live) = self.load(run) else { return };
         // Woken by something else, it sleeps anew.
         if live.parked_until == Some(at) {
+            live.woken_at = Some(at);
             if live.facts.deadline.is_some_and(|deadline| deadline <= at) {
                 live.inputs.push_back(Input::Deadline);
             }
@@ -129,6 +133,6 @@ impl Worker {
         let end = End { state: RunState::Failed, outcome: Some(Err(failure)), at, operations: 0 };
         let mut transition = Transition::new(run, 0);
         transition.acts.push(Act::End(end.clone()));
-        self.hand_over(transition, Then::Forget(Box::new(end)));
+        self.hand_over(transition, Then::Forget { after: After::default(), end: Box::new(end) });
     }
 }
