@@ -64,7 +64,7 @@ macro_rules! number {
         })*
     };
 }
-number! { u16 i32 }
+number! { u16 i16 i32 }
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident $text:literal ($($operand:ident: $kind:ty),*);)*) => {
@@ -136,8 +136,14 @@ operations! {
     RemInt "rem.int" (into: W, left: W, right: W);
     /// `-from`.
     NegInt "neg.int" (into: W, from: W);
-    /// `left + value`.
-    AddIntBy "add.int" (into: W, left: W, value: u16);
+    /// `left + value`, where what overflows is told as `left - …` if the value is less than zero.
+    AddIntBy "add.int" (into: W, left: W, value: i16);
+    /// `left * value`.
+    MulIntBy "mul.int" (into: W, left: W, value: i16);
+    /// `left / value`, toward zero.
+    DivIntBy "div.int" (into: W, left: W, value: i16);
+    /// `left % value`, with the sign of the left side.
+    RemIntBy "rem.int" (into: W, left: W, value: i16);
     /// The int as a float.
     IntToFloat "int.float" (into: W, from: W);
 
@@ -187,6 +193,38 @@ operations! {
     JumpIfNot "jump_if_not" (condition: W, to: To);
     /// Goes on at `to` if `value` is `none`.
     JumpIfNone "jump_if_none" (value: R, to: To);
+    /// Goes on at `to` if `value` is not `none`.
+    JumpIfSome "jump_if_some" (value: R, to: To);
+
+    // Comparing and jumping in one. Of ints `>=` is `<=` with its sides turned round; of floats it is not what `<` is not.
+    /// Goes on at `to` if both words have the same bits.
+    JumpEq "jump_eq" (left: W, right: W, to: To);
+    /// Goes on at `to` if the words differ.
+    JumpNe "jump_ne" (left: W, right: W, to: To);
+    /// Goes on at `to` if `left < right`, of ints.
+    JumpLtInt "jump_lt.int" (left: W, right: W, to: To);
+    /// Goes on at `to` if `left <= right`, of ints.
+    JumpLeInt "jump_le.int" (left: W, right: W, to: To);
+    /// Goes on at `to` if `left == value`.
+    JumpEqBy "jump_eq.int" (left: W, value: i16, to: To);
+    /// Goes on at `to` if `left != value`.
+    JumpNeBy "jump_ne.int" (left: W, value: i16, to: To);
+    /// Goes on at `to` if `left < value`, of ints.
+    JumpLtBy "jump_lt.int" (left: W, value: i16, to: To);
+    /// Goes on at `to` if `left > value`, of ints.
+    JumpGtBy "jump_gt.int" (left: W, value: i16, to: To);
+    /// Goes on at `to` if `left < right`, of floats.
+    JumpLtFloat "jump_lt.float" (left: W, right: W, to: To);
+    /// Goes on at `to` if `left <= right`, of floats.
+    JumpLeFloat "jump_le.float" (left: W, right: W, to: To);
+    /// Goes on at `to` unless `left < right`, of floats.
+    JumpNltFloat "jump_not_lt.float" (left: W, right: W, to: To);
+    /// Goes on at `to` unless `left <= right`, of floats.
+    JumpNleFloat "jump_not_le.float" (left: W, right: W, to: To);
+    /// The end of a turn of a loop: `at += 1`, then goes on at `to` if `at < last`.
+    Next "next" (at: W, last: W, to: To);
+    /// The end of a turn of a loop whose last int belongs to it: if `at < last`, then `at += 1` and goes on at `to`.
+    NextThrough "next_through" (at: W, last: W, to: To);
 
     // Text.
     /// Joins `count` strings that begin at `from`.
@@ -312,4 +350,32 @@ operations! {
     Fail "fail" (error: R);
 }
 
-const _: () = assert!(size_of::<Op>() == 8, "an instruction takes eight bytes");
+impl Op {
+    /// Gives where the instruction may jump to, to change it.
+    pub fn target_mut(&mut self) -> Option<&mut To> {
+        match self {
+            Op::Jump { to }
+            | Op::JumpIf { to, .. }
+            | Op::JumpIfNot { to, .. }
+            | Op::JumpIfNone { to, .. }
+            | Op::JumpIfSome { to, .. }
+            | Op::JumpEq { to, .. }
+            | Op::JumpNe { to, .. }
+            | Op::JumpLtInt { to, .. }
+            | Op::JumpLeInt { to, .. }
+            | Op::JumpEqBy { to, .. }
+            | Op::JumpNeBy { to, .. }
+            | Op::JumpLtBy { to, .. }
+            | Op::JumpGtBy { to, .. }
+            | Op::JumpLtFloat { to, .. }
+            | Op::JumpLeFloat { to, .. }
+            | Op::JumpNltFloat { to, .. }
+            | Op::JumpNleFloat { to, .. }
+            | Op::Next { to, .. }
+            | Op::NextThrough { to, .. } => Some(to),
+            _ => None,
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Op>() == 12, "an instruction takes twelve bytes");

@@ -16,6 +16,7 @@ mod function;
 mod heads;
 mod inner;
 mod instances;
+mod jump;
 mod limits;
 mod loops;
 mod natives;

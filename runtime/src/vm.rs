@@ -25,6 +25,7 @@ mod steps;
 mod stop;
 pub(crate) mod typed;
 mod undo;
+mod window;
 
 pub use error::{FailedUndo, Frame, RunError, SnapshotError};
 pub use program::{LinkError, Program};

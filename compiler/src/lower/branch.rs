@@ -25,6 +25,11 @@ impl<'p> Writer<'_, 'p> {
             ExprKind::Or(left, right) => self.both((left, right), true, when, to),
             ExprKind::Binary { operator: Binary::Equal, left, right } => self.equal((left, right), when, to),
             ExprKind::Binary { operator: Binary::NotEqual, left, right } => self.equal((left, right), !when, to),
+            ExprKind::Binary {
+                operator: operator @ (Binary::Less | Binary::LessEqual | Binary::Greater | Binary::GreaterEqual),
+                left,
+                right,
+            } => self.jump_compared(*operator, (left, right), when, to),
             ExprKind::InRange { value, from, to: last, inclusive } => {
                 self.in_range(value, (from, last), *inclusive, when, to);
             }
@@ -66,27 +71,21 @@ impl<'p> Writer<'_, 'p> {
 
     fn equal(&mut self, sides: (&'p Expr, &'p Expr), when: bool, to: Label) {
         let mark = self.code.mark();
-        let none = match (&sides.0.kind, &sides.1.kind) {
-            (_, ExprKind::None) => Some(sides.0),
-            (ExprKind::None, _) => Some(sides.1),
-            (_, _) => None,
-        };
-        match none {
-            Some(value) if when => {
-                let value = reference(self.operand(value));
-                self.code.jump_if_none(value.0, to);
+        match (&sides.0.kind, &sides.1.kind) {
+            (_, ExprKind::None) => {
+                let value = reference(self.operand(sides.0));
+                self.code.jump_if_none(value.0, when, to);
             }
-            Some(value) => {
-                let value = reference(self.operand(value));
+            (ExprKind::None, _) => {
+                let value = reference(self.operand(sides.1));
+                self.code.jump_if_none(value.0, when, to);
+            }
+            (_, _) if self.bank(sides.0.type_).is_none() => {
                 let into = bytecode::W(self.code.word());
-                self.emit(bytecode::Op::IsNone { into, from: value });
-                self.code.jump_if(into.0, false, to);
+                self.compare(Binary::Equal, sides.0, sides.1, into);
+                self.code.jump_if(into.0, when, to);
             }
-            None => {
-                let into = Reg::Word(self.code.word());
-                self.compare(Binary::Equal, sides.0, sides.1, word(into));
-                self.code.jump_if(word(into).0, when, to);
-            }
+            (_, _) => self.jump_compared(Binary::Equal, sides, when, to),
         }
         self.code.release(mark);
     }
@@ -114,14 +113,11 @@ impl<'p> Writer<'_, 'p> {
         no: Label,
     ) {
         let mark = self.code.mark();
-        let holds = bytecode::W(self.code.word());
-        let from = self.operand(ends.0);
-        self.ordered(Binary::GreaterEqual, type_, (value, from), holds);
-        self.code.jump_if(holds.0, false, no);
-        let last = self.operand(ends.1);
-        let operator = if inclusive { Binary::LessEqual } else { Binary::Less };
-        self.ordered(operator, type_, (value, last), holds);
-        self.code.jump_if(holds.0, false, no);
+        let from = self.side(ends.0);
+        self.jump_sides(Binary::Less, type_, (value, from), true, no);
+        let last = self.side(ends.1);
+        let within = if inclusive { Binary::LessEqual } else { Binary::Less };
+        self.jump_sides(within, type_, (value, last), false, no);
         self.code.release(mark);
     }
 

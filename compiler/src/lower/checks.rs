@@ -110,7 +110,7 @@ impl<'p> Writer<'_, 'p> {
             }
             TypeKind::Optional(inner) => {
                 let none = self.code.label();
-                self.code.jump_if_none(reference(value).0, none);
+                self.code.jump_if_none(reference(value).0, true, none);
                 self.check_boxed(reference(value), inner);
                 self.code.bind(none);
             }

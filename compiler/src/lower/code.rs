@@ -161,10 +161,28 @@ impl Code {
         self.emit(if when { Op::JumpIf { condition, to } } else { Op::JumpIfNot { condition, to } });
     }
 
-    /// Goes on at a label if a reference is `none`.
-    pub(super) fn jump_if_none(&mut self, value: u16, label: Label) {
+    /// Goes on at a label if it is so `when` that a reference is `none`.
+    pub(super) fn jump_if_none(&mut self, value: u16, when: bool, label: Label) {
+        let (value, to) = (R(value), self.to(label));
+        self.emit(if when { Op::JumpIfNone { value, to } } else { Op::JumpIfSome { value, to } });
+    }
+
+    /// Goes on at a label if an int is less than a literal.
+    pub(super) fn jump_if_less(&mut self, left: W, value: i16, label: Label) {
         let to = self.to(label);
-        self.emit(Op::JumpIfNone { value: R(value), to });
+        self.emit(Op::JumpLtBy { left, value, to });
+    }
+
+    /// Ends a turn of a loop over the ints from `at` up to `last`, which does not belong to it.
+    pub(super) fn next(&mut self, at: W, last: W, body: Label) {
+        let to = self.to(body);
+        self.emit(Op::Next { at, last, to });
+    }
+
+    /// As [`Code::next`], where `last` belongs to it.
+    pub(super) fn next_through(&mut self, at: W, last: W, body: Label) {
+        let to = self.to(body);
+        self.emit(Op::NextThrough { at, last, to });
     }
 
     /// Sends the errors of ranges of instructions to a label. Inner handlers are added before outer ones.
@@ -226,7 +244,7 @@ impl Code {
         let labels = &self.labels;
         let resolve = |to: &mut To| to.0 = labels.get(to.0 as usize).map_or(0, |state| state.at);
         for op in &mut self.ops {
-            if let Op::Jump { to } | Op::JumpIf { to, .. } | Op::JumpIfNot { to, .. } | Op::JumpIfNone { to, .. } = op {
+            if let Some(to) = op.target_mut() {
                 resolve(to);
             }
         }

@@ -138,7 +138,7 @@ impl<'p> Writer<'_, 'p> {
         self.code.bind(failed);
         let cause = R(self.code.reference());
         self.emit(Op::FieldR { into: cause, record: first, field: CAUSE });
-        self.code.jump_if_none(cause.0, attach);
+        self.code.jump_if_none(cause.0, true, attach);
         self.emit(Op::Fail { error: first });
         self.code.bind(attach);
         self.emit(Op::SetField { record: first, field: CAUSE, value: second });

@@ -148,7 +148,7 @@ impl<'p> Writer<'_, 'p> {
         let more_parts = self.code.label();
         let (record, items, following) = (self.code.reference(), self.code.reference(), self.code.reference());
         let (record, items, following) = (R(record), R(items), R(following));
-        let (index, count, more) = (W(self.code.word()), W(self.code.word()), W(self.code.word()));
+        let (index, count) = (W(self.code.word()), W(self.code.word()));
         self.code.force(more_parts);
         self.lower(part, Some(Reg::Ref(record.0)));
         self.emit(Op::FieldR { into: items, record, field: 0 });
@@ -156,7 +156,7 @@ impl<'p> Writer<'_, 'p> {
         self.emit(Op::NoneR { into: record });
         self.emit(Op::ListLen { into: count, list: items });
         self.emit(Op::Int { into: index, value: 0 });
-        self.code.jump(turns.test);
+        self.code.jump_if_less(count, 1, turns.test);
         self.code.force(turns.body);
         let mark = self.code.mark();
         let register = self.declare(item.0, item.1);
@@ -164,12 +164,9 @@ impl<'p> Writer<'_, 'p> {
         self.turn(turns, turns.next, &walked.body, list);
         self.code.release(mark);
         self.code.bind(turns.next);
-        self.emit(Op::AddIntBy { into: index, left: index, value: 1 });
+        self.code.next(index, count, turns.body);
         self.code.bind(turns.test);
-        self.emit(Op::LtInt { into: more, left: index, right: count });
-        self.code.jump_if(more.0, true, turns.body);
-        self.emit(Op::IsNone { into: more, from: following });
-        self.code.jump_if(more.0, true, turns.over);
+        self.code.jump_if_none(following.0, true, turns.over);
         if let Reg::Word(at) = at {
             self.emit(Op::Unbox { into: W(at), from: following });
         }
@@ -203,18 +200,14 @@ impl<'p> Writer<'_, 'p> {
     fn counted(&mut self, count: W, walked: &'p For, list: Option<R>, bind: impl FnOnce(&mut Self, W)) {
         let turns = self.turns();
         let at = self.int(0);
-        let more = W(self.code.word());
-        self.code.jump(turns.test);
+        self.code.jump_if_less(count, 1, turns.over);
         self.code.force(turns.body);
         let mark = self.code.mark();
         bind(self, at);
         self.turn(turns, turns.next, &walked.body, list);
         self.code.release(mark);
         self.code.bind(turns.next);
-        self.emit(Op::AddIntBy { into: at, left: at, value: 1 });
-        self.code.bind(turns.test);
-        self.emit(Op::LtInt { into: more, left: at, right: count });
-        self.code.jump_if(more.0, true, turns.body);
+        self.code.next(at, count, turns.body);
         self.code.bind(turns.over);
     }
 
@@ -231,48 +224,35 @@ impl<'p> Writer<'_, 'p> {
         self.lower(ends.0, Some(Reg::Word(at.0)));
         let last = W(self.code.word());
         self.lower(ends.1, Some(Reg::Word(last.0)));
-        let more = W(self.code.word());
         self.place_local(item, Reg::Word(at.0));
-        if inclusive {
-            self.emit(Op::LeInt { into: more, left: at, right: last });
-            self.code.jump_if(more.0, false, turns.over);
-        } else {
-            self.code.jump(turns.test);
-        }
+        let to = self.code.to(turns.over);
+        self.emit(match inclusive {
+            true => Op::JumpLtInt { left: last, right: at, to },
+            false => Op::JumpLeInt { left: last, right: at, to },
+        });
         self.code.force(turns.body);
         self.turn(turns, turns.next, &walked.body, list);
         self.code.bind(turns.next);
-        if inclusive {
-            // Asked before the step: the last int has no successor.
-            self.emit(Op::LtInt { into: more, left: at, right: last });
-            self.code.jump_if(more.0, false, turns.over);
-            self.emit(Op::AddIntBy { into: at, left: at, value: 1 });
-            self.code.jump(turns.body);
-        } else {
-            self.emit(Op::AddIntBy { into: at, left: at, value: 1 });
-            self.code.bind(turns.test);
-            self.emit(Op::LtInt { into: more, left: at, right: last });
-            self.code.jump_if(more.0, true, turns.body);
+        match inclusive {
+            true => self.code.next_through(at, last, turns.body),
+            false => self.code.next(at, last, turns.body),
         }
         self.code.bind(turns.over);
     }
 
     /// Writes a loop over a list or map in a register, for checks.
     pub(super) fn walk(&mut self, held: R, is_map: bool, body: impl FnOnce(&mut Self, W)) {
-        let (turn, test) = (self.code.label(), self.code.label());
+        let (turn, over) = (self.code.label(), self.code.label());
         let count = W(self.code.word());
         self.emit(match is_map {
             true => Op::MapLen { into: count, map: held },
             false => Op::ListLen { into: count, list: held },
         });
         let at = self.int(0);
-        let more = W(self.code.word());
-        self.code.jump(test);
+        self.code.jump_if_less(count, 1, over);
         self.code.force(turn);
         body(self, at);
-        self.emit(Op::AddIntBy { into: at, left: at, value: 1 });
-        self.code.bind(test);
-        self.emit(Op::LtInt { into: more, left: at, right: count });
-        self.code.jump_if(more.0, true, turn);
+        self.code.next(at, count, turn);
+        self.code.bind(over);
     }
 }

@@ -1,13 +1,14 @@
 //! Operators on values: which instruction does it for which types.
 
 use super::code::Reg;
+use super::jump::small;
 use super::writer::{Writer, reference, word};
 use crate::ir::{Binary, Expr, ExprKind, Type, TypeKind};
 use bytecode::{Bank, Class, Op, R, W};
 
 /// The families of types whose operators have instructions of their own.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Family {
+pub(super) enum Family {
     /// Words that are ints: int, duration, date, time, plain cases, bool.
     Int,
     Float,
@@ -19,7 +20,8 @@ enum Family {
 }
 
 impl<'p> Writer<'_, 'p> {
-    fn family(&mut self, type_: Type) -> Family {
+    /// Gives the family of a type.
+    pub(super) fn family(&mut self, type_: Type) -> Family {
         match (self.kind(type_), self.bank(type_)) {
             (TypeKind::Float, _) => Family::Float,
             (TypeKind::String, _) => Family::String,
@@ -105,10 +107,10 @@ impl<'p> Writer<'_, 'p> {
     }
 
     fn int_arithmetic(&mut self, operator: Binary, left: W, right: &'p Expr, into: W) {
-        if let (Binary::Add, ExprKind::Int(by)) = (operator, &right.kind)
-            && let Ok(value) = u16::try_from(*by)
+        if let Some(value) = small(right)
+            && let Some(op) = by_literal(operator, left, value, into)
         {
-            self.emit(Op::AddIntBy { into, left, value });
+            self.emit(op);
             return;
         }
         let right = word(self.operand(right));
@@ -280,6 +282,25 @@ impl<'p> Writer<'_, 'p> {
             Reg::Ref(from) => self.emit(Op::TextR { into, from: R(from), of }),
         }
         self.code.release(mark);
+    }
+}
+
+/// Gives the instruction that has its right side in it, if there is one.
+fn by_literal(operator: Binary, left: W, value: i16, into: W) -> Option<Op> {
+    match operator {
+        Binary::Add if value >= 0 => Some(Op::AddIntBy { into, left, value }),
+        Binary::Subtract if value > 0 => Some(Op::AddIntBy { into, left, value: -value }),
+        Binary::Multiply => Some(Op::MulIntBy { into, left, value }),
+        Binary::Divide => Some(Op::DivIntBy { into, left, value }),
+        Binary::Remainder => Some(Op::RemIntBy { into, left, value }),
+        Binary::Add
+        | Binary::Subtract
+        | Binary::Equal
+        | Binary::NotEqual
+        | Binary::Less
+        | Binary::LessEqual
+        | Binary::Greater
+        | Binary::GreaterEqual => None,
     }
 }
 

@@ -12,16 +12,16 @@ impl<'p> Writer<'_, 'p> {
         match into {
             Some(Reg::Word(into)) => {
                 let from = reference(self.operand(value));
-                self.code.jump_if_none(from.0, none);
+                self.code.jump_if_none(from.0, true, none);
                 self.emit(Op::Unbox { into: W(into), from });
             }
             Some(Reg::Ref(into)) => {
                 self.lower(value, Some(Reg::Ref(into)));
-                self.code.jump_if_none(into, none);
+                self.code.jump_if_none(into, true, none);
             }
             None => {
                 let asked = reference(self.operand(value));
-                self.code.jump_if_none(asked.0, none);
+                self.code.jump_if_none(asked.0, true, none);
             }
         }
         self.code.jump(end);
@@ -45,7 +45,7 @@ impl<'p> Writer<'_, 'p> {
     pub(super) fn chain(&mut self, value: &'p Expr, local: LocalId, body: &'p Expr, into: Option<Reg>) {
         let (none, end) = (self.code.label(), self.code.label());
         let from = reference(self.operand_before(value, body));
-        self.code.jump_if_none(from.0, none);
+        self.code.jump_if_none(from.0, true, none);
         let inner = match self.kind(value.type_) {
             TypeKind::Optional(inner) => inner,
             _json => value.type_,

@@ -1,8 +1,9 @@
 //! `match` and `is`: a value is compared with patterns, and their names are bound, from left to right.
 
 use super::code::{Label, Reg};
+use super::jump::Side;
 use super::writer::{Writer, reference, word};
-use crate::ir::{Arm, Expr, Pattern, Type};
+use crate::ir::{Arm, Binary, Expr, Pattern, Type};
 use bytecode::{Op, R, W};
 
 impl<'p> Writer<'_, 'p> {
@@ -58,21 +59,14 @@ impl<'p> Writer<'_, 'p> {
             }
             Pattern::Value(literal) => {
                 let mark = self.code.mark();
-                let (same, other) = (self.code.word(), self.operand(literal));
-                self.same(type_, (value, other), W(same));
-                self.code.jump_if(same, false, no);
+                let literal = self.side(literal);
+                self.jump_sides(Binary::Equal, type_, (value, literal), false, no);
                 self.code.release(mark);
             }
             Pattern::Range { from, to, inclusive } => self.outside(value, type_, (from, to), *inclusive, no),
-            Pattern::None => {
-                let mark = self.code.mark();
-                let none = self.code.word();
-                self.emit(Op::IsNone { into: W(none), from: reference(value) });
-                self.code.jump_if(none, false, no);
-                self.code.release(mark);
-            }
+            Pattern::None => self.code.jump_if_none(reference(value).0, false, no),
             Pattern::Some(inner, type_) => {
-                self.code.jump_if_none(reference(value).0, no);
+                self.code.jump_if_none(reference(value).0, true, no);
                 self.part(inner, *type_, no, Part::Open(reference(value)));
             }
             Pattern::Case { tag, fields } => {
@@ -116,10 +110,8 @@ impl<'p> Writer<'_, 'p> {
                 into
             }
         };
-        let right = self.int(i64::from(tag));
-        let same = self.code.word();
-        self.emit(Op::EqWord { into: W(same), left: found, right });
-        self.code.jump_if(same, false, no);
+        let tag = i16::try_from(tag).map_or_else(|_| Side::In(Reg::Word(self.int(i64::from(tag)).0)), Side::Small);
+        self.jump_same(found, tag, false, no);
         self.code.release(mark);
     }
 

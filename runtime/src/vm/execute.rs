@@ -5,13 +5,14 @@
 //! asked all the same, and a surprise is an error `internal`.
 
 use super::collections as on;
-use super::fiber::Fiber;
+use super::fiber::{Activation, Fiber};
 use super::program::{Linked, Program};
 use super::raise::Raised;
+use super::window::{Narrow, Wide, Width, Window};
 use super::{calls, numbers, raise, typed};
 use crate::value::{Extent, MAX_BYTES};
 use crate::{Case, Closure, ErrorKind, Failure, List, Map, Parts, Value, json, text};
-use bytecode::{Op, R, To};
+use bytecode::{Op, R, To, W};
 use std::mem::take;
 use std::rc::Rc;
 
@@ -32,322 +33,405 @@ pub(super) enum Exit {
 
 /// Runs until something ends it.
 pub(super) fn execute(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Result<Exit, Box<Raised>> {
-    let image = program.image();
-    let mut code: &[Op] = image.functions.get(usize::from(fiber.top.function.0)).map_or(&[], |function| &function.code);
-    let mut pc = fiber.top.pc;
-    let mut words = fiber.top.words;
-    let mut refs = fiber.top.refs;
-
-    // A word register.
-    macro_rules! w {
-        ($register:expr) => {
-            fiber.words[words + usize::from($register.0)]
+    calls::reach(fiber, &program.layout(fiber.top.function));
+    let exit = loop {
+        let same = match program.layout(fiber.top.function).wide {
+            true => frames::<Wide>(program, fiber, fuel),
+            false => frames::<Narrow>(program, fiber, fuel),
         };
-    }
-    macro_rules! int {
-        ($register:expr) => {
-            w!($register).cast_signed()
-        };
-    }
-    macro_rules! float {
-        ($register:expr) => {
-            f64::from_bits(w!($register))
-        };
-    }
-    // A reference register.
-    macro_rules! r {
-        ($register:expr) => {
-            fiber.refs[refs + usize::from($register.0)]
-        };
-    }
-    // Gives the value of a result, or leaves the loop with its error where the frame stands.
-    macro_rules! check {
-        ($result:expr) => {
-            match $result {
-                Ok(value) => value,
-                Err(failure) => {
-                    fiber.top.pc = pc;
-                    return Err(Box::from(failure));
-                }
-            }
-        };
-    }
-    macro_rules! burn {
-        () => {
-            if *fuel == 0 {
-                fiber.top.pc = pc;
-                return Ok(Exit::OutOfFuel);
-            }
-            *fuel -= 1;
-        };
-    }
-    macro_rules! jump {
-        ($to:expr) => {{
-            let to: To = $to;
-            let target = to.0 as usize;
-            if target <= pc {
-                burn!();
-            }
-            pc = target;
-            continue;
-        }};
-    }
-    // Takes over the frame that the fiber has on top now.
-    macro_rules! enter {
-        () => {{
-            code = image.functions.get(usize::from(fiber.top.function.0)).map_or(&[], |function| &function.code);
-            pc = fiber.top.pc;
-            words = fiber.top.words;
-            refs = fiber.top.refs;
-            continue;
-        }};
-    }
-
-    loop {
-        let Some(&op) = code.get(pc) else {
-            fiber.top.pc = pc;
-            return Err(Box::from(Failure::new(ErrorKind::Internal, "a function has no end")));
-        };
-        match op {
-            Op::MoveW { into, from } => w!(into) = w!(from),
-            Op::MoveR { into, from } => r!(into) = r!(from).clone(),
-            Op::TakeR { into, from } => r!(into) = take(&mut r!(from)),
-            Op::Int { into, value } => w!(into) = i64::from(value).cast_unsigned(),
-            Op::ConstW { into, constant } => {
-                w!(into) = image.words.get(constant.0 as usize).copied().unwrap_or_default();
-            }
-            Op::ConstR { into, constant } => {
-                r!(into) = program.constants.get(constant.0 as usize).cloned().unwrap_or_default();
-            }
-            Op::NoneR { into } => r!(into) = Value::None,
-            Op::BoxInt { into, from } => r!(into) = Value::Int(int!(from)),
-            Op::BoxFloat { into, from } => r!(into) = Value::Float(float!(from)),
-            Op::BoxBool { into, from } => r!(into) = Value::Bool(w!(from) != 0),
-            Op::Unbox { into, from } => w!(into) = check!(on::word(&r!(from))),
-
-            Op::AddInt { into, left, right } => {
-                w!(into) = check!(numbers::add(int!(left), int!(right))).cast_unsigned();
-            }
-            Op::SubInt { into, left, right } => {
-                w!(into) = check!(numbers::subtract(int!(left), int!(right))).cast_unsigned();
-            }
-            Op::MulInt { into, left, right } => {
-                w!(into) = check!(numbers::multiply(int!(left), int!(right))).cast_unsigned();
-            }
-            Op::DivInt { into, left, right } => {
-                w!(into) = check!(numbers::divide(int!(left), int!(right))).cast_unsigned();
-            }
-            Op::RemInt { into, left, right } => {
-                w!(into) = check!(numbers::remainder(int!(left), int!(right))).cast_unsigned();
-            }
-            Op::NegInt { into, from } => w!(into) = check!(numbers::negate(int!(from))).cast_unsigned(),
-            Op::AddIntBy { into, left, value } => {
-                w!(into) = check!(numbers::add(int!(left), i64::from(value))).cast_unsigned();
-            }
-            Op::IntToFloat { into, from } => w!(into) = (int!(from) as f64).to_bits(),
-
-            Op::AddFloat { into, left, right } => w!(into) = (float!(left) + float!(right)).to_bits(),
-            Op::SubFloat { into, left, right } => w!(into) = (float!(left) - float!(right)).to_bits(),
-            Op::MulFloat { into, left, right } => w!(into) = (float!(left) * float!(right)).to_bits(),
-            Op::DivFloat { into, left, right } => w!(into) = (float!(left) / float!(right)).to_bits(),
-            Op::RemFloat { into, left, right } => w!(into) = (float!(left) % float!(right)).to_bits(),
-            Op::NegFloat { into, from } => w!(into) = (-float!(from)).to_bits(),
-
-            Op::EqWord { into, left, right } => w!(into) = u64::from(w!(left) == w!(right)),
-            Op::LtInt { into, left, right } => w!(into) = u64::from(int!(left) < int!(right)),
-            Op::LeInt { into, left, right } => w!(into) = u64::from(int!(left) <= int!(right)),
-            Op::EqFloat { into, left, right } => w!(into) = u64::from(float!(left) == float!(right)),
-            Op::LtFloat { into, left, right } => w!(into) = u64::from(float!(left) < float!(right)),
-            Op::LeFloat { into, left, right } => w!(into) = u64::from(float!(left) <= float!(right)),
-            Op::EqRef { into, left, right } => w!(into) = u64::from(r!(left) == r!(right)),
-            Op::CompareRef { into, left, right } => {
-                w!(into) = (r!(left).compare(&r!(right)) as i64).cast_unsigned();
-            }
-            Op::Not { into, from } => w!(into) = u64::from(w!(from) == 0),
-            Op::IsNone { into, from } => w!(into) = u64::from(r!(from).is_none()),
-
-            Op::Jump { to } => jump!(to),
-            Op::JumpIf { condition, to } => {
-                if w!(condition) != 0 {
-                    jump!(to);
-                }
-            }
-            Op::JumpIfNot { condition, to } => {
-                if w!(condition) == 0 {
-                    jump!(to);
-                }
-            }
-            Op::JumpIfNone { value, to } => {
-                if r!(value).is_none() {
-                    jump!(to);
-                }
-            }
-
-            Op::Concat { into, from, count } => {
-                let joined = on::concat(window(&mut fiber.refs, refs, from, count));
-                r!(into) = check!(joined);
-            }
-            Op::TextW { into, from, of } => {
-                r!(into) = Value::from(text::of_word(&image.types, of, w!(from)));
-            }
-            Op::TextR { into, from, of } => {
-                r!(into) = check!(text::of_value(&image.types, of, &r!(from)));
-            }
-
-            Op::NewRecord { into, from, count } => {
-                let fields = Parts::new(move_out(window(&mut fiber.refs, refs, from, count)));
-                r!(into) = Value::Record(Rc::new(check!(fields)));
-            }
-            Op::FieldW { into, record, field } => w!(into) = check!(on::field(&r!(record), field).and_then(on::word)),
-            Op::FieldR { into, record, field } => r!(into) = check!(on::field(&r!(record), field)).clone(),
-            Op::TakeField { into, record, field } => r!(into) = check!(on::take_field(&mut r!(record), field)),
-            Op::SetField { record, field, value } => {
-                let value = r!(value).clone();
-                check!(on::set_field(&mut r!(record), field, value));
-            }
-            Op::NewCase { into, tag, count } => {
-                let fields = check!(Parts::new(move_out(window(&mut fiber.refs, refs, into, count))));
-                r!(into) = Value::Case(Rc::new(Case { tag, fields }));
-            }
-            Op::CaseTag { into, from } => w!(into) = u64::from(check!(on::case(&r!(from))).tag),
-            Op::CaseField { into, from, field } => {
-                let value = check!(on::case(&r!(from)).and_then(|case| on::part(&case.fields, field))).clone();
-                r!(into) = value;
-            }
-            Op::NewClosure { into, function, count } => {
-                let captured = check!(Parts::new(move_out(window(&mut fiber.refs, refs, into, count))));
-                r!(into) = Value::Closure(Rc::new(Closure { function: function.0, captured }));
-            }
-
-            Op::NewInts { into } => r!(into) = Value::list(List::Ints(Vec::new())),
-            Op::NewFloats { into } => r!(into) = Value::list(List::Floats(Vec::new())),
-            Op::NewBools { into } => r!(into) = Value::list(List::Bools(Vec::new())),
-            Op::NewList { into } => r!(into) = Value::list(Parts::default()),
-            Op::PushW { list, value } => {
-                let word = w!(value);
-                check!(on::push_word(&mut r!(list), word));
-            }
-            Op::PushR { list, value } => {
-                let value = r!(value).clone();
-                check!(on::list_mut(&mut r!(list)).and_then(|list| list.push(value)));
-            }
-            Op::ListLen { into, list } => w!(into) = check!(on::list(&r!(list))).len() as u64,
-            Op::GetW { into, list, index } => w!(into) = check!(on::get_word(&r!(list), int!(index))),
-            Op::GetR { into, list, index } => r!(into) = check!(on::get(&r!(list), int!(index))),
-            Op::SetW { list, index, value } => {
-                let (index, word) = (int!(index), w!(value));
-                check!(on::set_word(&mut r!(list), index, word));
-            }
-            Op::SetR { list, index, value } => {
-                let (index, value) = (int!(index), r!(value).clone());
-                check!(on::set(&mut r!(list), index, value));
-            }
-            Op::TakeItem { into, list, index } => {
-                let index = int!(index);
-                r!(into) = check!(on::take_item(&mut r!(list), index));
-            }
-
-            Op::NewMap { into } => r!(into) = Value::map(Map::new()),
-            Op::MapGet { into, map, key } => {
-                r!(into) = check!(on::map(&r!(map))).get(&r!(key)).cloned().unwrap_or_default();
-            }
-            Op::MapIndex { into, map, key } => r!(into) = check!(on::map_index(&r!(map), &r!(key))),
-            Op::MapSet { map, key, value } => {
-                let (key, value) = (r!(key).clone(), r!(value).clone());
-                check!(on::map_mut(&mut r!(map)).and_then(|map| map.insert(key, value)));
-            }
-            Op::MapTake { into, map, key } => {
-                let key = r!(key).clone();
-                r!(into) = check!(on::map_take(&mut r!(map), &key));
-            }
-            Op::MapLen { into, map } => w!(into) = check!(on::map(&r!(map))).len() as u64,
-            Op::MapKey { into, map, at } => r!(into) = check!(on::entry(&r!(map), int!(at))).0,
-            Op::MapValue { into, map, at } => r!(into) = check!(on::entry(&r!(map), int!(at))).1,
-            Op::Contains { into, within, value } => {
-                w!(into) = u64::from(check!(on::contains(&r!(within), &r!(value))));
-            }
-
-            Op::JsonGet { into, from, index } => r!(into) = on::json_get(&r!(from), &r!(index)),
-            Op::Decode { into, from, of } => r!(into) = check!(json::decode_value(&image.types, of, &r!(from))),
-            Op::Encode { into, from, of } => r!(into) = check!(json::encode_value(&image.types, of, &r!(from))),
-
-            Op::Call { function, words: callee_words, refs: callee_refs } => {
-                burn!();
-                fiber.top.pc = pc;
-                let (words, refs) = (words + usize::from(callee_words.0), refs + usize::from(callee_refs.0));
-                check!(calls::enter(program, fiber, function, words, refs, None));
-                enter!();
-            }
-            Op::CallClosure { closure, words: callee_words, refs: callee_refs } => {
-                burn!();
-                fiber.top.pc = pc;
-                let closure = check!(on::closure(&r!(closure)));
-                let (words, refs) = (words + usize::from(callee_words.0), refs + usize::from(callee_refs.0));
-                let function = bytecode::FunctionId(closure.function);
-                check!(calls::enter(program, fiber, function, words, refs, Some(&closure.captured)));
-                enter!();
-            }
-            Op::CallNative { native, refs: from, count } => {
-                burn!();
-                let Some(Linked::Pure(function)) = program.natives.get(usize::from(native.0)) else {
-                    let failure = Failure::new(ErrorKind::Internal, "an operation was called as a pure native");
-                    check!(Err(failure))
-                };
-                let result = check!(function(window(&mut fiber.refs, refs, from, count)));
-                check!(bounded(&result));
-                let type_ = image.natives.get(usize::from(native.0)).map(|native| native.result);
-                r!(R(from.0 + count)) = match type_ {
-                    Some(type_) => typed::settle(&image.types, type_, result),
-                    None => result,
-                };
-            }
-            Op::Perform { .. } => {
-                fiber.top.pc = pc;
-                return Ok(Exit::Perform);
-            }
-            Op::Parallel { .. }
-            | Op::ParallelEach { .. }
-            | Op::EnterStep { .. }
-            | Op::LeaveStep {}
-            | Op::PushUndo { .. } => {
-                fiber.top.pc = pc;
-                return Ok(Exit::Around(op));
-            }
-            Op::Return {} => match calls::leave(program, fiber, Value::None, None) {
-                None => enter!(),
-                Some(value) => return Ok(Exit::Done(value)),
-            },
-            Op::ReturnW { value } => {
-                let word = w!(value);
-                match calls::leave(program, fiber, Value::None, Some(word)) {
-                    None => enter!(),
-                    Some(_) => return Ok(Exit::DoneWord(word)),
-                }
-            }
-            Op::ReturnR { value } => {
-                let value = take(&mut r!(value));
-                match calls::leave(program, fiber, value, None) {
-                    None => enter!(),
-                    Some(value) => return Ok(Exit::Done(value)),
-                }
-            }
-
-            Op::NewError { into, kind, message } => {
-                r!(into) = check!(error(&r!(kind), &r!(message)));
-            }
-            Op::Fail { error } => {
-                fiber.top.pc = pc;
-                return Err(Box::new(Raised::Thrown(r!(error).clone())));
-            }
+        if let Some(exit) = same.transpose() {
+            break exit;
         }
-        pc += 1;
+    };
+    calls::trim(fiber, &program.layout(fiber.top.function));
+    exit
+}
+
+/// Runs frames of one width; gives nothing where a frame of the other width has its turn.
+fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Result<Option<Exit>, Box<Raised>> {
+    let mut left = *fuel;
+    let exit = turns::<S>(program, fiber, &mut left);
+    *fuel = left;
+    exit
+}
+
+fn turns<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Result<Option<Exit>, Box<Raised>> {
+    let image = program.image();
+    'frame: loop {
+        let function = usize::from(fiber.top.function.0);
+        let (Some(function), Some(layout)) = (image.functions.get(function), program.layouts.get(function)) else {
+            return Err(lost("a frame is of no function"));
+        };
+        if layout.wide != S::WIDE {
+            return Ok(None);
+        }
+        let code: &[Op] = &function.code;
+        let mut pc = fiber.top.pc;
+        let (Some(mut words), Some(mut refs)) =
+            (S::open(&mut fiber.words, fiber.top.words), S::open(&mut fiber.refs, fiber.top.refs))
+        else {
+            return Err(lost("a frame has no registers"));
+        };
+
+        // A word register.
+        macro_rules! w {
+            ($register:expr) => {
+                words[$register.0]
+            };
+        }
+        macro_rules! int {
+            ($register:expr) => {
+                w!($register).cast_signed()
+            };
+        }
+        macro_rules! float {
+            ($register:expr) => {
+                f64::from_bits(w!($register))
+            };
+        }
+        // A reference register.
+        macro_rules! r {
+            ($register:expr) => {
+                refs[$register.0]
+            };
+        }
+        // Gives the value of a result, or leaves the loop with its error where the frame stands.
+        macro_rules! check {
+            ($result:expr) => {
+                match $result {
+                    Ok(value) => value,
+                    Err(failure) => {
+                        fiber.top.pc = pc;
+                        return Err(Box::from(failure));
+                    }
+                }
+            };
+        }
+        macro_rules! burn {
+            () => {
+                if *fuel == 0 {
+                    fiber.top.pc = pc;
+                    return Ok(Some(Exit::OutOfFuel));
+                }
+                *fuel -= 1;
+            };
+        }
+        macro_rules! jump {
+            ($to:expr) => {{
+                let to: To = $to;
+                let target = to.0 as usize;
+                if target <= pc {
+                    burn!();
+                }
+                pc = target;
+                continue;
+            }};
+        }
+        // Goes on at `to` where a condition holds.
+        macro_rules! jump_if {
+            ($condition:expr, $to:expr) => {
+                if $condition {
+                    jump!($to);
+                }
+            };
+        }
+        // Gives up the frame for the one that called it, or leaves the loop with what the outermost one gives.
+        macro_rules! leave {
+            ($done:expr) => {
+                match fiber.callers.pop() {
+                    Some(caller) => {
+                        fiber.top = Activation { pc: caller.pc + 1, ..caller };
+                        continue 'frame;
+                    }
+                    None => return Ok(Some($done)),
+                }
+            };
+        }
+
+        loop {
+            let Some(&op) = code.get(pc) else {
+                fiber.top.pc = pc;
+                return Err(Box::from(Failure::new(ErrorKind::Internal, "a function has no end")));
+            };
+            match op {
+                Op::MoveW { into, from } => w!(into) = w!(from),
+                Op::MoveR { into, from } => r!(into) = r!(from).clone(),
+                Op::TakeR { into, from } => r!(into) = take(&mut r!(from)),
+                Op::Int { into, value } => w!(into) = i64::from(value).cast_unsigned(),
+                Op::ConstW { into, constant } => {
+                    w!(into) = image.words.get(constant.0 as usize).copied().unwrap_or_default();
+                }
+                Op::ConstR { into, constant } => {
+                    r!(into) = program.constants.get(constant.0 as usize).cloned().unwrap_or_default();
+                }
+                Op::NoneR { into } => r!(into) = Value::None,
+                Op::BoxInt { into, from } => r!(into) = Value::Int(int!(from)),
+                Op::BoxFloat { into, from } => r!(into) = Value::Float(float!(from)),
+                Op::BoxBool { into, from } => r!(into) = Value::Bool(w!(from) != 0),
+                Op::Unbox { into, from } => w!(into) = check!(on::word(&r!(from))),
+
+                Op::AddInt { into, left, right } => {
+                    w!(into) = check!(numbers::add(int!(left), int!(right))).cast_unsigned();
+                }
+                Op::SubInt { into, left, right } => {
+                    w!(into) = check!(numbers::subtract(int!(left), int!(right))).cast_unsigned();
+                }
+                Op::MulInt { into, left, right } => {
+                    w!(into) = check!(numbers::multiply(int!(left), int!(right))).cast_unsigned();
+                }
+                Op::DivInt { into, left, right } => {
+                    w!(into) = check!(numbers::divide(int!(left), int!(right))).cast_unsigned();
+                }
+                Op::RemInt { into, left, right } => {
+                    w!(into) = check!(numbers::remainder(int!(left), int!(right))).cast_unsigned();
+                }
+                Op::NegInt { into, from } => w!(into) = check!(numbers::negate(int!(from))).cast_unsigned(),
+                Op::AddIntBy { into, left, value } => {
+                    w!(into) = check!(numbers::add_literal(int!(left), value)).cast_unsigned();
+                }
+                Op::MulIntBy { into, left, value } => {
+                    w!(into) = check!(numbers::multiply(int!(left), i64::from(value))).cast_unsigned();
+                }
+                Op::DivIntBy { into, left, value } => {
+                    w!(into) = check!(numbers::divide(int!(left), i64::from(value))).cast_unsigned();
+                }
+                Op::RemIntBy { into, left, value } => {
+                    w!(into) = check!(numbers::remainder(int!(left), i64::from(value))).cast_unsigned();
+                }
+                Op::IntToFloat { into, from } => w!(into) = (int!(from) as f64).to_bits(),
+
+                Op::AddFloat { into, left, right } => w!(into) = (float!(left) + float!(right)).to_bits(),
+                Op::SubFloat { into, left, right } => w!(into) = (float!(left) - float!(right)).to_bits(),
+                Op::MulFloat { into, left, right } => w!(into) = (float!(left) * float!(right)).to_bits(),
+                Op::DivFloat { into, left, right } => w!(into) = (float!(left) / float!(right)).to_bits(),
+                Op::RemFloat { into, left, right } => w!(into) = (float!(left) % float!(right)).to_bits(),
+                Op::NegFloat { into, from } => w!(into) = (-float!(from)).to_bits(),
+
+                Op::EqWord { into, left, right } => w!(into) = u64::from(w!(left) == w!(right)),
+                Op::LtInt { into, left, right } => w!(into) = u64::from(int!(left) < int!(right)),
+                Op::LeInt { into, left, right } => w!(into) = u64::from(int!(left) <= int!(right)),
+                Op::EqFloat { into, left, right } => w!(into) = u64::from(float!(left) == float!(right)),
+                Op::LtFloat { into, left, right } => w!(into) = u64::from(float!(left) < float!(right)),
+                Op::LeFloat { into, left, right } => w!(into) = u64::from(float!(left) <= float!(right)),
+                Op::EqRef { into, left, right } => w!(into) = u64::from(r!(left) == r!(right)),
+                Op::CompareRef { into, left, right } => {
+                    w!(into) = (r!(left).compare(&r!(right)) as i64).cast_unsigned();
+                }
+                Op::Not { into, from } => w!(into) = u64::from(w!(from) == 0),
+                Op::IsNone { into, from } => w!(into) = u64::from(r!(from).is_none()),
+
+                Op::Jump { to } => jump!(to),
+                Op::JumpIf { condition, to } => jump_if!(w!(condition) != 0, to),
+                Op::JumpIfNot { condition, to } => jump_if!(w!(condition) == 0, to),
+                Op::JumpIfNone { value, to } => jump_if!(r!(value).is_none(), to),
+                Op::JumpIfSome { value, to } => jump_if!(!r!(value).is_none(), to),
+                Op::JumpEq { left, right, to } => jump_if!(w!(left) == w!(right), to),
+                Op::JumpNe { left, right, to } => jump_if!(w!(left) != w!(right), to),
+                Op::JumpLtInt { left, right, to } => jump_if!(int!(left) < int!(right), to),
+                Op::JumpLeInt { left, right, to } => jump_if!(int!(left) <= int!(right), to),
+                Op::JumpEqBy { left, value, to } => jump_if!(int!(left) == i64::from(value), to),
+                Op::JumpNeBy { left, value, to } => jump_if!(int!(left) != i64::from(value), to),
+                Op::JumpLtBy { left, value, to } => jump_if!(int!(left) < i64::from(value), to),
+                Op::JumpGtBy { left, value, to } => jump_if!(int!(left) > i64::from(value), to),
+                Op::JumpLtFloat { left, right, to } => jump_if!(float!(left) < float!(right), to),
+                Op::JumpLeFloat { left, right, to } => jump_if!(float!(left) <= float!(right), to),
+                Op::JumpNltFloat { left, right, to } => jump_if!(!(float!(left) < float!(right)), to),
+                Op::JumpNleFloat { left, right, to } => jump_if!(!(float!(left) <= float!(right)), to),
+                Op::Next { at, last, to } => {
+                    let next = int!(at).wrapping_add(1);
+                    w!(at) = next.cast_unsigned();
+                    jump_if!(next < int!(last), to);
+                }
+                Op::NextThrough { at, last, to } => {
+                    let here = int!(at);
+                    if here < int!(last) {
+                        w!(at) = here.wrapping_add(1).cast_unsigned();
+                        jump!(to);
+                    }
+                }
+
+                Op::Concat { into, from, count } => {
+                    let joined = on::concat(refs.row(from.0, count));
+                    r!(into) = check!(joined);
+                }
+                Op::TextW { into, from, of } => {
+                    r!(into) = Value::from(text::of_word(&image.types, of, w!(from)));
+                }
+                Op::TextR { into, from, of } => {
+                    r!(into) = check!(text::of_value(&image.types, of, &r!(from)));
+                }
+
+                Op::NewRecord { into, from, count } => {
+                    let fields = Parts::new(move_out(refs.row(from.0, count)));
+                    r!(into) = Value::Record(Rc::new(check!(fields)));
+                }
+                Op::FieldW { into, record, field } => {
+                    w!(into) = check!(on::field(&r!(record), field).and_then(on::word))
+                }
+                Op::FieldR { into, record, field } => r!(into) = check!(on::field(&r!(record), field)).clone(),
+                Op::TakeField { into, record, field } => r!(into) = check!(on::take_field(&mut r!(record), field)),
+                Op::SetField { record, field, value } => {
+                    let value = r!(value).clone();
+                    check!(on::set_field(&mut r!(record), field, value));
+                }
+                Op::NewCase { into, tag, count } => {
+                    let fields = check!(Parts::new(move_out(refs.row(into.0, count))));
+                    r!(into) = Value::Case(Rc::new(Case { tag, fields }));
+                }
+                Op::CaseTag { into, from } => w!(into) = u64::from(check!(on::case(&r!(from))).tag),
+                Op::CaseField { into, from, field } => {
+                    let value = check!(on::case(&r!(from)).and_then(|case| on::part(&case.fields, field))).clone();
+                    r!(into) = value;
+                }
+                Op::NewClosure { into, function, count } => {
+                    let captured = check!(Parts::new(move_out(refs.row(into.0, count))));
+                    r!(into) = Value::Closure(Rc::new(Closure { function: function.0, captured }));
+                }
+
+                Op::NewInts { into } => r!(into) = Value::list(List::Ints(Vec::new())),
+                Op::NewFloats { into } => r!(into) = Value::list(List::Floats(Vec::new())),
+                Op::NewBools { into } => r!(into) = Value::list(List::Bools(Vec::new())),
+                Op::NewList { into } => r!(into) = Value::list(Parts::default()),
+                Op::PushW { list, value } => {
+                    let word = w!(value);
+                    check!(on::push_word(&mut r!(list), word));
+                }
+                Op::PushR { list, value } => {
+                    let value = r!(value).clone();
+                    check!(on::list_mut(&mut r!(list)).and_then(|list| list.push(value)));
+                }
+                Op::ListLen { into, list } => w!(into) = check!(on::list(&r!(list))).len() as u64,
+                Op::GetW { into, list, index } => w!(into) = check!(on::get_word(&r!(list), int!(index))),
+                Op::GetR { into, list, index } => r!(into) = check!(on::get(&r!(list), int!(index))),
+                Op::SetW { list, index, value } => {
+                    let (index, word) = (int!(index), w!(value));
+                    check!(on::set_word(&mut r!(list), index, word));
+                }
+                Op::SetR { list, index, value } => {
+                    let (index, value) = (int!(index), r!(value).clone());
+                    check!(on::set(&mut r!(list), index, value));
+                }
+                Op::TakeItem { into, list, index } => {
+                    let index = int!(index);
+                    r!(into) = check!(on::take_item(&mut r!(list), index));
+                }
+
+                Op::NewMap { into } => r!(into) = Value::map(Map::new()),
+                Op::MapGet { into, map, key } => {
+                    r!(into) = check!(on::map(&r!(map))).get(&r!(key)).cloned().unwrap_or_default();
+                }
+                Op::MapIndex { into, map, key } => r!(into) = check!(on::map_index(&r!(map), &r!(key))),
+                Op::MapSet { map, key, value } => {
+                    let (key, value) = (r!(key).clone(), r!(value).clone());
+                    check!(on::map_mut(&mut r!(map)).and_then(|map| map.insert(key, value)));
+                }
+                Op::MapTake { into, map, key } => {
+                    let key = r!(key).clone();
+                    r!(into) = check!(on::map_take(&mut r!(map), &key));
+                }
+                Op::MapLen { into, map } => w!(into) = check!(on::map(&r!(map))).len() as u64,
+                Op::MapKey { into, map, at } => r!(into) = check!(on::entry(&r!(map), int!(at))).0,
+                Op::MapValue { into, map, at } => r!(into) = check!(on::entry(&r!(map), int!(at))).1,
+                Op::Contains { into, within, value } => {
+                    w!(into) = u64::from(check!(on::contains(&r!(within), &r!(value))));
+                }
+
+                Op::JsonGet { into, from, index } => r!(into) = on::json_get(&r!(from), &r!(index)),
+                Op::Decode { into, from, of } => r!(into) = check!(json::decode_value(&image.types, of, &r!(from))),
+                Op::Encode { into, from, of } => r!(into) = check!(json::encode_value(&image.types, of, &r!(from))),
+
+                Op::Call { function, words: first_word, refs: first_ref } => {
+                    burn!();
+                    let callee = (function, behind(fiber.top.words, first_word.0), behind(fiber.top.refs, first_ref.0));
+                    fiber.top.pc = pc;
+                    drop((words, refs));
+                    check!(calls::enter(program, fiber, layout, callee, None));
+                    continue 'frame;
+                }
+                Op::CallClosure { closure, words: first_word, refs: first_ref } => {
+                    burn!();
+                    let closure = check!(on::closure(&r!(closure)));
+                    fiber.top.pc = pc;
+                    let function = bytecode::FunctionId(closure.function);
+                    let callee = (function, behind(fiber.top.words, first_word.0), behind(fiber.top.refs, first_ref.0));
+                    drop((words, refs));
+                    check!(calls::enter(program, fiber, layout, callee, Some(&closure.captured)));
+                    continue 'frame;
+                }
+                Op::CallNative { native, refs: from, count } => {
+                    burn!();
+                    let Some(Linked::Pure(function)) = program.natives.get(usize::from(native.0)) else {
+                        let failure = Failure::new(ErrorKind::Internal, "an operation was called as a pure native");
+                        check!(Err(failure))
+                    };
+                    let result = check!(function(refs.row(from.0, count)));
+                    check!(bounded(&result));
+                    let type_ = image.natives.get(usize::from(native.0)).map(|native| native.result);
+                    r!(R(from.0 + count)) = match type_ {
+                        Some(type_) => typed::settle(&image.types, type_, result),
+                        None => result,
+                    };
+                }
+                Op::Perform { .. } => {
+                    fiber.top.pc = pc;
+                    return Ok(Some(Exit::Perform));
+                }
+                Op::Parallel { .. }
+                | Op::ParallelEach { .. }
+                | Op::EnterStep { .. }
+                | Op::LeaveStep {}
+                | Op::PushUndo { .. } => {
+                    fiber.top.pc = pc;
+                    return Ok(Some(Exit::Around(op)));
+                }
+                Op::Return {} => {
+                    drop((words, refs));
+                    calls::forget(fiber, layout);
+                    leave!(Exit::Done(Value::None))
+                }
+                Op::ReturnW { value } => {
+                    let word = w!(value);
+                    w!(W(0)) = word;
+                    drop((words, refs));
+                    if layout.refs > 0 {
+                        calls::forget(fiber, layout);
+                    }
+                    leave!(Exit::DoneWord(word))
+                }
+                Op::ReturnR { value } => {
+                    let value = take(&mut r!(value));
+                    if fiber.callers.is_empty() {
+                        return Ok(Some(Exit::Done(value)));
+                    }
+                    drop((words, refs));
+                    calls::forget(fiber, layout);
+                    if let Some(first) = fiber.refs.get_mut(fiber.top.refs) {
+                        *first = value;
+                    }
+                    leave!(Exit::Done(Value::None))
+                }
+
+                Op::NewError { into, kind, message } => {
+                    r!(into) = check!(error(&r!(kind), &r!(message)));
+                }
+                Op::Fail { error } => {
+                    fiber.top.pc = pc;
+                    return Err(Box::new(Raised::Thrown(r!(error).clone())));
+                }
+            }
+            pc += 1;
+        }
     }
 }
 
-/// The registers of a window.
-fn window(refs: &mut [Value], base: usize, from: R, count: u16) -> &mut [Value] {
-    let from = base + usize::from(from.0);
-    &mut refs[from..from + usize::from(count)]
+/// Gives the place on a stack of a register of the frame that begins at `base`.
+fn behind(base: usize, register: u16) -> usize {
+    base + usize::from(register)
+}
+
+#[cold]
+fn lost(message: &str) -> Box<Raised> {
+    Box::from(Failure::new(ErrorKind::Internal, message))
 }
 
 /// Moves the parts of a value out of their registers: they are not needed there, and so stay unshared.

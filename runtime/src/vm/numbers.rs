@@ -7,6 +7,15 @@ pub(super) fn add(left: i64, right: i64) -> Result<i64, Failure> {
     left.checked_add(right).ok_or_else(|| does_not_fit(left, '+', right))
 }
 
+/// Adds a literal; one below zero was written as a subtraction.
+pub(super) fn add_literal(left: i64, value: i16) -> Result<i64, Failure> {
+    let by = i64::from(value);
+    left.checked_add(by).ok_or_else(|| match value {
+        0.. => does_not_fit(left, '+', by),
+        _ => does_not_fit(left, '-', -by),
+    })
+}
+
 /// Subtracts.
 pub(super) fn subtract(left: i64, right: i64) -> Result<i64, Failure> {
     left.checked_sub(right).ok_or_else(|| does_not_fit(left, '-', right))

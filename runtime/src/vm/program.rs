@@ -1,7 +1,8 @@
 //! An image that is ready to run: verified, its constants made, its natives found.
 
+use super::window::NARROW;
 use crate::{DateTime, Decimal, NativeFn, Natives, PureFn, Text, Value};
-use bytecode::{Constant, Function, FunctionId, Image, ImageError, Op};
+use bytecode::{Bank, Constant, Function, FunctionId, Image, ImageError, Op};
 use diagnostics::Place;
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -14,6 +15,23 @@ pub struct Program {
     hash: [u8; 32],
     pub(super) constants: Vec<Value>,
     pub(super) natives: Vec<Linked>,
+    /// By function.
+    pub(super) layouts: Vec<Layout>,
+}
+
+/// What the frames of a function look like.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Layout {
+    /// How many word registers they have.
+    pub words: usize,
+    /// How many reference registers they have.
+    pub refs: usize,
+    /// How many of those are parameters.
+    pub parameters: usize,
+    /// How many are captured values.
+    pub captures: usize,
+    /// Whether they have more registers than a narrow window.
+    pub wide: bool,
 }
 
 /// What stands behind a native.
@@ -68,7 +86,8 @@ impl Program {
         }
         let hash = image.hash().0;
         let constants = image.constants.iter().map(constant).collect();
-        Ok(Rc::new(Program { image, hash, constants, natives: linked }))
+        let layouts = image.functions.iter().map(layout).collect();
+        Ok(Rc::new(Program { image, hash, constants, natives: linked, layouts }))
     }
 
     /// Gives the image.
@@ -84,6 +103,11 @@ impl Program {
     /// Gives a function.
     pub fn function(&self, id: FunctionId) -> Option<&Function> {
         self.image.functions.get(usize::from(id.0))
+    }
+
+    /// Gives what the frames of a function look like.
+    pub(super) fn layout(&self, id: FunctionId) -> Layout {
+        self.layouts.get(usize::from(id.0)).copied().unwrap_or_default()
     }
 
     /// Gives an instruction.
@@ -115,6 +139,17 @@ impl Program {
 
 fn other_class(name: &str, expected: &'static str, found: &'static str) -> LinkError {
     LinkError::OtherClass { name: name.to_owned(), expected, found }
+}
+
+fn layout(function: &Function) -> Layout {
+    let (words, refs) = (usize::from(function.words), usize::from(function.refs));
+    Layout {
+        words,
+        refs,
+        parameters: function.parameters.iter().filter(|bank| **bank == Bank::Ref).count(),
+        captures: usize::from(function.captures),
+        wide: words.max(refs) > NARROW,
+    }
 }
 
 fn constant(constant: &Constant) -> Value {
