@@ -1,26 +1,25 @@
-//! Entering and leaving functions: windows over the two stacks.
+//! Entering functions: windows over the two stacks.
 //!
-//! While the loop runs, the stacks reach at least as far as the window of the top frame, and what is behind the registers
-//! of that frame is `none`. When it stops they end where the registers of the top frame end.
+//! While the loop runs, the stacks reach at least as far as the window of the frame that runs, and what is behind the
+//! registers of that frame is `none`. When it stops they end where the registers of that frame end.
 
 use super::fiber::{Activation, Fiber};
-use super::program::{Layout, Program};
+use super::program::{Body, Program};
 use super::window::NARROW;
 use super::{MAX_CALLS, MAX_REGISTERS};
 use crate::{ErrorKind, Failure, Parts, Value};
-use bytecode::FunctionId;
 
-/// Makes the stacks as long as the window of the top frame.
-pub(super) fn reach(fiber: &mut Fiber, layout: &Layout) {
-    let (words, refs) = (layout.words.max(NARROW), layout.refs.max(NARROW));
-    stretch(&mut fiber.words, fiber.top.words + words);
-    stretch(&mut fiber.refs, fiber.top.refs + refs);
+/// Makes the stacks as long as the window of a frame.
+#[inline]
+pub(super) fn reach(fiber: &mut Fiber, frame: Activation, body: &Body) {
+    stretch(&mut fiber.words, frame.words + usize::from(body.words).max(NARROW));
+    stretch(&mut fiber.refs, frame.refs + usize::from(body.refs).max(NARROW));
 }
 
 /// Ends the stacks where the registers of the top frame end.
-pub(super) fn trim(fiber: &mut Fiber, layout: &Layout) {
-    fiber.words.truncate(fiber.top.words + layout.words);
-    fiber.refs.truncate(fiber.top.refs + layout.refs);
+pub(super) fn trim(fiber: &mut Fiber, body: &Body) {
+    fiber.words.truncate(fiber.top.words + usize::from(body.words));
+    fiber.refs.truncate(fiber.top.refs + usize::from(body.refs));
 }
 
 #[inline]
@@ -36,59 +35,45 @@ fn lengthen<T: Clone + Default>(stack: &mut Vec<T>, end: usize) {
     stack.resize(end + stack.len() / 2, T::default());
 }
 
-/// Begins a function whose parameters stand at `words` and `refs`. The top frame, of the layout `caller`, stands at its
-/// call.
+/// Begins a function whose parameters stand where its frame begins. The caller stands at its call.
 #[inline]
 pub(super) fn enter(
     program: &Program,
     fiber: &mut Fiber,
-    caller: &Layout,
-    callee: (FunctionId, usize, usize),
+    caller: (Activation, &Body),
+    frame: Activation,
     captured: Option<&Parts>,
 ) -> Result<(), Failure> {
-    let (id, words, refs) = callee;
-    let Some(layout) = program.layouts.get(usize::from(id.0)) else {
-        return Err(lost("a function was called that does not exist"));
-    };
-    let captured: &[Value] = captured.map_or(&[], |captured| captured);
-    if captured.len() != layout.captures {
-        return Err(lost("a function was called without what it captured"));
-    }
-    if fiber.callers.len() >= MAX_CALLS || words + layout.words.max(layout.refs) > MAX_REGISTERS || refs > MAX_REGISTERS
-    {
-        return Err(too_deep(program, fiber, id));
+    let body = program.body(frame.function);
+    let (caller, calling) = caller;
+    if fiber.callers.len() >= MAX_CALLS || frame.words.max(frame.refs) > MAX_REGISTERS {
+        return Err(too_deep(program, fiber, frame));
     }
     // What the caller left above the parameters would keep values shared.
-    let parameters = refs + layout.parameters;
-    if let Some(stale) = fiber.refs.get_mut(parameters..fiber.top.refs + caller.refs) {
+    let parameters = frame.refs + usize::from(body.parameters);
+    let end = caller.refs + usize::from(calling.refs);
+    if parameters < end
+        && let Some(stale) = fiber.refs.get_mut(parameters..end)
+    {
         stale.fill(Value::None);
     }
-    let caller = std::mem::replace(&mut fiber.top, Activation { function: id, pc: 0, words, refs });
     fiber.callers.push(caller);
-    reach(fiber, layout);
-    for (slot, value) in fiber.refs.iter_mut().skip(parameters).zip(captured) {
-        slot.clone_from(value);
+    reach(fiber, frame, body);
+    if let Some(captured) = captured {
+        if captured.len() != usize::from(body.captures) {
+            fiber.callers.pop();
+            return Err(Failure::new(ErrorKind::Internal, "a function was called without what it captured"));
+        }
+        for (slot, value) in fiber.refs.iter_mut().skip(parameters).zip(captured.iter()) {
+            slot.clone_from(value);
+        }
     }
     Ok(())
 }
 
-/// Lets go of the references of the top frame, which is left.
-#[inline]
-pub(super) fn forget(fiber: &mut Fiber, layout: &Layout) {
-    let refs = fiber.top.refs;
-    if let Some(left) = fiber.refs.get_mut(refs..refs + layout.refs) {
-        left.fill(Value::None);
-    }
-}
-
 #[cold]
-fn lost(message: &str) -> Failure {
-    Failure::new(ErrorKind::Internal, message)
-}
-
-#[cold]
-fn too_deep(program: &Program, fiber: &Fiber, id: FunctionId) -> Failure {
-    let name = program.function(id).map_or("", |function| &function.name);
+fn too_deep(program: &Program, fiber: &Fiber, frame: Activation) -> Failure {
+    let name = program.function(frame.function).map_or("", |function| &function.name);
     let message = format!("calls nest too deep: {} calls, in {name}", fiber.callers.len());
     Failure::new(ErrorKind::Limit, message)
 }

@@ -33,9 +33,9 @@ pub(super) enum Exit {
 
 /// Runs until something ends it.
 pub(super) fn execute(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Result<Exit, Box<Raised>> {
-    calls::reach(fiber, &program.layout(fiber.top.function));
+    calls::reach(fiber, fiber.top, program.body(fiber.top.function));
     let exit = loop {
-        let same = match program.layout(fiber.top.function).wide {
+        let same = match program.body(fiber.top.function).wide {
             true => frames::<Wide>(program, fiber, fuel),
             false => frames::<Narrow>(program, fiber, fuel),
         };
@@ -43,32 +43,27 @@ pub(super) fn execute(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> R
             break exit;
         }
     };
-    calls::trim(fiber, &program.layout(fiber.top.function));
+    calls::trim(fiber, program.body(fiber.top.function));
     exit
 }
 
 /// Runs frames of one width; gives nothing where a frame of the other width has its turn.
 fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Result<Option<Exit>, Box<Raised>> {
-    let mut left = *fuel;
-    let exit = turns::<S>(program, fiber, &mut left);
-    *fuel = left;
-    exit
-}
-
-fn turns<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Result<Option<Exit>, Box<Raised>> {
     let image = program.image();
+    // The frame and the fuel stand in locals; they go back where the loop is left.
+    let mut frame = fiber.top;
+    let mut left = *fuel;
     'frame: loop {
-        let function = usize::from(fiber.top.function.0);
-        let (Some(function), Some(layout)) = (image.functions.get(function), program.layouts.get(function)) else {
-            return Err(lost("a frame is of no function"));
-        };
-        if layout.wide != S::WIDE {
+        let body = program.body(frame.function);
+        if body.wide != S::WIDE {
+            fiber.top = frame;
+            *fuel = left;
             return Ok(None);
         }
-        let code: &[Op] = &function.code;
-        let mut pc = fiber.top.pc;
+        let code: &[Op] = &body.code;
+        let mut pc = frame.pc;
         let (Some(mut words), Some(mut refs)) =
-            (S::open(&mut fiber.words, fiber.top.words), S::open(&mut fiber.refs, fiber.top.refs))
+            (S::open(&mut fiber.words, frame.words), S::open(&mut fiber.refs, frame.refs))
         else {
             return Err(lost("a frame has no registers"));
         };
@@ -95,35 +90,53 @@ fn turns<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Resu
                 refs[$register.0]
             };
         }
-        // Gives the value of a result, or leaves the loop with its error where the frame stands.
+        // Leaves the loop where the frame stands.
+        macro_rules! stop {
+            ($exit:expr) => {{
+                fiber.top = Activation { pc, ..frame };
+                *fuel = left;
+                return $exit;
+            }};
+        }
+        // Gives the value of a result, or leaves the loop with its error.
         macro_rules! check {
             ($result:expr) => {
                 match $result {
                     Ok(value) => value,
-                    Err(failure) => {
-                        fiber.top.pc = pc;
-                        return Err(Box::from(failure));
-                    }
+                    Err(failure) => stop!(Err(Box::from(failure))),
+                }
+            };
+        }
+        // Gives the int of an operation that has one, or leaves the loop with the error that says why it has none.
+        macro_rules! fits {
+            ($int:expr, $error:expr) => {
+                match $int {
+                    Some(int) => int.cast_unsigned(),
+                    None => stop!(Err(Box::from($error))),
                 }
             };
         }
         macro_rules! burn {
             () => {
-                if *fuel == 0 {
-                    fiber.top.pc = pc;
-                    return Ok(Some(Exit::OutOfFuel));
+                if left == 0 {
+                    stop!(Ok(Some(Exit::OutOfFuel)));
                 }
-                *fuel -= 1;
+                left -= 1;
+            };
+        }
+        // A jump backwards costs fuel.
+        macro_rules! pay {
+            ($to:expr) => {
+                if $to.0 as usize <= pc {
+                    burn!();
+                }
             };
         }
         macro_rules! jump {
             ($to:expr) => {{
                 let to: To = $to;
-                let target = to.0 as usize;
-                if target <= pc {
-                    burn!();
-                }
-                pc = target;
+                pay!(to);
+                pc = to.0 as usize;
                 continue;
             }};
         }
@@ -140,18 +153,17 @@ fn turns<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Resu
             ($done:expr) => {
                 match fiber.callers.pop() {
                     Some(caller) => {
-                        fiber.top = Activation { pc: caller.pc + 1, ..caller };
+                        frame = Activation { pc: caller.pc + 1, ..caller };
                         continue 'frame;
                     }
-                    None => return Ok(Some($done)),
+                    None => stop!(Ok(Some($done))),
                 }
             };
         }
 
         loop {
             let Some(&op) = code.get(pc) else {
-                fiber.top.pc = pc;
-                return Err(Box::from(Failure::new(ErrorKind::Internal, "a function has no end")));
+                stop!(Err(lost("a function has no end")));
             };
             match op {
                 Op::MoveW { into, from } => w!(into) = w!(from),
@@ -171,32 +183,41 @@ fn turns<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Resu
                 Op::Unbox { into, from } => w!(into) = check!(on::word(&r!(from))),
 
                 Op::AddInt { into, left, right } => {
-                    w!(into) = check!(numbers::add(int!(left), int!(right))).cast_unsigned();
+                    let (left, right) = (int!(left), int!(right));
+                    w!(into) = fits!(numbers::add(left, right), numbers::no_add(left, right));
                 }
                 Op::SubInt { into, left, right } => {
-                    w!(into) = check!(numbers::subtract(int!(left), int!(right))).cast_unsigned();
+                    let (left, right) = (int!(left), int!(right));
+                    w!(into) = fits!(numbers::subtract(left, right), numbers::no_subtract(left, right));
                 }
                 Op::MulInt { into, left, right } => {
-                    w!(into) = check!(numbers::multiply(int!(left), int!(right))).cast_unsigned();
+                    let (left, right) = (int!(left), int!(right));
+                    w!(into) = fits!(numbers::multiply(left, right), numbers::no_multiply(left, right));
                 }
                 Op::DivInt { into, left, right } => {
-                    w!(into) = check!(numbers::divide(int!(left), int!(right))).cast_unsigned();
+                    let (left, right) = (int!(left), int!(right));
+                    w!(into) = fits!(numbers::divide(left, right), numbers::no_divide(left, right));
                 }
                 Op::RemInt { into, left, right } => {
-                    w!(into) = check!(numbers::remainder(int!(left), int!(right))).cast_unsigned();
+                    let (left, right) = (int!(left), int!(right));
+                    w!(into) = fits!(numbers::remainder(left, right), numbers::no_remainder(left, right));
                 }
-                Op::NegInt { into, from } => w!(into) = check!(numbers::negate(int!(from))).cast_unsigned(),
+                Op::NegInt { into, from } => w!(into) = fits!(int!(from).checked_neg(), numbers::no_negate(int!(from))),
                 Op::AddIntBy { into, left, value } => {
-                    w!(into) = check!(numbers::add_literal(int!(left), value)).cast_unsigned();
+                    let (left, right) = (int!(left), i64::from(value));
+                    w!(into) = fits!(numbers::add(left, right), numbers::no_add(left, right));
                 }
                 Op::MulIntBy { into, left, value } => {
-                    w!(into) = check!(numbers::multiply(int!(left), i64::from(value))).cast_unsigned();
+                    let (left, right) = (int!(left), i64::from(value));
+                    w!(into) = fits!(numbers::multiply(left, right), numbers::no_multiply(left, right));
                 }
                 Op::DivIntBy { into, left, value } => {
-                    w!(into) = check!(numbers::divide(int!(left), i64::from(value))).cast_unsigned();
+                    let (left, right) = (int!(left), i64::from(value));
+                    w!(into) = fits!(numbers::divide(left, right), numbers::no_divide(left, right));
                 }
                 Op::RemIntBy { into, left, value } => {
-                    w!(into) = check!(numbers::remainder(int!(left), i64::from(value))).cast_unsigned();
+                    let (left, right) = (int!(left), i64::from(value));
+                    w!(into) = fits!(numbers::remainder(left, right), numbers::no_remainder(left, right));
                 }
                 Op::IntToFloat { into, from } => w!(into) = (int!(from) as f64).to_bits(),
 
@@ -237,16 +258,24 @@ fn turns<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Resu
                 Op::JumpLeFloat { left, right, to } => jump_if!(float!(left) <= float!(right), to),
                 Op::JumpNltFloat { left, right, to } => jump_if!(!(float!(left) < float!(right)), to),
                 Op::JumpNleFloat { left, right, to } => jump_if!(!(float!(left) <= float!(right)), to),
+                // The fuel is paid before the step, so that what stops here for want of it steps once.
                 Op::Next { at, last, to } => {
                     let next = int!(at).wrapping_add(1);
+                    if next < int!(last) {
+                        pay!(to);
+                        w!(at) = next.cast_unsigned();
+                        pc = to.0 as usize;
+                        continue;
+                    }
                     w!(at) = next.cast_unsigned();
-                    jump_if!(next < int!(last), to);
                 }
                 Op::NextThrough { at, last, to } => {
                     let here = int!(at);
                     if here < int!(last) {
+                        pay!(to);
                         w!(at) = here.wrapping_add(1).cast_unsigned();
-                        jump!(to);
+                        pc = to.0 as usize;
+                        continue;
                     }
                 }
 
@@ -342,20 +371,26 @@ fn turns<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Resu
 
                 Op::Call { function, words: first_word, refs: first_ref } => {
                     burn!();
-                    let callee = (function, behind(fiber.top.words, first_word.0), behind(fiber.top.refs, first_ref.0));
-                    fiber.top.pc = pc;
+                    let first_word = behind(frame.words, first_word.0);
+                    let callee =
+                        Activation { function, pc: 0, words: first_word, refs: behind(frame.refs, first_ref.0) };
+                    let caller = Activation { pc, ..frame };
                     drop((words, refs));
-                    check!(calls::enter(program, fiber, layout, callee, None));
+                    check!(calls::enter(program, fiber, (caller, body), callee, None));
+                    frame = callee;
                     continue 'frame;
                 }
                 Op::CallClosure { closure, words: first_word, refs: first_ref } => {
                     burn!();
                     let closure = check!(on::closure(&r!(closure)));
-                    fiber.top.pc = pc;
                     let function = bytecode::FunctionId(closure.function);
-                    let callee = (function, behind(fiber.top.words, first_word.0), behind(fiber.top.refs, first_ref.0));
+                    let first_word = behind(frame.words, first_word.0);
+                    let callee =
+                        Activation { function, pc: 0, words: first_word, refs: behind(frame.refs, first_ref.0) };
+                    let caller = Activation { pc, ..frame };
                     drop((words, refs));
-                    check!(calls::enter(program, fiber, layout, callee, Some(&closure.captured)));
+                    check!(calls::enter(program, fiber, (caller, body), callee, Some(&closure.captured)));
+                    frame = callee;
                     continue 'frame;
                 }
                 Op::CallNative { native, refs: from, count } => {
@@ -373,41 +408,34 @@ fn turns<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Resu
                     };
                 }
                 Op::Perform { .. } => {
-                    fiber.top.pc = pc;
-                    return Ok(Some(Exit::Perform));
+                    stop!(Ok(Some(Exit::Perform)))
                 }
                 Op::Parallel { .. }
                 | Op::ParallelEach { .. }
                 | Op::EnterStep { .. }
                 | Op::LeaveStep {}
                 | Op::PushUndo { .. } => {
-                    fiber.top.pc = pc;
-                    return Ok(Some(Exit::Around(op)));
+                    stop!(Ok(Some(Exit::Around(op))))
                 }
                 Op::Return {} => {
-                    drop((words, refs));
-                    calls::forget(fiber, layout);
+                    refs.row(0, body.refs).fill(Value::None);
                     leave!(Exit::Done(Value::None))
                 }
                 Op::ReturnW { value } => {
                     let word = w!(value);
                     w!(W(0)) = word;
-                    drop((words, refs));
-                    if layout.refs > 0 {
-                        calls::forget(fiber, layout);
+                    if body.refs > 0 {
+                        refs.row(0, body.refs).fill(Value::None);
                     }
                     leave!(Exit::DoneWord(word))
                 }
                 Op::ReturnR { value } => {
                     let value = take(&mut r!(value));
                     if fiber.callers.is_empty() {
-                        return Ok(Some(Exit::Done(value)));
+                        stop!(Ok(Some(Exit::Done(value))));
                     }
-                    drop((words, refs));
-                    calls::forget(fiber, layout);
-                    if let Some(first) = fiber.refs.get_mut(fiber.top.refs) {
-                        *first = value;
-                    }
+                    refs.row(0, body.refs).fill(Value::None);
+                    r!(R(0)) = value;
                     leave!(Exit::Done(Value::None))
                 }
 
@@ -415,8 +443,8 @@ fn turns<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Resu
                     r!(into) = check!(error(&r!(kind), &r!(message)));
                 }
                 Op::Fail { error } => {
-                    fiber.top.pc = pc;
-                    return Err(Box::new(Raised::Thrown(r!(error).clone())));
+                    let error = r!(error).clone();
+                    stop!(Err(Box::new(Raised::Thrown(error))))
                 }
             }
             pc += 1;

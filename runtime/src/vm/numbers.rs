@@ -1,60 +1,79 @@
-//! Arithmetic on ints, which fails rather than wraps.
+//! Arithmetic on ints, which fails rather than wraps: each operation, and the error where it gives nothing.
 
 use crate::{ErrorKind, Failure};
 
 /// Adds.
-pub(super) fn add(left: i64, right: i64) -> Result<i64, Failure> {
-    left.checked_add(right).ok_or_else(|| does_not_fit(left, '+', right))
-}
-
-/// Adds a literal; one below zero was written as a subtraction.
-pub(super) fn add_literal(left: i64, value: i16) -> Result<i64, Failure> {
-    let by = i64::from(value);
-    left.checked_add(by).ok_or_else(|| match value {
-        0.. => does_not_fit(left, '+', by),
-        _ => does_not_fit(left, '-', -by),
-    })
+#[inline(always)]
+pub(super) fn add(left: i64, right: i64) -> Option<i64> {
+    left.checked_add(right)
 }
 
 /// Subtracts.
-pub(super) fn subtract(left: i64, right: i64) -> Result<i64, Failure> {
-    left.checked_sub(right).ok_or_else(|| does_not_fit(left, '-', right))
+#[inline(always)]
+pub(super) fn subtract(left: i64, right: i64) -> Option<i64> {
+    left.checked_sub(right)
 }
 
 /// Multiplies.
-pub(super) fn multiply(left: i64, right: i64) -> Result<i64, Failure> {
-    left.checked_mul(right).ok_or_else(|| does_not_fit(left, '*', right))
+#[inline(always)]
+pub(super) fn multiply(left: i64, right: i64) -> Option<i64> {
+    left.checked_mul(right)
 }
 
 /// Divides toward zero.
-pub(super) fn divide(left: i64, right: i64) -> Result<i64, Failure> {
-    match right {
-        0 => Err(by_zero()),
-        right => left.checked_div(right).ok_or_else(|| does_not_fit(left, '/', right)),
-    }
+#[inline(always)]
+pub(super) fn divide(left: i64, right: i64) -> Option<i64> {
+    left.checked_div(right)
 }
 
 /// Gives the rest of a division, with the sign of the left side.
-pub(super) fn remainder(left: i64, right: i64) -> Result<i64, Failure> {
-    match right {
-        0 => Err(by_zero()),
-        // The one quotient that does not fit has the rest 0, which does.
-        right => Ok(left.wrapping_rem(right)),
-    }
+#[inline(always)]
+pub(super) fn remainder(left: i64, right: i64) -> Option<i64> {
+    // The one quotient that does not fit has the rest 0, which does.
+    if right == 0 { None } else { Some(left.wrapping_rem(right)) }
 }
 
-/// Negates.
-pub(super) fn negate(from: i64) -> Result<i64, Failure> {
-    from.checked_neg().ok_or_else(|| Failure::new(ErrorKind::Arithmetic, format!("-({from}) does not fit an int")))
-}
-
+/// Says that there is no sum. A literal below zero was written as a subtraction, and is told as one.
 #[cold]
+pub(super) fn no_add(left: i64, right: i64) -> Failure {
+    does_not_fit(left, '+', right)
+}
+
+/// Says that there is no difference.
+#[cold]
+pub(super) fn no_subtract(left: i64, right: i64) -> Failure {
+    does_not_fit(left, '-', right)
+}
+
+/// Says that there is no product.
+#[cold]
+pub(super) fn no_multiply(left: i64, right: i64) -> Failure {
+    does_not_fit(left, '*', right)
+}
+
+/// Says that there is no quotient.
+#[cold]
+pub(super) fn no_divide(left: i64, right: i64) -> Failure {
+    if right == 0 { by_zero() } else { does_not_fit(left, '/', right) }
+}
+
+/// Says that there is no rest.
+#[cold]
+pub(super) fn no_remainder(_left: i64, _right: i64) -> Failure {
+    by_zero()
+}
+
+/// Says that there is no opposite.
+#[cold]
+pub(super) fn no_negate(from: i64) -> Failure {
+    Failure::new(ErrorKind::Arithmetic, format!("-({from}) does not fit an int"))
+}
+
 fn does_not_fit(left: i64, operator: char, right: i64) -> Failure {
     let right = if right < 0 { format!("({right})") } else { right.to_string() };
     Failure::new(ErrorKind::Arithmetic, format!("{left} {operator} {right} does not fit an int"))
 }
 
-#[cold]
 fn by_zero() -> Failure {
     Failure::new(ErrorKind::Arithmetic, "division by zero")
 }

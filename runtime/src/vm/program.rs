@@ -15,22 +15,25 @@ pub struct Program {
     hash: [u8; 32],
     pub(super) constants: Vec<Value>,
     pub(super) natives: Vec<Linked>,
-    /// By function.
-    pub(super) layouts: Vec<Layout>,
+    bodies: Vec<Body>,
+    /// Stands for a function that is not there.
+    nobody: Body,
 }
 
-/// What the frames of a function look like.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Layout {
-    /// How many word registers they have.
-    pub words: usize,
-    /// How many reference registers they have.
-    pub refs: usize,
+/// A function as the loop wants it.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    /// Its instructions.
+    pub code: Box<[Op]>,
+    /// How many word registers it has.
+    pub words: u16,
+    /// How many reference registers it has.
+    pub refs: u16,
     /// How many of those are parameters.
-    pub parameters: usize,
+    pub parameters: u16,
     /// How many are captured values.
-    pub captures: usize,
-    /// Whether they have more registers than a narrow window.
+    pub captures: u16,
+    /// Whether it has more registers than a narrow window.
     pub wide: bool,
 }
 
@@ -86,8 +89,8 @@ impl Program {
         }
         let hash = image.hash().0;
         let constants = image.constants.iter().map(constant).collect();
-        let layouts = image.functions.iter().map(layout).collect();
-        Ok(Rc::new(Program { image, hash, constants, natives: linked, layouts }))
+        let bodies = image.functions.iter().map(body).collect();
+        Ok(Rc::new(Program { image, hash, constants, natives: linked, bodies, nobody: Body::default() }))
     }
 
     /// Gives the image.
@@ -105,9 +108,10 @@ impl Program {
         self.image.functions.get(usize::from(id.0))
     }
 
-    /// Gives what the frames of a function look like.
-    pub(super) fn layout(&self, id: FunctionId) -> Layout {
-        self.layouts.get(usize::from(id.0)).copied().unwrap_or_default()
+    /// Gives a function as the loop wants it; one that is not there has no instructions.
+    #[inline]
+    pub(super) fn body(&self, id: FunctionId) -> &Body {
+        self.bodies.get(usize::from(id.0)).unwrap_or(&self.nobody)
     }
 
     /// Gives an instruction.
@@ -141,14 +145,16 @@ fn other_class(name: &str, expected: &'static str, found: &'static str) -> LinkE
     LinkError::OtherClass { name: name.to_owned(), expected, found }
 }
 
-fn layout(function: &Function) -> Layout {
-    let (words, refs) = (usize::from(function.words), usize::from(function.refs));
-    Layout {
-        words,
-        refs,
-        parameters: function.parameters.iter().filter(|bank| **bank == Bank::Ref).count(),
-        captures: usize::from(function.captures),
-        wide: words.max(refs) > NARROW,
+fn body(function: &Function) -> Body {
+    let parameters = function.parameters.iter().filter(|bank| **bank == Bank::Ref).count();
+    Body {
+        code: function.code.clone().into_boxed_slice(),
+        words: function.words,
+        refs: function.refs,
+        // The verifier has seen that they fit the registers.
+        parameters: u16::try_from(parameters).unwrap_or(function.refs),
+        captures: function.captures,
+        wide: usize::from(function.words.max(function.refs)) > NARROW,
     }
 }
 
