@@ -118,8 +118,7 @@ fn conditions_are_jumps_and_every_end_returns() {
     let image = image(&program(Types::default(), vec![callee], Type::INT, main));
     assert_eq!(
         listing(&image.functions[1]),
-        "0 int w2 3\n1 lt.int w1 w0 w2\n2 jump_if_not w1 @8\n3 int w2 1\n4 lt.int w1 w2 w0\n5 jump_if_not w1 @8\n\
-         6 int w1 1\n7 return w1\n8 int w1 2\n9 return w1\n"
+        "0 jump_gt.int w0 2 @4\n1 jump_lt.int w0 2 @4\n2 int w1 1\n3 return w1\n4 int w1 2\n5 return w1\n"
     );
 }
 

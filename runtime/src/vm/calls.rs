@@ -35,19 +35,14 @@ fn lengthen<T: Clone + Default>(stack: &mut Vec<T>, end: usize) {
     stack.resize(end + stack.len() / 2, T::default());
 }
 
-/// Begins a function whose parameters stand where its frame begins. The caller stands at its call.
-#[inline]
-pub(super) fn enter(
-    program: &Program,
-    fiber: &mut Fiber,
-    caller: (Activation, &Body),
-    frame: Activation,
-    captured: Option<&Parts>,
-) -> Result<(), Failure> {
+/// Begins a function whose parameters stand where its frame begins, unless calls nest too deep. The caller stands at its
+/// call.
+#[inline(always)]
+pub(super) fn enter(program: &Program, fiber: &mut Fiber, caller: (Activation, &Body), frame: Activation) -> bool {
     let body = program.body(frame.function);
     let (caller, calling) = caller;
     if fiber.callers.len() >= MAX_CALLS || frame.words.max(frame.refs) > MAX_REGISTERS {
-        return Err(too_deep(program, fiber, frame));
+        return false;
     }
     // What the caller left above the parameters would keep values shared.
     let parameters = frame.refs + usize::from(body.parameters);
@@ -59,20 +54,20 @@ pub(super) fn enter(
     }
     fiber.callers.push(caller);
     reach(fiber, frame, body);
-    if let Some(captured) = captured {
-        if captured.len() != usize::from(body.captures) {
-            fiber.callers.pop();
-            return Err(Failure::new(ErrorKind::Internal, "a function was called without what it captured"));
-        }
-        for (slot, value) in fiber.refs.iter_mut().skip(parameters).zip(captured.iter()) {
-            slot.clone_from(value);
-        }
-    }
-    Ok(())
+    true
 }
 
+/// Puts what a closure captured behind the parameters of its function, whose frame begins.
+pub(super) fn capture(program: &Program, fiber: &mut Fiber, frame: Activation, captured: &Parts) {
+    let parameters = frame.refs + usize::from(program.body(frame.function).parameters);
+    for (slot, value) in fiber.refs.iter_mut().skip(parameters).zip(captured.iter()) {
+        slot.clone_from(value);
+    }
+}
+
+/// Says that a function is not called any more.
 #[cold]
-fn too_deep(program: &Program, fiber: &Fiber, frame: Activation) -> Failure {
+pub(super) fn too_deep(program: &Program, fiber: &Fiber, frame: Activation) -> Failure {
     let name = program.function(frame.function).map_or("", |function| &function.name);
     let message = format!("calls nest too deep: {} calls, in {name}", fiber.callers.len());
     Failure::new(ErrorKind::Limit, message)

@@ -142,6 +142,54 @@ pub(super) fn get(value: &Value, index: i64) -> Result<Value, Failure> {
     list.get(at).ok_or_else(|| no_item(index, list.len()))
 }
 
+/// Lists of words with fewer items cannot weigh too much.
+const FAR_FROM_LIMIT: usize = 1 << 20;
+
+/// Gives an item that is a word, where the list is one of words and has it.
+#[inline(always)]
+pub(super) fn word_at(value: &Value, index: i64) -> Option<u64> {
+    let Value::List(list) = value else { return None };
+    let at = usize::try_from(index).ok()?;
+    match &**list {
+        List::Ints(items) => items.get(at).map(|item| item.cast_unsigned()),
+        List::Floats(items) => items.get(at).map(|item| item.to_bits()),
+        List::Bools(items) => items.get(at).map(|item| u64::from(*item)),
+        List::Refs(_) => None,
+    }
+}
+
+/// Replaces an item by a word, where the list is one of words and nobody else's, and has it; says whether it did.
+#[inline(always)]
+pub(super) fn set_word_at(value: &mut Value, index: i64, word: u64) -> bool {
+    let Value::List(list) = value else { return false };
+    let (Some(list), Ok(at)) = (Rc::get_mut(list), usize::try_from(index)) else { return false };
+    match list {
+        List::Ints(items) => items.get_mut(at).map(|item| *item = word.cast_signed()).is_some(),
+        List::Floats(items) => items.get_mut(at).map(|item| *item = f64::from_bits(word)).is_some(),
+        List::Bools(items) => items.get_mut(at).map(|item| *item = word != 0).is_some(),
+        List::Refs(_) => false,
+    }
+}
+
+/// Appends a word, where the list is one of words, nobody else's, and far from the limit; says whether it did.
+#[inline(always)]
+pub(super) fn push_word_to(value: &mut Value, word: u64) -> bool {
+    fn push<T>(items: &mut Vec<T>, item: T) -> bool {
+        let fits = items.len() < FAR_FROM_LIMIT;
+        if fits {
+            items.push(item);
+        }
+        fits
+    }
+    let Value::List(list) = value else { return false };
+    match Rc::get_mut(list) {
+        Some(List::Ints(items)) => push(items, word.cast_signed()),
+        Some(List::Floats(items)) => push(items, f64::from_bits(word)),
+        Some(List::Bools(items)) => push(items, word != 0),
+        Some(List::Refs(_)) | None => false,
+    }
+}
+
 /// Gives an item that is a word.
 pub(super) fn get_word(value: &Value, index: i64) -> Result<u64, Failure> {
     let list = list(value)?;

@@ -62,10 +62,9 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
         }
         let code: &[Op] = &body.code;
         let mut pc = frame.pc;
-        let (Some(mut words), Some(mut refs)) =
-            (S::open(&mut fiber.words, frame.words), S::open(&mut fiber.refs, frame.refs))
-        else {
-            return Err(lost("a frame has no registers"));
+        let Some(mut words) = S::open(&mut fiber.words, frame.words) else { return Err(lost("a frame has no words")) };
+        let Some(mut refs) = S::open(&mut fiber.refs, frame.refs) else {
+            return Err(lost("a frame has no references"));
         };
 
         // A word register.
@@ -323,18 +322,27 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 Op::NewList { into } => r!(into) = Value::list(Parts::default()),
                 Op::PushW { list, value } => {
                     let word = w!(value);
-                    check!(on::push_word(&mut r!(list), word));
+                    if !on::push_word_to(&mut r!(list), word) {
+                        check!(on::push_word(&mut r!(list), word));
+                    }
                 }
                 Op::PushR { list, value } => {
                     let value = r!(value).clone();
                     check!(on::list_mut(&mut r!(list)).and_then(|list| list.push(value)));
                 }
                 Op::ListLen { into, list } => w!(into) = check!(on::list(&r!(list))).len() as u64,
-                Op::GetW { into, list, index } => w!(into) = check!(on::get_word(&r!(list), int!(index))),
+                Op::GetW { into, list, index } => {
+                    w!(into) = match on::word_at(&r!(list), int!(index)) {
+                        Some(word) => word,
+                        None => check!(on::get_word(&r!(list), int!(index))),
+                    };
+                }
                 Op::GetR { into, list, index } => r!(into) = check!(on::get(&r!(list), int!(index))),
                 Op::SetW { list, index, value } => {
                     let (index, word) = (int!(index), w!(value));
-                    check!(on::set_word(&mut r!(list), index, word));
+                    if !on::set_word_at(&mut r!(list), index, word) {
+                        check!(on::set_word(&mut r!(list), index, word));
+                    }
                 }
                 Op::SetR { list, index, value } => {
                     let (index, value) = (int!(index), r!(value).clone());
@@ -376,7 +384,9 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                         Activation { function, pc: 0, words: first_word, refs: behind(frame.refs, first_ref.0) };
                     let caller = Activation { pc, ..frame };
                     drop((words, refs));
-                    check!(calls::enter(program, fiber, (caller, body), callee, None));
+                    if !calls::enter(program, fiber, (caller, body), callee) {
+                        stop!(Err(Box::from(calls::too_deep(program, fiber, callee))));
+                    }
                     frame = callee;
                     continue 'frame;
                 }
@@ -384,12 +394,18 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                     burn!();
                     let closure = check!(on::closure(&r!(closure)));
                     let function = bytecode::FunctionId(closure.function);
+                    if closure.captured.len() != usize::from(program.body(function).captures) {
+                        stop!(Err(lost("a function was called without what it captured")));
+                    }
                     let first_word = behind(frame.words, first_word.0);
                     let callee =
                         Activation { function, pc: 0, words: first_word, refs: behind(frame.refs, first_ref.0) };
                     let caller = Activation { pc, ..frame };
                     drop((words, refs));
-                    check!(calls::enter(program, fiber, (caller, body), callee, Some(&closure.captured)));
+                    if !calls::enter(program, fiber, (caller, body), callee) {
+                        stop!(Err(Box::from(calls::too_deep(program, fiber, callee))));
+                    }
+                    calls::capture(program, fiber, callee, &closure.captured);
                     frame = callee;
                     continue 'frame;
                 }

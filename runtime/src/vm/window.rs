@@ -36,6 +36,7 @@ impl Width for Narrow {
     const WIDE: bool = false;
     type Window<'s, T: 's> = NarrowWindow<'s, T>;
 
+    #[inline(always)]
     fn open<T>(stack: &mut [T], base: usize) -> Option<NarrowWindow<'_, T>> {
         stack.get_mut(base..)?.first_chunk_mut().map(NarrowWindow)
     }
