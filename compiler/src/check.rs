@@ -6,6 +6,7 @@
 
 mod argument;
 mod assign;
+mod assigned;
 mod block;
 mod body;
 mod bounds;

@@ -85,9 +85,19 @@ fn check(image: &Image, task: &Task, values: &[Option<Data>], natives: &Natives)
         .filter_map(|(parameter, function, value)| {
             let value = typed::value(&image.types, parameter.type_, value.clone());
             let outcome = value.and_then(|value| Vm::pure(&program, function, vec![value], CHECK_FUEL));
-            Some(problem(&parameter.name, outcome.err()?.message))
+            let message = outcome.err()?.message;
+            let (way, message) = led(&message);
+            Some(problem(&format!("{}{way}", parameter.name), message.to_owned()))
         })
         .collect()
+}
+
+/// Parts the message of a check from the way to the part that does not fit: `[0].price: found …`.
+fn led(message: &str) -> (&str, &str) {
+    match message.split_once(": found ") {
+        Some((way, _)) if way.is_empty() || way.starts_with(['.', '[']) => (way, &message[way.len() + 2..]),
+        Some(_) | None => ("", message),
+    }
 }
 
 /// Puts the path of a problem under the parameter's name: `$[0].price` of `lines` is `lines[0].price`.

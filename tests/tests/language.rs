@@ -250,7 +250,7 @@ task main(given: string = "\{\"name\": \"a\", \"part\": 1, \"more\": [\{\"name\"
     json.parse(given).decode()
 }
 "#;
-    assert_eq!(failure(text).0, "invalid: expected Percent where it in 0..=100, found 101");
+    assert_eq!(failure(text).0, "invalid: $.more[0].part: found 101, which is no `Percent`: `it in 0..=100` must hold");
 }
 
 #[test]
@@ -276,9 +276,9 @@ task main(a: int, b: int where it > 0 = a * 2, names: list<string> = ["x"], on: 
     };
     assert_eq!(run(&[("a", "3")]), Ok(json!("3 6 [\"x\"] none")));
     assert_eq!(run(&[("a", "3"), ("b", "1"), ("names", "[]"), ("on", "true")]), Ok(json!("3 1 [] true")));
-    assert_eq!(run(&[("a", "-3")]), Err("invalid: expected b where it > 0, found -6".to_owned()));
+    assert_eq!(run(&[("a", "-3")]), Err("invalid: found -6 for `b`: `it > 0` must hold".to_owned()));
     let told = run(&[("a", "3"), ("b", "0")]).unwrap_err();
-    assert!(told.contains("expected b where it > 0, found 0"), "{told}");
+    assert!(told.contains("b: found 0 for `b`: `it > 0` must hold"), "{told}");
 }
 
 #[test]

@@ -6,7 +6,8 @@ use super::{
     items::position,
     report::{Because, Want},
 };
-use crate::ir::{Expr, ExprKind, Type, TypeKind};
+use crate::ir::{Expr, ExprKind, Statement, Type, TypeKind};
+use crate::walk::parts;
 use diagnostics::{Code, Diagnostic, Span, nearest};
 use grammar::tree::{self, Argument, ExprKind as Tree};
 
@@ -82,6 +83,56 @@ impl<'t> Checker<'t> {
             *last = Some(self.named_fields(&extra, given, span));
         }
         values
+    }
+
+    /// Gives a call whose arguments are evaluated as they are written: where names turn their order round, and that can
+    /// be told from outside, each is put into a local of its own first.
+    pub(super) fn in_written_order(
+        &mut self,
+        parameters: &Parameters<'t>,
+        given: &'t [Argument],
+        receiver: Option<Expr>,
+        mut values: Vec<Expr>,
+        span: Span,
+        call: impl FnOnce(&Self, Vec<Expr>) -> Expr,
+    ) -> Expr {
+        let order = evaluation_order(parameters, given);
+        let turned = !order.iter().take(given.len()).is_sorted();
+        let told = turned && values.iter().filter(|value| may_be_told(value)).count() > 0;
+        let mut statements = Vec::new();
+        let mut receiver = receiver;
+        if told {
+            if let Some(value) = receiver.take() {
+                receiver = Some(self.kept(value, &mut statements));
+            }
+            for at in order {
+                let slot = &mut values[at as usize];
+                let value = std::mem::replace(slot, Expr { kind: ExprKind::Nothing, type_: Type::ERROR, span });
+                *slot = self.kept(value, &mut statements);
+            }
+        }
+        values.splice(0..0, receiver);
+        let value = call(self, values);
+        if statements.is_empty() {
+            return value;
+        }
+        let type_ = value.type_;
+        self.make(ExprKind::Block { statements, value: Some(Box::new(value)) }, type_, span)
+    }
+
+    /// Puts a value into a local, unless it is the same whenever it is asked.
+    fn kept(&mut self, value: Expr, statements: &mut Vec<Statement>) -> Expr {
+        let is_fixed = matches!(
+            value.kind,
+            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_) | ExprKind::String(_) | ExprKind::None
+        );
+        if is_fixed || matches!(value.type_, Type::ERROR | Type::NEVER | Type::NOTHING) {
+            return value;
+        }
+        let (type_, span) = (value.type_, value.span);
+        let local = self.hidden_local(type_, span);
+        statements.push(Statement::Let { local, value });
+        Expr { kind: ExprKind::Local(local), type_, span }
     }
 
     fn argument(&mut self, parameter: &ParameterInfo<'t>, argument: &'t Argument, bindings: &mut Bindings) -> Expr {
@@ -228,6 +279,59 @@ impl<'t> Checker<'t> {
         bindings.close(Type::ERROR);
         bindings.all().unwrap_or_default().to_vec()
     }
+}
+
+/// Gives the order in which parameters or fields are evaluated: as they are written, then those with defaults.
+pub(super) fn evaluation_order(parameters: &Parameters<'_>, given: &[Argument]) -> Vec<u32> {
+    let mut order: Vec<u32> = Vec::with_capacity(parameters.list.len());
+    let mut seen = vec![false; parameters.list.len()];
+    for (number, argument) in given.iter().enumerate() {
+        let at = match &argument.name {
+            Some(name) => position(&parameters.list, &name.text),
+            None => (number < parameters.list.len()).then_some(number),
+        };
+        if let Some(at) = at
+            && !std::mem::replace(&mut seen[at], true)
+        {
+            order.push(at as u32);
+        }
+    }
+    order.extend(seen.iter().enumerate().filter(|(_, seen)| !**seen).map(|(at, _)| at as u32));
+    order
+}
+
+/// Says whether it can be told from outside when an expression is evaluated: it does something, or may fail.
+fn may_be_told(value: &Expr) -> bool {
+    let mut told = !matches!(
+        value.kind,
+        ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Decimal(_)
+            | ExprKind::Bool(_)
+            | ExprKind::String(_)
+            | ExprKind::DateTime(..)
+            | ExprKind::None
+            | ExprKind::Nothing
+            | ExprKind::Local(_)
+            | ExprKind::Lambda { .. }
+            | ExprKind::Function { .. }
+            | ExprKind::Text(_)
+            | ExprKind::List(_)
+            | ExprKind::Map(_)
+            | ExprKind::Case { .. }
+            | ExprKind::Field { .. }
+            | ExprKind::Not(_)
+            | ExprKind::And(..)
+            | ExprKind::Or(..)
+            | ExprKind::Otherwise(..)
+            | ExprKind::Some(_)
+            | ExprKind::Unwrap(_)
+            | ExprKind::Retype(_)
+            | ExprKind::Encode(_)
+            | ExprKind::IntToFloat(_)
+    );
+    parts(value, &mut |part| told = told || may_be_told(part));
+    told
 }
 
 fn is_lambda(expr: &tree::Expr) -> bool {

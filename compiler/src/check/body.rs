@@ -49,6 +49,8 @@ pub(crate) struct BodyState {
     pub result: Option<Want>,
     pub returned: Option<Type>,
     pub loops: u32,
+    /// Whether the expression that is checked next is a condition: then the names that its patterns bind stay in scope.
+    pub is_condition: bool,
     /// Why nothing may touch the world here.
     pub pure: Option<Pure>,
     /// The branch that the body is.

@@ -1,7 +1,7 @@
 //! Calls: of functions, constructors, cases, function values and methods.
 
 use super::{
-    Checker, Definition,
+    Checker, Definition, argument,
     infer::Bindings,
     report::{self, Because, Want},
 };
@@ -120,7 +120,9 @@ impl<'t> Checker<'t> {
         self.infer_from_wanted_whole(signature.result, want, &mut bindings);
         let type_arguments = self.close_bindings(&mut bindings, &what, span);
         let type_ = self.apply(signature.result, &bindings);
-        self.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span)
+        self.in_written_order(&signature.parameters, given, None, arguments, span, |checker, arguments| {
+            checker.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span)
+        })
     }
 
     /// Takes what the expected type says about a generic result, where nothing else will: its own parts, not an
@@ -177,7 +179,7 @@ impl<'t> Checker<'t> {
         let fields = self.arguments(&parameters, given, &mut bindings, &what, span);
         self.close_bindings(&mut bindings, &what, span);
         let type_ = self.apply(itself, &bindings);
-        let order = evaluation_order(&parameters, given);
+        let order = argument::evaluation_order(&parameters, given);
         let fields = self.check_field_conditions(id, fields);
         self.make(ExprKind::Record { fields, order }, type_, span)
     }
@@ -254,23 +256,4 @@ impl<'t> Checker<'t> {
         }
         self.make(ExprKind::CallValue { function: Box::new(function), arguments }, result, span)
     }
-}
-
-/// Gives the order in which fields are evaluated: as they are written, then those with defaults.
-fn evaluation_order(parameters: &super::Parameters<'_>, given: &[Argument]) -> Vec<u32> {
-    let mut order: Vec<u32> = Vec::with_capacity(parameters.list.len());
-    let mut seen = vec![false; parameters.list.len()];
-    for (number, argument) in given.iter().enumerate() {
-        let at = match &argument.name {
-            Some(name) => super::items::position(&parameters.list, &name.text),
-            None => (number < parameters.list.len()).then_some(number),
-        };
-        if let Some(at) = at
-            && !std::mem::replace(&mut seen[at], true)
-        {
-            order.push(at as u32);
-        }
-    }
-    order.extend(seen.iter().enumerate().filter(|(_, seen)| !**seen).map(|(at, _)| at as u32));
-    order
 }

@@ -50,16 +50,25 @@ impl<'t> Checker<'t> {
 
     /// Checks `try expr`.
     pub(super) fn try_value(&mut self, value: &'t tree::Expr, span: Span, want: Want) -> Expr {
-        let hint = match self.wanted_base(want).map(|type_| self.kind(type_)) {
-            Some(TypeKind::Enum(EnumId(0), list)) => {
-                list.first().map_or(Want::Any, |type_| Want::Type(*type_, Because::Nothing))
-            }
-            _ => Want::Any,
-        };
+        let hint = self.result_want(want);
         let value = match hint {
             Want::Any | Want::Dropped => self.expr(value, Want::Any),
             Want::Type(..) => self.check_expr(value, hint),
         };
+        self.result_of(value, span)
+    }
+
+    /// Gives what is wanted of the value in a wanted `Result`.
+    fn result_want(&self, want: Want) -> Want {
+        match self.wanted_base(want).map(|type_| self.kind(type_)) {
+            Some(TypeKind::Enum(EnumId(0), list)) => {
+                list.first().map_or(Want::Any, |type_| Want::Type(*type_, Because::Nothing))
+            }
+            _ => Want::Any,
+        }
+    }
+
+    fn result_of(&mut self, value: Expr, span: Span) -> Expr {
         if value.type_ == Type::ERROR {
             return self.error(span);
         }
@@ -96,7 +105,7 @@ impl<'t> Checker<'t> {
         self.make(ExprKind::CatchValue { value: Box::new(value), fallback: Box::new(fallback) }, type_, span)
     }
 
-    /// Checks `try { … } catch … { … } finally { … }`.
+    /// Checks `try { … } catch … { … } finally { … }`; without both it is `try` of a block.
     pub(super) fn try_block(
         &mut self,
         body: &'t tree::Block,
@@ -105,8 +114,17 @@ impl<'t> Checker<'t> {
         span: Span,
         want: Want,
     ) -> Expr {
-        let mut branches = self.branches(want);
         let state = self.mark_narrowing();
+        if catches.is_empty() && finally.is_none() {
+            let value = self.block(body, self.result_want(want));
+            self.forget_narrowing(state);
+            let value = match self.result_want(want) {
+                Want::Type(type_, because) if !self.has_hole(type_) => self.convert(value, type_, because),
+                Want::Type(..) | Want::Any | Want::Dropped => value,
+            };
+            return self.result_of(value, span);
+        }
+        let mut branches = self.branches(want);
         let value = self.block(body, self.branch_want(&branches));
         self.forget_narrowing(state);
         self.add_branch(&mut branches, value);

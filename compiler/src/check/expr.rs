@@ -22,7 +22,23 @@ impl<'t> Checker<'t> {
             return self.error(expr.span);
         }
         self.depth += 1;
-        let value = self.expr_inside(expr, want);
+        // What a pattern of `is` binds is there only where the condition holds.
+        let keeps_names = std::mem::take(&mut self.body.is_condition);
+        let scope = self.open_scope();
+        let value = match &*expr.kind {
+            Tree::Is { value, negated: false, pattern } => self.is(value, false, pattern, expr.span),
+            Tree::Binary { operator: tree::BinaryOperator::And, left, right, .. } => {
+                self.logical(tree::BinaryOperator::And, left, right, expr.span)
+            }
+            _ => {
+                let value = self.expr_inside(expr, want);
+                self.close_scope(scope);
+                value
+            }
+        };
+        if !keeps_names {
+            self.close_scope(scope);
+        }
         self.depth -= 1;
         if want == Want::Dropped { self.dropped(value, expr) } else { value }
     }
@@ -78,6 +94,7 @@ impl<'t> Checker<'t> {
 
     /// Checks a condition: a bool.
     pub(super) fn condition(&mut self, expr: &'t tree::Expr) -> Expr {
+        self.body.is_condition = true;
         self.check_expr(expr, Want::Type(Type::BOOL, Because::Nothing))
     }
 

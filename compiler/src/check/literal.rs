@@ -275,7 +275,9 @@ impl<'t> Checker<'t> {
         let fields = self.arguments(&parameters, given, &mut bindings, &what, span);
         bindings.close(Type::NEVER);
         let type_ = self.apply(itself, &bindings);
-        self.make(ExprKind::Case { tag, fields }, type_, span)
+        self.in_written_order(&parameters, given, None, fields, span, |checker, fields| {
+            checker.make(ExprKind::Case { tag, fields }, type_, span)
+        })
     }
 
     fn enum_pattern(&mut self, id: EnumId) -> Type {

@@ -41,7 +41,10 @@ impl<'t> Checker<'t> {
         let scope = self.open_scope();
         let state = self.mark_narrowing();
         let (over, row) = self.over(for_);
-        self.forget_variables();
+        self.forget_changing(|assigned| match &for_.body {
+            ForBody::Block(block) => assigned.block(block),
+            ForBody::Yield(body) => assigned.body(body),
+        });
         self.body.loops += 1;
         let (body, yields) = match &for_.body {
             ForBody::Block(block) => (self.block(block, Want::Dropped), false),
@@ -241,7 +244,10 @@ impl<'t> Checker<'t> {
     pub(super) fn while_(&mut self, condition: &'t tree::Expr, body: &'t tree::Block, span: Span) -> Expr {
         let scope = self.open_scope();
         let state = self.mark_narrowing();
-        self.forget_variables();
+        self.forget_changing(|assigned| {
+            assigned.expr(condition);
+            assigned.block(body);
+        });
         let condition = self.condition(condition);
         self.assume(&condition, true);
         self.body.loops += 1;

@@ -62,14 +62,15 @@ impl<'t> Checker<'t> {
         self.infer(pattern, receiver_type, &mut bindings);
         self.infer_from_want(signature.result, want, &mut bindings);
         let what = format!("`{}`", name.text);
-        let mut arguments = self.arguments(&signature.parameters, given, &mut bindings, &what, span);
+        let arguments = self.arguments(&signature.parameters, given, &mut bindings, &what, span);
         self.infer_from_wanted_whole(signature.result, want, &mut bindings);
         let type_arguments = self.close_bindings(&mut bindings, &what, span);
         let wanted = self.apply(pattern, &bindings);
         let receiver = self.convert(receiver, wanted, Because::Nothing);
-        arguments.insert(0, receiver);
         let type_ = self.apply(signature.result, &bindings);
-        self.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span)
+        self.in_written_order(&signature.parameters, given, Some(receiver), arguments, span, |checker, arguments| {
+            checker.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span)
+        })
     }
 
     /// Checks a call of a method that changes the variable it is called on.
@@ -107,10 +108,15 @@ impl<'t> Checker<'t> {
             return self.error(span);
         }
         self.assigned(target.local);
-        let change = self.make(ExprKind::Change { function: id, type_arguments, target, arguments }, type_, span);
         match state {
-            Some(number) => self.change_state(number, StateChange::Method(change), span),
-            None => change,
+            Some(number) => {
+                let kind = ExprKind::Change { function: id, type_arguments, target, arguments };
+                let change = self.make(kind, type_, span);
+                self.change_state(number, StateChange::Method(change), span)
+            }
+            None => self.in_written_order(&signature.parameters, given, None, arguments, span, |checker, arguments| {
+                checker.make(ExprKind::Change { function: id, type_arguments, target, arguments }, type_, span)
+            }),
         }
     }
 

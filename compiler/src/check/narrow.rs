@@ -1,9 +1,9 @@
 //! Narrowing: what is known not to be `none`, from a condition to where it ends.
 //!
 //! Facts are about locals and field paths of locals. A fact ends with its branch, and with an assignment to its local.
-//! A loop forgets what is known of variables of outside, for a later turn may have changed them.
+//! A loop forgets what is known of the variables that it changes, for a later turn comes after the change.
 
-use super::{Checker, body::FieldPath, local::Origin};
+use super::{Checker, assigned::Assigned, body::FieldPath, local::Origin};
 use crate::ir::{Binary, Expr, ExprKind, LocalId, Pattern, Type};
 
 /// The state of the facts to come back to.
@@ -66,14 +66,23 @@ impl Checker<'_> {
         }
     }
 
-    /// Ends the facts about variables, at the head of a loop.
-    pub(super) fn forget_variables(&mut self) {
-        if self.body.narrowed.is_empty() {
-            return;
-        }
+    /// Ends the facts about the variables that a loop changes, at its head; `look` says what belongs to the loop.
+    pub(super) fn forget_changing(&mut self, look: impl FnOnce(&mut Assigned<'_>)) {
         let facts = &self.body.facts;
         let is_variable = |path: &&FieldPath| facts[path.local.0 as usize].origin == Origin::Var;
-        let gone: Vec<FieldPath> = self.body.narrowed.iter().filter(is_variable).cloned().collect();
+        let known: Vec<FieldPath> = self.body.narrowed.iter().filter(is_variable).cloned().collect();
+        if known.is_empty() {
+            return;
+        }
+        let changing = self.signatures.iter().filter(|signature| signature.changes);
+        let methods = changing.map(|signature| signature.function.name.text.clone()).collect();
+        let mut assigned = Assigned::new(&methods);
+        look(&mut assigned);
+        let changes = |path: &FieldPath| {
+            let name = self.body.locals[path.local.0 as usize].name.as_str();
+            assigned.names.contains(name)
+        };
+        let gone: Vec<FieldPath> = known.into_iter().filter(changes).collect();
         for path in gone {
             self.body.narrowed.remove(&path);
             self.body.narrow_log.push((path, false));

@@ -72,17 +72,19 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn logical(&mut self, operator: Op, left: &'t tree::Expr, right: &'t tree::Expr, span: Span) -> Expr {
+    /// Checks `and` and `or`. What the left side of `and` binds is seen by the right one, and by what follows where the
+    /// whole holds.
+    pub(super) fn logical(&mut self, operator: Op, left: &'t tree::Expr, right: &'t tree::Expr, span: Span) -> Expr {
+        let scope = self.open_scope();
         let checked = self.condition(left);
-        let mark = self.open_scope();
+        // The right side of `or` is asked where the left one does not hold.
+        if operator == Op::Or {
+            self.close_scope(scope);
+        }
         let state = self.mark_narrowing();
         self.assume(&checked, operator == Op::And);
         let right = self.condition(right);
         self.forget_narrowing(state);
-        // A name that the left side binds is seen by the right one, and by what follows where the whole holds.
-        if operator == Op::Or {
-            self.close_scope(mark);
-        }
         let (left, right) = (Box::new(checked), Box::new(right));
         let kind = if operator == Op::And { ExprKind::And(left, right) } else { ExprKind::Or(left, right) };
         self.make(kind, Type::BOOL, span)

@@ -1,5 +1,6 @@
 //! Lists, maps, records and cases: made, changed in copies, and looked into; and their way from and to json.
 
+use super::checks::named;
 use super::code::Reg;
 use super::writer::{Writer, reference, word};
 use crate::ir::{Expr, Field, Type, TypeKind};
@@ -138,7 +139,7 @@ impl<'p> Writer<'_, 'p> {
     fn check_part(&mut self, field: &'p Field, arguments: Vec<Type>, value: R) {
         let Some(condition) = &field.condition else { return };
         let type_ = self.all.types.substitute(field.type_, &arguments);
-        let check = self.all.condition_check(condition, &field.name, type_, arguments);
+        let check = self.all.condition_check(condition, named(&field.name), type_, arguments);
         let mark = self.code.mark();
         let open = match self.bank(type_) {
             Some(Bank::Word) => {
@@ -235,7 +236,7 @@ impl<'p> Writer<'_, 'p> {
         let concrete = self.concrete(expr.type_);
         if self.all.says_more(concrete) {
             let check = self.all.instances.valid(concrete, self.at(expr.span));
-            self.check(into, &[check]);
+            self.check_decoded(into, check);
         }
     }
 }

@@ -1,14 +1,15 @@
 //! Conditions as functions: what a refined type, a field or a parameter says about its values.
 //!
-//! A check takes a value in its bank, gives nothing, and fails with `invalid` and a message that has the condition's text
-//! and the value. A value from outside is also checked all through, by one function per type that has conditions in it.
+//! A check takes a value in its bank, gives nothing, and fails with `invalid` and a message that has the value and the
+//! condition's text: `found 120, which is no `Percent`: …`. A value from outside is also checked all through, by one
+//! function per type that has conditions in it; its message begins with the way to the part: `.lines[3].price: found …`.
 
 use super::Lowering;
 use super::code::Reg;
-use super::instances::{Condition, Work};
+use super::instances::{Condition, Subject, Work};
 use super::writer::{Writer, reference};
 use crate::ir::{self, EnumId, Field, RecordId, RefinedId, TaskParameter, Type, TypeKind};
-use bytecode::{Bank, FunctionId, Op, R, W};
+use bytecode::{Bank, FunctionId, Op, R, Takes, W};
 use diagnostics::Place;
 use rustc_hash::FxHashSet;
 
@@ -17,11 +18,11 @@ impl<'p> Lowering<'p> {
     pub(super) fn condition_check(
         &mut self,
         condition: &'p ir::Condition,
-        subject: &str,
+        subject: Subject,
         type_: Type,
         arguments: Vec<Type>,
     ) -> FunctionId {
-        self.instances.condition(Condition { condition, subject: subject.to_owned(), type_, arguments })
+        self.instances.condition(Condition { condition, subject, type_, arguments })
     }
 
     /// Gives the checks of a refined type, those of what it narrows first.
@@ -32,7 +33,8 @@ impl<'p> Lowering<'p> {
         while let Some(id) = next {
             let refined = &program.refined[id.0 as usize];
             if let Some(condition) = &refined.condition {
-                checks.push(self.condition_check(condition, &refined.name, refined.base, Vec::new()));
+                let subject = Subject::Type(refined.name.clone());
+                checks.push(self.condition_check(condition, subject, refined.base, Vec::new()));
             }
             next = match self.types.exact(refined.base) {
                 TypeKind::Refined(base) => Some(base),
@@ -51,7 +53,7 @@ impl<'p> Lowering<'p> {
             checks.push(self.instances.valid(parameter.type_, place));
         }
         if let Some(condition) = &parameter.condition {
-            checks.push(self.condition_check(condition, &parameter.name, parameter.type_, Vec::new()));
+            checks.push(self.condition_check(condition, named(&parameter.name), parameter.type_, Vec::new()));
         }
         match checks.as_slice() {
             [] => None,
@@ -106,7 +108,7 @@ impl<'p> Writer<'_, 'p> {
                 let plain = self.all.types.intern(plain);
                 self.check_inner(value, plain);
                 let checks = self.all.refined_checks(id);
-                self.check(value, &checks);
+                self.check_at(Step::Itself, |writer| writer.check(value, &checks));
             }
             TypeKind::Optional(inner) => {
                 let none = self.code.label();
@@ -119,14 +121,14 @@ impl<'p> Writer<'_, 'p> {
             TypeKind::Set(item) => self.walk(reference(value), true, |writer, at| {
                 let part = R(writer.code.reference());
                 writer.emit(Op::MapKey { into: part, map: reference(value), at });
-                writer.check_boxed(part, item);
+                writer.check_at(Step::Item(at), |writer| writer.check_boxed(part, item));
             }),
             TypeKind::Map(key, entry) => self.walk(reference(value), true, |writer, at| {
-                let part = R(writer.code.reference());
-                writer.emit(Op::MapKey { into: part, map: reference(value), at });
-                writer.check_boxed(part, key);
+                let (name, part) = (R(writer.code.reference()), R(writer.code.reference()));
+                writer.emit(Op::MapKey { into: name, map: reference(value), at });
+                writer.check_at(Step::Key(name, key), |writer| writer.check_boxed(name, key));
                 writer.emit(Op::MapValue { into: part, map: reference(value), at });
-                writer.check_boxed(part, entry);
+                writer.check_at(Step::Key(name, key), |writer| writer.check_boxed(part, entry));
             }),
             TypeKind::Record(id, arguments) => self.check_record(reference(value), id, &arguments),
             TypeKind::Enum(id, arguments) => self.check_cases(value, id, &arguments),
@@ -173,7 +175,7 @@ impl<'p> Writer<'_, 'p> {
             let bank = writer.slot(item);
             let register = writer.code.allocate(bank);
             writer.item_of(list, at, register);
-            writer.check_inner(register, item);
+            writer.check_at(Step::Item(at), |writer| writer.check_inner(register, item));
         });
     }
 
@@ -181,7 +183,7 @@ impl<'p> Writer<'_, 'p> {
         let program = self.all.program;
         for (at, field) in program.records[id.0 as usize].fields.iter().enumerate() {
             let boxed = R(self.code.reference());
-            self.check_part_of(field, arguments, boxed, |writer, register| {
+            self.check_part_of((field, arguments), step(&field.json_name), boxed, |writer, register| {
                 writer.field_of(record, at as u16, register);
             });
         }
@@ -194,7 +196,8 @@ impl<'p> Writer<'_, 'p> {
             self.has_tag(value, tag as u32, other);
             for (at, field) in case.fields.iter().enumerate() {
                 let boxed = R(self.code.reference());
-                self.check_part_of(field, arguments, boxed, |writer, register| {
+                let way = step(&case.json_name) + &step(&field.json_name);
+                self.check_part_of((field, arguments), way, boxed, |writer, register| {
                     writer.emit(Op::CaseField { into: boxed, from: reference(value), field: at as u16 });
                     writer.unbox_into(register, boxed);
                 });
@@ -203,7 +206,13 @@ impl<'p> Writer<'_, 'p> {
         }
     }
 
-    fn check_part_of(&mut self, field: &'p Field, arguments: &[Type], boxed: R, read: impl FnOnce(&mut Self, Reg)) {
+    fn check_part_of(
+        &mut self,
+        (field, arguments): (&'p Field, &[Type]),
+        way: String,
+        boxed: R,
+        read: impl FnOnce(&mut Self, Reg),
+    ) {
         let type_ = self.all.types.substitute(field.type_, arguments);
         if field.condition.is_none() && !self.all.says_more(type_) {
             return;
@@ -214,29 +223,116 @@ impl<'p> Writer<'_, 'p> {
             Some(Bank::Ref) | None => Reg::Ref(boxed.0),
         };
         read(self, register);
-        self.check_inner(register, type_);
+        self.check_at(Step::Fixed(way.clone()), |writer| writer.check_inner(register, type_));
         if let Some(condition) = &field.condition {
-            let check = self.all.condition_check(condition, &field.name, type_, arguments.to_vec());
-            self.check(register, &[check]);
+            let check = self.all.condition_check(condition, named(&field.name), type_, arguments.to_vec());
+            self.check_at(Step::Fixed(way + ": "), |writer| writer.check(register, &[check]));
         }
         self.code.release(mark);
     }
 
-    /// Fails because a condition does not hold of a value.
-    pub(super) fn fail_check(&mut self, value: Reg, type_: Type, subject: &str, condition: &str) {
+    /// Checks a decoded value all through; a failure has the path of what does not fit.
+    pub(super) fn check_decoded(&mut self, value: Reg, check: FunctionId) {
+        self.check_at(Step::Fixed("$".to_owned()), |writer| writer.check(value, &[check]));
+    }
+
+    /// Does a check of a part; where it fails, the way to the part is put before the message.
+    fn check_at(&mut self, step: Step, check: impl FnOnce(&mut Self)) {
+        let mark = self.code.mark();
+        let error = R(self.code.reference());
+        let from = self.code.here();
+        check(self);
+        let ranges = [(from, self.code.here())];
+        if ranges[0].0 < ranges[0].1 {
+            let (failed, end) = (self.code.label(), self.code.label());
+            self.code.jump(end);
+            let invalid = Takes::Kinds(vec!["invalid".to_owned()]);
+            self.code.handle(&ranges, &invalid, error.0, failed);
+            self.code.bind(failed);
+            let message = self.led_to(step, error);
+            self.emit(Op::SetField { record: error, field: MESSAGE, value: message });
+            self.emit(Op::Fail { error });
+            self.code.bind(end);
+        }
+        self.code.release(mark);
+    }
+
+    /// Gives the message of an error with a step before it.
+    fn led_to(&mut self, step: Step, error: R) -> R {
+        let first = R(self.code.reference());
+        let count = match step {
+            Step::Itself => self.around(first, ": ", None, ""),
+            Step::Fixed(text) => self.around(first, &text, None, ""),
+            Step::Item(at) => self.around(first, "[", Some((Reg::Word(at.0), Type::INT)), "]"),
+            Step::Key(key, type_) if matches!(self.kind(type_), TypeKind::String) => {
+                self.around(first, "[\"", Some((Reg::Ref(key.0), type_)), "\"]")
+            }
+            Step::Key(key, type_) => {
+                let key = self.opened(key, type_);
+                self.around(first, "[", Some((key, type_)), "]")
+            }
+        };
         let message = R(self.code.reference());
+        self.emit(Op::FieldR { into: message, record: error, field: MESSAGE });
+        self.emit(Op::Concat { into: first, from: first, count: count + 1 });
+        first
+    }
+
+    /// Writes texts into a row of registers: what stands before a value, its text, and what stands behind it.
+    fn around(&mut self, first: R, before: &str, value: Option<(Reg, Type)>, behind: &str) -> u16 {
+        self.load_string(first, before);
+        let Some((value, type_)) = value else { return 1 };
         let text = R(self.code.reference());
-        // An empty text must be seen.
-        let quote = if matches!(self.kind(type_), TypeKind::String) { "\"" } else { "" };
-        self.load_string(message, &format!("expected {subject} where {condition}, found {quote}"));
+        self.text_into(text, value, type_);
+        let end = self.string(behind);
+        debug_assert_eq!(end.0, first.0 + 2, "the texts stand in a row");
+        3
+    }
+
+    fn text_into(&mut self, into: R, value: Reg, type_: Type) {
         let of = self.type_id(type_);
         self.emit(match value {
-            Reg::Word(from) => Op::TextW { into: text, from: W(from), of },
-            Reg::Ref(from) => Op::TextR { into: text, from: R(from), of },
+            Reg::Word(from) => Op::TextW { into, from: W(from), of },
+            Reg::Ref(from) => Op::TextR { into, from: R(from), of },
         });
-        let end = R(self.code.reference());
-        self.load_string(end, quote);
-        self.emit(Op::Concat { into: message, from: message, count: 3 });
+    }
+
+    /// Fails because a condition does not hold of a value.
+    pub(super) fn fail_check(&mut self, value: Reg, type_: Type, subject: &Subject, condition: &str) {
+        let message = R(self.code.reference());
+        let quote = if matches!(self.kind(type_), TypeKind::String) { "\"" } else { "" };
+        let behind = match subject {
+            Subject::Type(name) => format!("{quote}, which is no `{name}`: `{condition}` must hold"),
+            Subject::Named(name) => format!("{quote} for `{name}`: `{condition}` must hold"),
+        };
+        let count = self.around(message, &format!("found {quote}"), Some((value, type_)), &behind);
+        self.emit(Op::Concat { into: message, from: message, count });
         self.fail_with("invalid", message);
     }
+}
+
+/// A step on the way from a value to a part of it.
+enum Step {
+    /// The value itself.
+    Itself,
+    /// A field, or what else is known while compiling.
+    Fixed(String),
+    /// An item by its index.
+    Item(W),
+    /// An entry by its key, boxed, of this type.
+    Key(R, Type),
+}
+
+/// The field of an `Error` that has its message.
+const MESSAGE: u16 = 1;
+
+/// Makes the subject of a condition on a field or parameter.
+pub(super) fn named(name: &str) -> Subject {
+    Subject::Named(name.to_owned())
+}
+
+/// Gives a step to a field, as paths into JSON are written.
+fn step(name: &str) -> String {
+    let is_plain = !name.is_empty() && name.chars().all(|each| each.is_alphanumeric() || "_-".contains(each));
+    if is_plain { format!(".{name}") } else { format!("[{name:?}]") }
 }

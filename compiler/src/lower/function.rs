@@ -1,6 +1,7 @@
 //! Writes one function of the list of work: its registers for parameters, what comes before its body, and its end.
 
 use super::code::Reg;
+use super::checks::named;
 use super::instances::{Condition, Lambda, Standalone, Work};
 use super::writer::{Writer, word};
 use super::{Lowering, limits};
@@ -17,7 +18,7 @@ pub(super) fn write<'p>(all: &mut Lowering<'p>, work: Work<'p>) -> Function {
         Work::Task(task) => (task.name.clone(), task.result),
         Work::Lambda(lambda) => (lambda.name.clone(), lambda.result),
         Work::Standalone(of) => (of.name.clone(), of.result),
-        Work::Condition(of) => (format!("check {}", of.subject), Type::NOTHING),
+        Work::Condition(of) => (format!("check {}", of.subject.name()), Type::NOTHING),
         Work::Valid(..) | Work::Checks(..) => ("check".to_owned(), Type::NOTHING),
     };
     let mut writer = Writer::new(all, name, place.file, result);
@@ -160,7 +161,7 @@ impl<'p> Writer<'_, 'p> {
             let register = self.local(LocalId(at as u32), parameter.type_);
             self.lower(default, Some(register));
             if let Some(condition) = &parameter.condition {
-                let check = self.all.condition_check(condition, &parameter.name, parameter.type_, Vec::new());
+                let check = self.all.condition_check(condition, named(&parameter.name), parameter.type_, Vec::new());
                 self.check(register, &[check]);
             }
             self.code.bind(known);

@@ -57,12 +57,29 @@ pub(super) struct Standalone<'p> {
 pub(super) struct Condition<'p> {
     /// The condition.
     pub(super) condition: &'p ir::Condition,
-    /// What the value is: the name of a type, field or parameter.
-    pub(super) subject: String,
+    /// What the value is.
+    pub(super) subject: Subject,
     /// The value's type, without type parameters.
     pub(super) type_: Type,
     /// What the type parameters in the condition are.
     pub(super) arguments: Vec<Type>,
+}
+
+/// What the condition on a value belongs to.
+pub(super) enum Subject {
+    /// A refined type of this name.
+    Type(String),
+    /// A field or parameter of this name.
+    Named(String),
+}
+
+impl Subject {
+    /// Gives the name.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Subject::Type(name) | Subject::Named(name) => name,
+        }
+    }
 }
 
 impl Work<'_> {
