@@ -4,6 +4,7 @@
 //! check bodies one by one (`body` and what it calls). A part that is wrong gets [`Type::ERROR`], which fits everything,
 //! so one cause makes one diagnostic. Nothing here knows clauses of heads (`heads`) or permissions.
 
+mod address;
 mod argument;
 mod assign;
 mod assigned;

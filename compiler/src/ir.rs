@@ -137,7 +137,7 @@ pub struct Function {
     pub generics: u32,
     /// The types of its parameters.
     pub parameters: Vec<Type>,
-    /// What must hold of its parameters: by position, over each alone.
+    /// What must hold of its parameters, by their numbers; checked when it is called.
     pub conditions: Vec<(u32, Condition)>,
     /// The type of its result.
     pub result: Type,

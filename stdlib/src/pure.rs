@@ -6,6 +6,7 @@
 mod bounds;
 mod bytes;
 mod calendar;
+mod data;
 mod date;
 mod datetime;
 mod decimal;
@@ -15,8 +16,10 @@ mod int;
 pub mod json;
 mod list;
 mod map;
+mod regex;
 mod set;
 mod string;
+mod url;
 
 use runtime::Natives;
 
@@ -30,6 +33,9 @@ pub fn add(natives: &mut Natives) {
     set::add(natives);
     decimal::add(natives);
     bytes::add(natives);
+    data::add(natives);
+    regex::add(natives);
+    url::add(natives);
     duration::add(natives);
     date::add(natives);
     datetime::add(natives);

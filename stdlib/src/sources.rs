@@ -8,6 +8,6 @@ macro_rules! modules {
 }
 
 modules! {
-    "prelude" "clock" "run" "int" "float" "decimal" "string" "bytes" "list" "map" "set" "duration" "date" "datetime" "json" "files" "http"
-    "exec" "log"
+    "prelude" "clock" "run" "int" "float" "decimal" "string" "bytes" "list" "map" "set" "duration" "date" "datetime" "json"
+    "toml" "url" "path" "hash" "base64" "hex" "random" "uuid" "files" "http" "exec" "log"
 }

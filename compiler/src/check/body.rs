@@ -89,6 +89,9 @@ impl<'t> Checker<'t> {
         self.check_refined_conditions();
         self.check_fields();
         for number in 0..self.signatures.len() {
+            self.check_parameter_conditions(number);
+        }
+        for number in 0..self.signatures.len() {
             self.check_function(number);
         }
         for number in 0..self.task_items.len() {
@@ -247,20 +250,24 @@ impl<'t> Checker<'t> {
         let value = self.check_result(block, signature.result, place);
         let body = self.finish_body(count, value);
         self.program.functions[number].kind = FunctionKind::Body(body);
-        self.program.functions[number].conditions = self.parameter_conditions(&signature);
     }
 
-    /// Checks what a function says of its parameters.
-    fn parameter_conditions(&mut self, signature: &Signature<'t>) -> Vec<(u32, Condition)> {
+    /// Checks `where …` at the parameters of a function.
+    fn check_parameter_conditions(&mut self, number: usize) {
+        let signature: Rc<Signature<'t>> = self.signatures[number].clone();
         let first = u32::from(signature.receiver.is_some());
-        let mut made = Vec::new();
-        for (at, (parameter, info)) in signature.function.parameters.iter().zip(&signature.parameters.list).enumerate()
-        {
-            if let Some(condition) = &parameter.condition {
-                made.push((first + at as u32, self.check_condition(signature.parameters.unit, condition, info.type_)));
+        for (at, parameter) in (first..).zip(&signature.function.parameters) {
+            let Some(condition) = &parameter.condition else { continue };
+            self.begin(signature.parameters.unit, signature.generics.clone());
+            if let FunctionBody::Extern { .. } = signature.function.body {
+                let message = "a native function checks its parameters itself".to_owned();
+                self.report(Diagnostic::new(Code::Misplaced, self.place(condition.span), message));
+                continue;
             }
+            let type_ = signature.parameters.list[(at - first) as usize].type_;
+            let checked = self.check_condition(signature.parameters.unit, condition, type_);
+            self.program.functions[number].conditions.push((at, checked));
         }
-        made
     }
 
     fn check_function_defaults(&mut self, signature: &Signature<'t>) {

@@ -77,7 +77,7 @@ impl<'t> Checker<'t> {
             Definition::Record(id) => self.construct(id, name, given, span, want),
             Definition::Refined(id) => self.refine(id, name, given, span),
             Definition::Const(_) | Definition::State(_) | Definition::Calendar(_) => {
-                let value = self.definition_value(name, definition, name.span);
+                let value = self.definition_value(name, definition, name.span, Want::Any);
                 self.call_value(value, given, span)
             }
             Definition::Task(_) => {
@@ -120,9 +120,28 @@ impl<'t> Checker<'t> {
         self.infer_from_wanted_whole(signature.result, want, &mut bindings);
         let type_arguments = self.close_bindings(&mut bindings, &what, span);
         let type_ = self.apply(signature.result, &bindings);
+        self.tell_broken_conditions(id, &arguments);
         self.in_written_order(&signature.parameters, given, None, arguments, span, |checker, arguments| {
             checker.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span)
         })
+    }
+
+    /// Tells where a known argument does not meet the condition of its parameter.
+    pub(super) fn tell_broken_conditions(&mut self, id: FunctionId, arguments: &[Expr]) {
+        let conditions = &self.program.functions[id.0 as usize].conditions;
+        let first = arguments.len().abs_diff(self.program.functions[id.0 as usize].parameters.len());
+        let broken: Vec<(Span, String)> = conditions
+            .iter()
+            .filter_map(|(at, condition)| {
+                let value = arguments.get((*at as usize).checked_sub(first)?)?;
+                let broken = super::bounds::meets(&self.program, condition, value) == Some(false);
+                broken.then(|| (value.span, condition.text.clone()))
+            })
+            .collect();
+        for (span, rule) in broken {
+            let message = format!("the value does not meet the condition of its parameter: `{rule}`");
+            self.report(Diagnostic::new(Code::ConditionBroken, self.place(span), message));
+        }
     }
 
     /// Takes what the expected type says about a generic result, where nothing else will: its own parts, not an
@@ -213,6 +232,7 @@ impl<'t> Checker<'t> {
         if value.type_ == Type::ERROR {
             return self.error(span);
         }
+        let value = self.built(value, id);
         let refined = self.make(ExprKind::Refine { refined: id, value: Box::new(value) }, type_, span);
         if super::bounds::refines(&self.program, &refined) == Some(false) {
             let message = format!("this value is no `{}`: {} does not hold", name.text, self.condition_text(id));

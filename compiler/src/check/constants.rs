@@ -6,7 +6,7 @@ use super::{
     purity::Pure,
     report::{Because, Want},
 };
-use crate::ir::{Condition, Expr, ExprKind, Type};
+use crate::ir::{Condition, Expr, ExprKind, Type, TypeKind};
 use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree;
 
@@ -156,11 +156,17 @@ impl<'t> Checker<'t> {
     }
 
     /// Gives an expression for the name of a top-level item that is a value.
-    pub(super) fn definition_value(&mut self, name: &'t tree::Name, definition: Definition, span: Span) -> Expr {
+    pub(super) fn definition_value(
+        &mut self,
+        name: &'t tree::Name,
+        definition: Definition,
+        span: Span,
+        want: Want,
+    ) -> Expr {
         self.note_use(name.span, definition);
         match definition {
             Definition::Const(number) => self.use_const(number, span),
-            Definition::Function(id) => self.function_value(id, span),
+            Definition::Function(id) => self.function_value(id, span, want),
             Definition::State(number) => self.read_state(number, name, span),
             Definition::Calendar(item) => self.calendar_value(item, span),
             Definition::Later(..) => self.error(span),
@@ -178,17 +184,25 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn function_value(&mut self, id: crate::ir::FunctionId, span: Span) -> Expr {
+    /// Gives a function as a value. What a generic one works on comes from the type that is wanted.
+    fn function_value(&mut self, id: crate::ir::FunctionId, span: Span, want: Want) -> Expr {
         let signature = self.signatures[id.0 as usize].clone();
-        if !signature.generics.is_empty() {
-            let message = "a generic function cannot stand as a value".to_owned();
-            let diagnostic = Diagnostic::new(Code::TypeUnknown, self.place(span), message);
-            self.report(diagnostic.help("write a lambda that calls it: `x => f(x)`"));
-            return self.error(span);
-        }
         let parameters = signature.parameters.list.iter().map(|parameter| parameter.type_).collect();
-        let type_ = self.program.types.intern(crate::ir::TypeKind::Function(parameters, signature.result));
-        self.make(ExprKind::Function { function: id, type_arguments: Vec::new() }, type_, span)
+        let pattern = self.program.types.intern(TypeKind::Function(parameters, signature.result));
+        let mut bindings = self.bindings(signature.parameters.generics);
+        if let Want::Type(type_, _) = want {
+            let wanted = self.inside_optional(type_).unwrap_or(type_);
+            self.infer(pattern, wanted, &mut bindings);
+        }
+        let Some(type_arguments) = bindings.all().map(<[Type]>::to_vec) else {
+            let name = &signature.function.name.text;
+            let message = format!("the type that `{name}` works on cannot be told from here");
+            let diagnostic = Diagnostic::new(Code::TypeUnknown, self.place(span), message);
+            self.report(diagnostic.help("write a lambda that calls it, with the types of its parameters"));
+            return self.error(span);
+        };
+        let type_ = self.apply(pattern, &bindings);
+        self.make(ExprKind::Function { function: id, type_arguments }, type_, span)
     }
 }
 

@@ -155,6 +155,7 @@ impl<'t> Checker<'t> {
     /// everything else must be narrowed by the author.
     fn narrow_constant(&mut self, value: Expr, id: RefinedId, wanted: Type, because: Because) -> Expr {
         let span = value.span;
+        let value = self.built(value, id);
         let is_text = matches!(value.kind, ExprKind::Text(_));
         let refined = Expr { kind: ExprKind::Refine { refined: id, value: Box::new(value) }, type_: wanted, span };
         match super::bounds::refines(&self.program, &refined) {

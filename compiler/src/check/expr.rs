@@ -48,7 +48,7 @@ impl<'t> Checker<'t> {
         match &*expr.kind {
             Tree::Literal(literal) => self.literal(literal, span, want),
             Tree::String(string) => self.string(string, span),
-            Tree::Name(name) => self.name_value(name, span),
+            Tree::Name(name) => self.name_value(name, span, want),
             Tree::List(items) => self.list(items, span, want),
             Tree::Map(entries) => self.map(entries, span, want),
             Tree::EmptyBraces => self.empty_braces(span, want),
@@ -56,7 +56,7 @@ impl<'t> Checker<'t> {
             Tree::Call { function, arguments } => self.call(function, arguments, span, want),
             Tree::With { value, changes } => self.with(value, changes, span),
             Tree::Index { value, index } => self.index_of(value, index, span),
-            Tree::Field { value, name, optional } => self.field(value, name, *optional, span),
+            Tree::Field { value, name, optional } => self.field(value, name, *optional, span, want),
             Tree::Unary { operator, operand } => self.unary(*operator, operand, span, want),
             Tree::Binary { operator, operator_span, left, right } => {
                 self.binary(*operator, *operator_span, left, right, span, want)
@@ -98,13 +98,13 @@ impl<'t> Checker<'t> {
         self.check_expr(expr, Want::Type(Type::BOOL, Because::Nothing))
     }
 
-    fn name_value(&mut self, name: &'t tree::Name, span: diagnostics::Span) -> Expr {
+    fn name_value(&mut self, name: &'t tree::Name, span: diagnostics::Span, want: Want) -> Expr {
         if let Some(local) = self.find_local(&name.text) {
             let value = self.use_local(local, name.span);
             return self.narrowed(value);
         }
         match self.lookup(&name.text) {
-            Some(definition) => self.definition_value(name, definition, span),
+            Some(definition) => self.definition_value(name, definition, span, want),
             None => self.unknown_name(name),
         }
     }

@@ -11,13 +11,20 @@ use grammar::tree::{self, Argument};
 
 impl<'t> Checker<'t> {
     /// Checks `value.name` and `value?.name`, where `value` may be a module or an enum.
-    pub(super) fn field(&mut self, value: &'t tree::Expr, name: &'t tree::Name, optional: bool, span: Span) -> Expr {
+    pub(super) fn field(
+        &mut self,
+        value: &'t tree::Expr,
+        name: &'t tree::Name,
+        optional: bool,
+        span: Span,
+        want: Want,
+    ) -> Expr {
         match self.path_head(value) {
             Some((head, Definition::Module(unit))) => {
                 if let Some(value) = self.run_field(head, name, span) {
                     return value;
                 }
-                return self.module_value(head, unit, name, span);
+                return self.module_value(head, unit, name, span, want);
             }
             Some((head, Definition::Enum(id))) => {
                 self.note_use(head.span, Definition::Enum(id));
@@ -49,10 +56,10 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn module_value(&mut self, head: &'t tree::Name, unit: u32, name: &'t tree::Name, span: Span) -> Expr {
+    fn module_value(&mut self, head: &'t tree::Name, unit: u32, name: &'t tree::Name, span: Span, want: Want) -> Expr {
         self.note_use(head.span, Definition::Module(unit));
         match self.modules[unit as usize].names.get(&name.text).map(|known| known.0) {
-            Some(definition) => self.definition_value(name, definition, span),
+            Some(definition) => self.definition_value(name, definition, span, want),
             None => {
                 self.unknown_item(name, unit);
                 self.error(span)

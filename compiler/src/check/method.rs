@@ -68,6 +68,7 @@ impl<'t> Checker<'t> {
         let wanted = self.apply(pattern, &bindings);
         let receiver = self.convert(receiver, wanted, Because::Nothing);
         let type_ = self.apply(signature.result, &bindings);
+        self.tell_broken_conditions(id, &arguments);
         self.in_written_order(&signature.parameters, given, Some(receiver), arguments, span, |checker, arguments| {
             checker.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span)
         })

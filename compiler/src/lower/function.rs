@@ -1,7 +1,7 @@
 //! Writes one function of the list of work: its registers for parameters, what comes before its body, and its end.
 
-use super::code::Reg;
 use super::checks::named;
+use super::code::Reg;
 use super::instances::{Condition, Lambda, Standalone, Work};
 use super::writer::{Writer, word};
 use super::{Lowering, limits};
@@ -95,14 +95,12 @@ impl<'p> Writer<'_, 'p> {
                 self.enter(body);
                 let banks = self.parameters(body);
                 for (at, condition) in &function.conditions {
-                    let local = LocalId(*at);
-                    let type_ = self.type_of(local);
-                    let type_ = self.concrete(type_);
-                    let name = &body.locals[*at as usize].name;
+                    let Some(parameter) = body.locals.get(*at as usize) else { continue };
+                    let type_ = self.concrete(parameter.type_);
                     let arguments = self.arguments.clone();
-                    let check = self.all.condition_check(condition, name, type_, arguments);
-                    let register = self.local(local, type_);
-                    self.check(register, &[check]);
+                    let check = self.all.condition_check(condition, named(&parameter.name), type_, arguments);
+                    let value = self.local(LocalId(*at), parameter.type_);
+                    self.check(value, &[check]);
                 }
                 self.give_last(&body.value);
                 banks

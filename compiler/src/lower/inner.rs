@@ -1,5 +1,6 @@
 //! Inner operations: asked like natives, under their names in `bytecode::Inner`, with boxed arguments in a row.
 
+use super::checks::named;
 use super::code::Reg;
 use super::writer::Writer;
 use crate::ir::{Expr, Type};
@@ -41,7 +42,8 @@ impl<'p> Writer<'_, 'p> {
                 if let Some((parameter, condition)) =
                     parameter.and_then(|parameter| Some((parameter, parameter.condition.as_ref()?)))
                 {
-                    let check = self.all.condition_check(condition, &parameter.name, parameter.type_, Vec::new());
+                    let check =
+                        self.all.condition_check(condition, named(&parameter.name), parameter.type_, Vec::new());
                     self.check(register, &[check]);
                 }
                 let boxed = self.box_register(register, value.type_);

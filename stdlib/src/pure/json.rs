@@ -29,7 +29,7 @@ fn parse(text: &str) -> Result<Value, Failure> {
 }
 
 /// Makes a value of JSON. The reader nests 128 levels at most, so this recursion does, too.
-fn read(json: Json) -> Result<Value, Failure> {
+pub(super) fn read(json: Json) -> Result<Value, Failure> {
     Ok(match json {
         Json::Null => Value::None,
         Json::Bool(value) => Value::Bool(value),
