@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where its surroundings fail")]
 
+mod block;
 mod command;
 mod pages;
 mod program;
 mod server;
 mod world;
 
+pub use block::{check_block, check_together};
 pub use command::{Finished, Scratch, repository, taskwright};
 pub use pages::{Example, examples};
 pub use program::{Outcome, analyze, compile, run};

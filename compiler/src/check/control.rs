@@ -42,7 +42,7 @@ impl<'t> Checker<'t> {
                     self.tell_no_value(&value, type_);
                     Expr { type_: Type::ERROR, ..value }
                 } else {
-                    self.convert_tail(value, type_, because)
+                    self.convert(value, type_, because)
                 }
             }
             Want::Type(..) | Want::Any => {
@@ -78,19 +78,6 @@ impl<'t> Checker<'t> {
             values = values.into_iter().map(|value| self.convert_quietly(value, type_)).collect();
         }
         (if never { Type::NEVER } else { type_ }, values)
-    }
-
-    /// Converts a branch where its value stands, so that a mismatch points there.
-    fn convert_tail(&mut self, value: Expr, type_: Type, because: Because) -> Expr {
-        let Expr { kind, type_: found, span } = value;
-        match kind {
-            ExprKind::Block { statements, value: Some(last) } if found != Type::NEVER && found != type_ => {
-                let last = self.convert_tail(*last, type_, because);
-                let found = if last.type_ == Type::ERROR { Type::ERROR } else { type_ };
-                Expr { kind: ExprKind::Block { statements, value: Some(Box::new(last)) }, type_: found, span }
-            }
-            kind => self.convert(Expr { kind, type_: found, span }, type_, because),
-        }
     }
 
     /// Checks `if`.

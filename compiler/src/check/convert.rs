@@ -30,8 +30,17 @@ impl<'t> Checker<'t> {
         Expr { type_: Type::ERROR, ..value }
     }
 
-    /// Converts a value to a type, or tells why it cannot.
+    /// Converts a value to a type, or tells why it cannot; that of a block where it stands, at the end of the block.
     pub(super) fn convert(&mut self, value: Expr, wanted: Type, because: Because) -> Expr {
+        let Expr { kind, type_: found, span } = value;
+        let value = match kind {
+            ExprKind::Block { statements, value: Some(last) } if found != Type::NEVER && found != wanted => {
+                let last = self.convert(*last, wanted, because);
+                let type_ = if last.type_ == Type::ERROR { Type::ERROR } else { wanted };
+                return Expr { kind: ExprKind::Block { statements, value: Some(Box::new(last)) }, type_, span };
+            }
+            kind => Expr { kind, type_: found, span },
+        };
         match self.converted(value, wanted) {
             Ok(value) => value,
             Err(value) => {
@@ -44,7 +53,7 @@ impl<'t> Checker<'t> {
                     let id = *id;
                     return self.narrow_constant(value, id, wanted, because);
                 }
-                self.mismatch(tail(&value).span, value.type_, wanted, because);
+                self.mismatch(value.span, value.type_, wanted, because);
                 Expr { type_: Type::ERROR, ..value }
             }
         }
@@ -310,13 +319,4 @@ fn widened(value: Expr, type_: Type) -> Expr {
         kind => return Expr { kind, type_: value.type_, span },
     };
     Expr { kind, type_, span }
-}
-
-/// Gives the expression that a value comes from: the last of a block, and of the block in it.
-fn tail(value: &Expr) -> &Expr {
-    let mut value = value;
-    while let ExprKind::Block { value: Some(last), .. } = &value.kind {
-        value = last;
-    }
-    value
 }
