@@ -42,11 +42,11 @@ impl DataFolder {
     }
 }
 
-/// Opens the engine of a project.
-pub fn open(project: &Project, folder: &Path) -> Result<Engine, CliError> {
+/// Opens the engine of a project. A scratch folder is thrown away with the process.
+pub fn open(project: &Project, folder: &Path, scratch: bool) -> Result<Engine, CliError> {
     let base = std::path::absolute(&project.root)?;
     let zone = project.zone.clone().unwrap_or_else(|| "UTC".to_owned());
-    Ok(Engine::open(EngineOptions { base, zone, ..EngineOptions::new(folder, stdlib::natives()) })?)
+    Ok(Engine::open(EngineOptions { base, zone, scratch, ..EngineOptions::new(folder, stdlib::natives()) })?)
 }
 
 /// Finds a run by the beginning of its id; `last` is the newest one.

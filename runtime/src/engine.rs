@@ -39,7 +39,7 @@ pub use transition::{
 
 use crate::clock::{Clock, Micros, SystemClock};
 use crate::history::{History, RunSummary};
-use crate::store::{Applied, Reader, Store, Work, image_hash, open_folder};
+use crate::store::{Applied, Reader, Store, Waits, Work, image_hash, open_folder};
 use crate::{Data, Natives};
 use beat::Beat;
 use bytecode::Image;
@@ -67,6 +67,8 @@ pub struct EngineOptions {
     pub zone: String,
     /// Whether schedules only leave rows and start nothing.
     pub paused: bool,
+    /// Whether the folder is thrown away with the process, so that nothing needs to reach the disk.
+    pub scratch: bool,
     /// How many threads drive machines.
     pub workers: usize,
     /// How long a `once` operation of a run that is being stopped may go on.
@@ -89,6 +91,7 @@ impl EngineOptions {
             base: PathBuf::from("."),
             zone: "UTC".to_owned(),
             paused: false,
+            scratch: false,
             workers,
             settle_cap: Duration::from_secs(30),
             park_after: Duration::from_secs(10),
@@ -137,7 +140,8 @@ impl Engine {
         }
         std::fs::create_dir_all(&folder).map_err(|error| storage_error(&folder, &error))?;
         let lock = FolderLock::take(&folder)?;
-        let (connection, epoch) = open_folder(&folder)?;
+        let commit = if options.scratch { Waits::ForNothing } else { Waits::ForDisk };
+        let (connection, epoch) = open_folder(&folder, commit)?;
         let operations = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(options.workers.clamp(1, 4))
             .thread_name("operations")

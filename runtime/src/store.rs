@@ -19,7 +19,7 @@ mod work;
 mod writer;
 
 pub(crate) use codec::image_hash;
-pub(crate) use folder::open_folder;
+pub(crate) use folder::{Waits, open_folder};
 pub(crate) use reader::{Reader, StoredRun};
 pub(crate) use requests::{Ask, ask};
 pub(crate) use runs::RunRow;

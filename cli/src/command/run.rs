@@ -62,7 +62,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         Some(scratch) => scratch.path().to_owned(),
         None => arguments.data.of(&project),
     };
-    let engine = data::open(&project, &folder)?;
+    let engine = data::open(&project, &folder, scratch.is_some())?;
     let signals = signals::watch()?;
     let start = StartRun { image: engine.deploy(image.clone())?, task: task.name.clone(), arguments: values };
     let talk = Talk::logs(engine.subscribe());

@@ -33,7 +33,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let Some(image) = super::build(&project)? else { return Ok(Answer::No) };
     let folder = arguments.data.of(&project);
     let signals = signals::watch()?;
-    let engine = data::open(&project, &folder)?;
+    let engine = data::open(&project, &folder, false)?;
     let schedules: usize = image.tasks.iter().map(|task| task.schedules.len()).sum();
     terminal::talk(&format!(
         "serving `{}`: {} with {}, history in {}; ctrl-c stops",

@@ -11,7 +11,7 @@ use super::state::RunState;
 use super::transition::{Act, Body, Decision, End, Row, Transition};
 use crate::clock::{Clock, SystemClock};
 use crate::history::History;
-use crate::store::{Ask, Store, Work, ask, open_folder};
+use crate::store::{Ask, Store, Work, Waits, ask, open_folder};
 use bytecode::{Image, Op, Takes};
 use std::path::Path;
 use std::time::Duration;
@@ -81,7 +81,7 @@ fn tidies(image: &Image) -> bool {
 
 /// Writes the end of a run that nobody drives. An operation that was in flight stays without outcome in its history.
 fn cancel_alone(folder: &Path, history: &History, run: RunId) -> Result<Cancelled, EngineError> {
-    let (connection, epoch) = open_folder(folder)?;
+    let (connection, epoch) = open_folder(folder, Waits::ForDisk)?;
     let store = Store::start(folder, connection, epoch, PATIENCE)?;
     let (seq, latest, operations) = history.position(run)?;
     let at = SystemClock.now().max(latest);

@@ -79,12 +79,21 @@ pub(super) fn database(folder: &Path) -> PathBuf {
     folder.join(DATABASE)
 }
 
-/// Opens the database of a folder for writing, creates or migrates it, and takes a new epoch. The caller has the lock.
-pub(crate) fn open_folder(folder: &Path) -> Result<(Connection, i64), EngineError> {
-    open_to_own(folder).map_err(|trouble| trouble.about(folder))
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waits {
+    /// For the disk: what is committed is there after a loss of power.
+    ForDisk,
+    /// For nothing: the folder is thrown away with the process.
+    ForNothing,
 }
 
-fn open_to_own(folder: &Path) -> Result<(Connection, i64), Trouble> {
+/// Opens the database of a folder for writing, creates or migrates it, and takes a new epoch. The caller has the lock.
+pub(crate) fn open_folder(folder: &Path, commit: Waits) -> Result<(Connection, i64), EngineError> {
+    open_to_own(folder, commit).map_err(|trouble| trouble.about(folder))
+}
+
+fn open_to_own(folder: &Path, commit: Waits) -> Result<(Connection, i64), Trouble> {
     let mut connection = Connection::open_with_flags(
         database(folder),
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -92,11 +101,15 @@ fn open_to_own(folder: &Path) -> Result<(Connection, i64), Trouble> {
     prepare(&connection)?;
     schema::version(&connection)?;
     check(&connection, folder)?;
+    let synchronous = match commit {
+        Waits::ForDisk => "FULL",
+        Waits::ForNothing => "OFF",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
         return Err(Trouble::Damaged(format!("it keeps its journal as `{mode}`, not as a write-ahead log")));
     }
-    connection.pragma_update(None, "synchronous", "FULL")?;
     schema::migrate(&mut connection)?;
     let epoch = schema::next_epoch(&connection)?;
     Ok((connection, epoch))

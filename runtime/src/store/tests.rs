@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use super::folder::open_folder;
+use super::folder::{Waits, open_folder};
 use super::*;
 use crate::engine::{Act, Asked, Body, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Row, RunId, RunState};
 use crate::engine::{Transition, Trigger};
@@ -11,7 +11,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 fn start(folder: &Path) -> Store {
-    let (connection, epoch) = open_folder(folder).unwrap();
+    let (connection, epoch) = open_folder(folder, Waits::ForDisk).unwrap();
     Store::start(folder, connection, epoch, Duration::from_millis(300)).unwrap()
 }
 
@@ -56,7 +56,7 @@ fn fire(number: u8, image: ImageHash, nominal: i64) -> Work {
 #[test]
 fn no_query_scans_a_table() {
     let folder = tempfile::tempdir().unwrap();
-    let (connection, _) = open_folder(folder.path()).unwrap();
+    let (connection, _) = open_folder(folder.path(), Waits::ForDisk).unwrap();
     let all = [between::ALL, images::ALL, journal::ALL, logs::ALL, requests::ALL, runs::ALL, schedules::ALL];
     for (name, sql) in all.into_iter().flatten() {
         let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
@@ -133,7 +133,7 @@ fn a_due_time_has_one_row_and_one_run() {
 #[test]
 fn a_full_disk_is_waited_for_and_then_told() {
     let folder = tempfile::tempdir().unwrap();
-    let (connection, epoch) = open_folder(folder.path()).unwrap();
+    let (connection, epoch) = open_folder(folder.path(), Waits::ForDisk).unwrap();
     let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
     connection.pragma_update(None, "max_page_count", pages + 4).unwrap();
     let store = Store::start(folder.path(), connection, epoch, Duration::from_millis(300)).unwrap();
