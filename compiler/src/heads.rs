@@ -67,6 +67,8 @@ pub(crate) struct Head {
     pub timeout: Option<Span>,
     /// The `retry` clause.
     pub retry: Option<Span>,
+    /// The `concurrency` clause.
+    pub concurrency: Option<Span>,
     /// Where another `needs` clause goes.
     pub next_need: Insertion,
     /// Whether every clause was understood; if not, what is missing in it may stand where it was not.
@@ -103,6 +105,7 @@ pub(crate) fn check<'t>(scope: &mut dyn Scope<'t>, task: usize, tree: &'t tree::
         schedules: Vec::new(),
         timeout: None,
         retry: None,
+        concurrency: None,
         next_need: insertion(scope.source(), tree),
         understood: true,
     };

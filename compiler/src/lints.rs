@@ -5,6 +5,8 @@
 mod bodies;
 mod onces;
 mod schedules;
+mod slots;
+mod states;
 mod tasks;
 mod waits;
 
@@ -22,6 +24,8 @@ pub(crate) fn check(program: &Program, heads: &[Head], library: &dyn Fn(FileId) 
         schedules::check(program, task, head, &mut found);
         bodies::check(program, &waits, &task.body, &mut found);
         onces.check_task(task, head, &mut found);
+        slots::check(task, head, &mut found);
+        states::check(task, head, &mut found);
     }
     for function in program.functions.iter().filter(|function| !library(function.place.file)) {
         match &function.kind {

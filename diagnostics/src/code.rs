@@ -160,6 +160,8 @@ codes! {
     W0508 SkippedMonths Warning "a schedule skips the months that lack its day";
     W0509 IgnoredDecision Warning "the answer to an approval is ignored";
     W0510 OnceUnderRetry Warning "a retry does not cover an operation that is done once";
+    W0511 HeldSlot Warning "a slot is held while a run waits for long";
+    W0512 LostUpdate Warning "a state is read and written where runs overlap";
     W0601 UnusedPermission Warning "a permission is never used";
 }
 

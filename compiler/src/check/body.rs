@@ -85,6 +85,7 @@ impl<'t> Checker<'t> {
             self.const_type(number, None);
         }
         self.check_calendars();
+        self.check_events();
         self.declare_states();
         self.check_refined_conditions();
         self.check_fields();

@@ -4,7 +4,7 @@ use super::{Checker, Definition, ItemRef, report::Want};
 use crate::ir::{Event, RecordId, Statement, Type, TypeKind};
 use bytecode::inner::Inner;
 use diagnostics::{Code, Diagnostic, Span, nearest};
-use grammar::tree::{self, ExprKind as Tree};
+use grammar::tree::{self, ExprKind as Tree, ItemKind};
 
 impl<'t> Checker<'t> {
     /// Takes a record in as an event. One of a name that another module has too goes by its module's name as well.
@@ -14,6 +14,27 @@ impl<'t> Checker<'t> {
         let name = if taken { format!("{}.{plain}", self.units[at.unit as usize].module) } else { plain };
         self.event_numbers.insert(record, self.program.events.len() as u32);
         self.program.events.push(Event { name, record });
+    }
+
+    /// Tells of events that could not be written down.
+    pub(super) fn check_events(&mut self) {
+        let units = self.units;
+        for (at, unit) in units.iter().enumerate() {
+            for item in &unit.tree.items {
+                let ItemKind::Event(event) = &item.kind else { continue };
+                let known = self.modules[at].names.get(&event.name.text).map(|known| known.0);
+                let Some(Definition::Record(record)) = known else { continue };
+                let types: Vec<Type> =
+                    self.program.records[record.0 as usize].fields.iter().map(|field| field.type_).collect();
+                self.unit = at as u32;
+                for (field, type_) in event.fields.iter().zip(types) {
+                    if type_ != Type::ERROR && !self.has_json_form(type_) {
+                        let message = format!("an event cannot carry a `{}`: it has no form outside", self.name(type_));
+                        self.report(Diagnostic::new(Code::NoForm, self.place(field.type_.span), message));
+                    }
+                }
+            }
+        }
     }
 
     /// Gives the name that an event goes by outside.

@@ -9,7 +9,8 @@ use grammar::tree;
 impl<'t> Checker<'t> {
     /// Gives `run.id`, `run.trigger`, `run.due`, `run.started_at` or `run.dir`, if it is one.
     pub(super) fn run_field(&mut self, head: &'t tree::Name, name: &'t tree::Name, span: Span) -> Option<Expr> {
-        if head.text != "run" {
+        let is_run = self.module_ids.get("run").is_some_and(|unit| self.units[*unit as usize].library);
+        if head.text != "run" || !is_run {
             return None;
         }
         let (operation, type_) = match name.text.as_str() {

@@ -38,8 +38,11 @@ pub(super) fn check<'t>(
             head.retry = head.retry.or(Some(clause.span));
             treatment::check(scope, task, clause);
         }
-        ClauseKind::Concurrency { .. }
-        | ClauseKind::Rate { .. }
+        ClauseKind::Concurrency { .. } => {
+            head.concurrency = head.concurrency.or(Some(clause.span));
+            treatment::check(scope, task, clause);
+        }
+        ClauseKind::Rate { .. }
         | ClauseKind::Cache { .. }
         | ClauseKind::Priority(_)
         | ClauseKind::Limit(_)

@@ -17,26 +17,29 @@ pub(super) struct Onces<'p> {
 impl<'p> Onces<'p> {
     /// Finds out about every function.
     pub(super) fn of(program: &'p Program) -> Self {
-        let names = program.functions.iter().map(|function| match &function.kind {
-            FunctionKind::Native { class: Class::Once, .. } => Some(function.name.as_str()),
-            FunctionKind::Native { .. } | FunctionKind::Body(_) => None,
-        });
-        let mut onces = Onces { names: names.collect() };
-        // Each round carries the answer one call further; chains of calls are short.
-        loop {
-            let mut changed = false;
-            for (at, function) in program.functions.iter().enumerate() {
-                if let (FunctionKind::Body(body), None) = (&function.kind, onces.names[at])
-                    && let Some((name, _)) = onces.within(&body.value)
-                {
-                    onces.names[at] = Some(name);
-                    changed = true;
+        let functions = &program.functions;
+        let mut names: Vec<Option<&'p str>> = Vec::with_capacity(functions.len());
+        let mut callers: Vec<Vec<usize>> = vec![Vec::new(); functions.len()];
+        for (number, function) in functions.iter().enumerate() {
+            names.push(match &function.kind {
+                FunctionKind::Native { class: Class::Once, .. } => Some(function.name.as_str()),
+                FunctionKind::Native { .. } => None,
+                FunctionKind::Body(body) => {
+                    calls(&body.value, &mut |callee| callers[callee].push(number));
+                    None
+                }
+            });
+        }
+        let mut found: Vec<usize> = (0..functions.len()).filter(|at| names[*at].is_some()).collect();
+        while let Some(callee) = found.pop() {
+            for caller in std::mem::take(&mut callers[callee]) {
+                if names[caller].is_none() {
+                    names[caller] = names[callee];
+                    found.push(caller);
                 }
             }
-            if !changed {
-                return onces;
-            }
         }
+        Onces { names }
     }
 
     /// Finds an operation that an expression does once and that no step with a retry of its own is around.
@@ -96,4 +99,15 @@ fn told(name: &str, retry: Place, operation: Place) -> Diagnostic {
         .label("does not try `interrupted` again")
         .also(operation, "done here")
         .help("add `on interrupted` and the other kinds if it may happen twice, or catch `interrupted` and find out")
+}
+
+/// Visits the functions that an expression calls outside of steps with a retry of their own.
+fn calls(expr: &Expr, each: &mut dyn FnMut(usize)) {
+    match &expr.kind {
+        ExprKind::Call { function, .. } => each(function.0 as usize),
+        ExprKind::Step(step) if step.retry.is_some() => return,
+        ExprKind::Lambda { body, .. } => calls(&body.value, each),
+        _ => {}
+    }
+    parts(expr, &mut |part| calls(part, each));
 }
