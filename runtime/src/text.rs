@@ -22,6 +22,8 @@ pub fn float(value: f64) -> String {
 /// Gives the text of a word of a type.
 pub fn of_word(types: &[Type], of: TypeId, word: u64) -> String {
     let data = match types.get(usize::from(of.0)) {
+        // Most words in texts are plain ints, which need no look at their type.
+        Some(Type::Int) => return word.cast_signed().to_string(),
         Some(Type::Float) => Data::Float(f64::from_bits(word)),
         Some(Type::Bool) => Data::Bool(word != 0),
         _ => Data::Int(word.cast_signed()),

@@ -95,7 +95,7 @@ pub const KEPT_APART: &[KeptApart] = &[
         what: "processes",
         paths: &["process::Command", "tokio::process"],
         packages: &[],
-        only_in: &["stdlib/src", "tests", "xtask"],
+        only_in: &["stdlib/src", "tests", "benches", "xtask"],
     },
     KeptApart {
         what: "sockets",
@@ -128,7 +128,7 @@ pub const KEPT_APART: &[KeptApart] = &[
         what: "files",
         paths: &["std::fs", "tokio::fs"],
         packages: &[],
-        only_in: &["runtime", "stdlib", "lsp", "cli", "tests", "xtask"],
+        only_in: &["runtime", "stdlib", "lsp", "cli", "tests", "benches", "xtask"],
     },
     KeptApart {
         what: "standard input and output",
