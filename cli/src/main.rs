@@ -13,6 +13,7 @@ mod report;
 mod signals;
 mod terminal;
 mod times;
+mod unheeded;
 
 use arguments::Arguments;
 use clap::Parser;

@@ -6,7 +6,7 @@ use crate::data::{self, DataFolder};
 use crate::error::CliError;
 use crate::events::Talk;
 use crate::project::Project;
-use crate::{report, signals, terminal};
+use crate::{report, signals, terminal, unheeded};
 use bytecode::{Image, Task};
 use runtime::arguments::{Given, decode};
 use runtime::engine::{Engine, RunState, StartRun};
@@ -65,6 +65,8 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let engine = data::open(&project, &folder, scratch.is_some())?;
     let signals = signals::watch()?;
     let start = StartRun { image: engine.deploy(image.clone())?, task: task.name.clone(), arguments: values };
+    // What starts a task does not matter where it is started by hand.
+    unheeded::tell([&Task { triggers: Vec::new(), ..task.clone() }]);
     let talk = Talk::logs(engine.subscribe());
     let run = engine.start(start)?;
     let ended = follow(&engine, run, &signals)?;

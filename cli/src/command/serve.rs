@@ -5,7 +5,7 @@ use crate::data::{self, DataFolder};
 use crate::error::CliError;
 use crate::events::Talk;
 use crate::project::Project;
-use crate::{signals, terminal};
+use crate::{signals, terminal, unheeded};
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
@@ -42,6 +42,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         count(schedules, "schedule"),
         folder.display()
     ));
+    unheeded::tell(&image.tasks);
     let talk = Talk::all(engine.subscribe());
     let image = engine.deploy(image)?;
     engine.start_schedules(&[image])?;

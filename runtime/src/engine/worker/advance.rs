@@ -53,7 +53,11 @@ impl Worker {
             }
             match step(&mut live.vm, &live.loaded.image, SLICE_FUEL) {
                 Stepped::Asks(request) => self.admit(live, request),
-                Stepped::Withdraws(operation) => live.inputs.push_back(Input::Withdraw { operation }),
+                Stepped::Withdraws(operation) => {
+                    // After a restart the machine does not ask again for it: what was in flight went with the process.
+                    let lost = !live.requests.contains_key(&operation) && live.run.once_in_flight(operation).is_some();
+                    live.inputs.push_back(if lost { Input::Lost { operation } } else { Input::Withdraw { operation } });
+                }
                 Stepped::Waits => {
                     live.turns = 0;
                     match self.next_input(live) {
