@@ -240,6 +240,8 @@ fn cancelling_undoes_what_was_done_also_after_a_restart() {
         engine.cancel(run).unwrap();
         let summary = follow(&engine, run);
         assert_eq!((summary.state, summary.outcome), (RunState::Cancelled, None));
+        let steps = engine.history().unwrap().steps(run, 0, 9).unwrap();
+        assert_eq!(steps.last().unwrap().steps, ["undo pay"]);
         assert_eq!(world.touched(), ["Int(1)", "Int(2)"]);
     }
 }

@@ -122,6 +122,11 @@ impl Live {
             let until = *self.shields.entry(request.fiber).or_insert(now.saturating_add(SHIELDED));
             request.deadline = Some(until);
         }
+        if self.vm.is_undoing()
+            && let Some(step) = request.steps.first_mut()
+        {
+            *step = format!("undo {step}");
+        }
         self.requests.insert(request.asked.operation, request.clone());
         request
     }

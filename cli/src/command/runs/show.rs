@@ -95,7 +95,8 @@ fn show_steps(steps: &[Step], began: i64) -> Result<(), CliError> {
         let at = format!("+{}", times::length(step.at - began));
         let same = open.iter().zip(&step.steps).take_while(|(before, now)| before == now).count();
         for (depth, name) in step.steps.iter().enumerate().skip(same) {
-            terminal::line(&format!("  {at:>9}  {:1$}step {name}", "", 2 * depth))?;
+            let name = if name.starts_with("undo ") { name.clone() } else { format!("step {name}") };
+            terminal::line(&format!("  {at:>9}  {:1$}{name}", "", 2 * depth))?;
         }
         open = &step.steps;
         if !is_bracket(&step.what) {
