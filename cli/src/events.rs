@@ -4,14 +4,21 @@ use crate::{terminal, times};
 use anstyle::{AnsiColor, Style};
 use runtime::Data;
 use runtime::engine::{EngineEvent, LogEntry, LogLevel, RunId, RunState};
+use std::sync::mpsc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 /// A thread that writes what an engine tells, until the engine is gone.
 pub struct Talk {
     thread: Option<JoinHandle<()>>,
+    /// The runs whose end was told.
+    ended: mpsc::Receiver<RunId>,
 }
+
+/// How long one waits for the last lines of a run that has ended.
+const LAST_LINES: Duration = Duration::from_millis(500);
 
 impl Talk {
     /// Writes what runs log.
@@ -29,12 +36,17 @@ impl Talk {
     }
 
     fn of(mut events: Receiver<EngineEvent>, words: fn(&EngineEvent) -> Option<String>) -> Talk {
+        let (told, ended) = mpsc::channel();
         let work = move || {
             loop {
                 match events.blocking_recv() {
                     Ok(event) => {
                         if let Some(text) = words(&event) {
                             terminal::talk(&text);
+                        }
+                        if let EngineEvent::Finished { run, .. } = event {
+                            // Nobody may want to know.
+                            let _ = told.send(run);
                         }
                     }
                     Err(RecvError::Lagged(missed)) => terminal::talk(&format!("({missed} lines are left out)")),
@@ -43,7 +55,16 @@ impl Talk {
             }
         };
         // Without a thread nothing is written; the runs go on all the same.
-        Talk { thread: std::thread::Builder::new().name("talk".to_owned()).spawn(work).ok() }
+        Talk { thread: std::thread::Builder::new().name("talk".to_owned()).spawn(work).ok(), ended }
+    }
+
+    /// Waits until all is written that a run told before it ended, but not long: lines may have been left out.
+    pub fn hear_out(&self, run: RunId) {
+        while let Ok(ended) = self.ended.recv_timeout(LAST_LINES) {
+            if ended == run {
+                return;
+            }
+        }
     }
 
     /// Waits until everything is written. The engine must be gone.

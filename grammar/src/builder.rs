@@ -39,8 +39,11 @@ const STACK: usize = 16 << 20;
 /// Items do not know of each other, so those of a long file are read by several threads.
 pub(crate) fn build(file: FileId, text: &str, scan: &Scan, mut told: Vec<u32>) -> (Vec<Item>, Vec<Diagnostic>) {
     told.sort_unstable();
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
-    let threads = threads.min(scan.prepared.len() / WORTH_A_THREAD);
+    // Asking how many processors there are reads files, which is dear beside a short text.
+    let threads = match (scan.prepared.len() / WORTH_A_THREAD).min(MAX_THREADS) {
+        0 | 1 => 1,
+        worth => thread::available_parallelism().map_or(1, usize::from).min(worth),
+    };
     let run = |islands: &[Island]| {
         let mut builder =
             Builder { file, text, scan, told: &told, base: 0, depth: 0, in_arm: false, diagnostics: Vec::new() };

@@ -69,14 +69,22 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     unheeded::tell([&Task { triggers: Vec::new(), ..task.clone() }]);
     let talk = Talk::logs(engine.subscribe());
     let run = engine.start(start)?;
-    let ended = follow(&engine, run, &signals)?;
-    let summary = match ended {
-        Some(summary) => summary,
-        None => engine.history()?.run(&run.into())?,
+    let summary = match follow(&engine, run, &signals)? {
+        Some(summary) => {
+            // The result is on disk: whoever waits for it need not wait until the engine is put away.
+            talk.hear_out(run);
+            print(&summary, &image, arguments.json)?;
+            engine.stop(GRACE)?;
+            summary
+        }
+        None => {
+            let summary = engine.history()?.run(&run.into())?;
+            engine.stop(GRACE)?;
+            print(&summary, &image, arguments.json)?;
+            summary
+        }
     };
-    engine.stop(GRACE)?;
     talk.end();
-    print(&summary, &image, arguments.json)?;
     Ok(if summary.state == RunState::Succeeded { Answer::Yes } else { Answer::No })
 }
 
