@@ -162,7 +162,10 @@ pub(crate) struct Checker<'t> {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) index: Index,
     pub(crate) modules: Vec<Module>,
+    /// The modules of the library.
     pub(crate) module_ids: FxHashMap<SmolStr, u32>,
+    /// The modules of the project.
+    pub(crate) own_module_ids: FxHashMap<SmolStr, u32>,
     pub(crate) prelude: FxHashMap<SmolStr, Definition>,
     pub(crate) signatures: Vec<Rc<Signature<'t>>>,
     pub(crate) records: Vec<Rc<Parameters<'t>>>,
@@ -207,6 +210,7 @@ impl<'t> Checker<'t> {
             index: Index::default(),
             modules: Vec::new(),
             module_ids: FxHashMap::default(),
+            own_module_ids: FxHashMap::default(),
             prelude: FxHashMap::default(),
             signatures: Vec::new(),
             records: Vec::new(),

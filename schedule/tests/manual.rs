@@ -244,12 +244,12 @@ fn a_wrong_cron_field_is_named_with_its_reason() {
     assert!(matches!(found, ScheduleError::Cron { field: CronField::Minute, .. }));
     assert_eq!(
         found.to_string(),
-        "the minute of the cron expression is `61`: a number from 0 to 59 is expected, found `61`"
+        "the minute of the cron expression is `61`: a number from 0 to 59 is expected"
     );
     assert_eq!(
         wrong("0 0 * * FRY"),
         "the day of the week of the cron expression is `FRY`: a number from 0 to 7 or a name from SUN to SAT is \
-         expected, found `FRY`"
+         expected"
     );
     assert_eq!(wrong("0 0 * *"), "a cron expression has 5 fields, or 6 with the seconds first, found 4");
     assert_eq!(wrong(""), "a cron expression has 5 fields, or 6 with the seconds first, found 0");

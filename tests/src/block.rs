@@ -1,215 +1,243 @@
-//! Blocks of the manual and of the library's documentation: what they expect, and what comes of it.
+//! A block of the manual, taken apart: what is compiled, and what it expects.
 //!
-//! A block is a file, or statements. `value //= json` says what an expression gives, `value //! kind: message` how it
-//! fails; each such line is run after the statements above it. A line `//  ^^^ E0301 message` stands under what is wrong.
-//! What is expected and does not happen is told, and so is what happens and is not expected.
+//! A block is a file, statements, or several files, each below a line `// file jobs/sales.task`. What it expects stands
+//! in place:
+//!
+//! | written | expects |
+//! |---|---|
+//! | `value //= json` | that the expression gives this, run after the statements above it |
+//! | `value //! kind: message` | that it fails so |
+//! | `//  ^^^ E0301 message` | this diagnostic under the carets; one caret says where it begins, several how long it is |
+//! | `//< E0402 message` | this diagnostic at the margin, where no caret can stand |
+//! | `//  ^^^ name: type` | that an editor shows this of what stands there |
+//! | `//  due FROM: TIME, TIME` | when the task around is due from then on; `nothing more` may end the list |
 
-use crate::{Outcome, analyze, run};
-use std::fmt::Write;
+use crate::Example;
 
-/// Compares a block with what it expects; gives each difference with its line in the block, and how many expectations
-/// there were.
-pub fn check_block(text: &str) -> (usize, Vec<(usize, String)>) {
-    if text.lines().any(|line| line.starts_with("//") && line.contains('^')) {
-        return (1, check_errors(text));
-    }
-    let (expected, found) = check_together(&[text]);
-    (expected, found.into_iter().map(|(_, line, message)| (line, message)).collect())
+/// A block, taken apart.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// Its files, at least one.
+    pub parts: Vec<Part>,
 }
 
-/// Runs blocks of statements as one program, which is much faster than one by one; none of them may declare what another
-/// declares. Gives how many expectations there were, and each difference with the number of its block and its line there.
-pub fn check_together(texts: &[&str]) -> (usize, Vec<(usize, usize, String)>) {
-    let mut wrong = Vec::new();
-    let mut blocks = Vec::with_capacity(texts.len());
-    for (number, text) in texts.iter().enumerate() {
-        blocks.push(take_apart(text).unwrap_or_else(|message| {
-            wrong.push((number, 0, message));
-            Block::default()
-        }));
-    }
-    wrong.extend(check_values(&blocks));
-    (blocks.iter().map(|block| block.cases.len()).sum(), wrong)
+/// One file of a block.
+#[derive(Debug)]
+pub struct Part {
+    /// Its path.
+    pub path: String,
+    /// What is declared: each line with the line of the block that it comes from.
+    pub items: Vec<Line>,
+    /// What is done, in its order.
+    pub statements: Vec<Statement>,
+    /// What stands under carets.
+    pub notes: Vec<Note>,
+    /// When tasks are due.
+    pub dues: Vec<Due>,
 }
 
-/// What a block expects of one of its expressions.
-struct Case {
-    /// The statement, without its expectation.
-    code: String,
-    /// How many statements stand above it.
-    before: usize,
-    expected: Expected,
-    line: usize,
+/// A line of the block.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its number in the block, from 0.
+    pub number: usize,
+    /// Its text.
+    pub text: String,
 }
 
-enum Expected {
+/// A statement at the margin, with what is expected of it.
+#[derive(Debug)]
+pub struct Statement {
+    /// Its lines, without the expectation.
+    pub lines: Vec<Line>,
+    /// What it gives.
+    pub expected: Option<Expected>,
+}
+
+/// What is expected of an expression.
+#[derive(Clone, Debug)]
+pub enum Expected {
+    /// This value.
     Value(serde_json::Value),
+    /// A failure that says this: `kind: message`.
     Failure(String),
 }
 
-/// A block, taken apart.
-#[derive(Default)]
-struct Block {
-    items: String,
-    statements: Vec<String>,
-    cases: Vec<Case>,
+/// What is expected at a place.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// The line of the block.
+    pub line: usize,
+    /// The character in the line, from 0.
+    pub column: usize,
+    /// How many carets there are.
+    pub width: usize,
+    /// What stands behind them.
+    pub text: String,
 }
 
+/// When a task is expected to be due.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// The line of the block.
+    pub line: usize,
+    /// The task.
+    pub task: String,
+    /// From when on.
+    pub from: String,
+    /// When it is due.
+    pub times: Vec<String>,
+    /// Whether nothing follows.
+    pub ends: bool,
+}
+
+/// The words that begin an item at the margin.
 const ITEMS: &[&str] = &[
-    "fn ",
-    "task ",
-    "record ",
-    "enum ",
-    "type ",
-    "const ",
-    "error_kind ",
-    "secret ",
-    "setting ",
-    "calendar ",
-    "event ",
-    "state ",
-    "connection ",
-    "///",
-    "//!",
+    "use",
+    "fn",
+    "extend",
+    "task",
+    "record",
+    "enum",
+    "type",
+    "const",
+    "error_kind",
+    "secret",
+    "setting",
+    "calendar",
+    "event",
+    "state",
+    "connection",
+    "agent",
+    "test",
 ];
 
-/// Lines that belong together: what begins at the margin and all that is indented or closes below it.
-fn chunks(text: &str) -> Vec<(usize, String)> {
-    let mut found: Vec<(usize, String)> = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let goes_on = line.is_empty() || line.starts_with([' ', '{', '}', ')', ']', '.']);
-        let documented =
-            found.last().is_some_and(|(_, last)| last.trim_end().lines().all(|line| line.starts_with("///")));
-        match found.last_mut() {
-            Some((_, last)) if goes_on || documented => {
-                last.push('\n');
-                last.push_str(line);
+impl Statement {
+    /// Gives its text.
+    pub fn text(&self) -> String {
+        self.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Gives the line of the block on which it begins.
+    pub fn line(&self) -> usize {
+        self.lines.first().map_or(0, |line| line.number)
+    }
+}
+
+impl Block {
+    /// Takes a block apart; says what in it cannot be understood.
+    pub fn new(example: &Example) -> Result<Block, (usize, String)> {
+        let mut block = Block::default();
+        let mut part = Part::new("main.task");
+        let mut lines = Vec::new();
+        for (number, text) in example.text.lines().enumerate() {
+            if let Some(path) = text.strip_prefix("// file ") {
+                if !lines.is_empty() {
+                    part.take(&lines)?;
+                    block.parts.push(part);
+                    lines.clear();
+                }
+                part = Part::new(path.trim());
+            } else {
+                lines.push(Line { number, text: text.to_owned() });
             }
-            _ => found.push((number, line.to_owned())),
         }
+        part.take(&lines)?;
+        block.parts.push(part);
+        Ok(block)
+    }
+}
+
+impl Part {
+    fn new(path: &str) -> Part {
+        let (items, statements, notes, dues) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Part { path: path.to_owned(), items, statements, notes, dues }
+    }
+
+    fn take(&mut self, lines: &[Line]) -> Result<(), (usize, String)> {
+        let mut code: Vec<Line> = Vec::new();
+        for line in lines {
+            if !self.take_expectation(line, &code)? {
+                code.push(line.clone());
+            }
+        }
+        let mut documented = false;
+        for chunk in chunks(&code) {
+            let first = chunk[0].text.as_str();
+            let word = first.split(|sign: char| !sign.is_alphanumeric() && sign != '_').next().unwrap_or_default();
+            let comment = first.starts_with("//");
+            if comment || first.is_empty() || ITEMS.contains(&word) || documented {
+                self.items.extend(chunk.iter().cloned());
+            } else {
+                self.statements.push(statement(chunk)?);
+            }
+            documented = first.starts_with("///");
+        }
+        Ok(())
+    }
+
+    /// Takes a line that says what stands above it; `code` is what stands above it.
+    fn take_expectation(&mut self, line: &Line, code: &[Line]) -> Result<bool, (usize, String)> {
+        let Some(comment) = line.text.strip_prefix("//") else { return Ok(false) };
+        let above = code.last().map_or(0, |line| line.number);
+        let words = comment.trim_start();
+        if words.starts_with('^') {
+            let column = line.text.chars().take_while(|sign| *sign != '^').count();
+            let text = words.trim_start_matches('^');
+            let width = words.len() - text.len();
+            self.notes.push(Note { line: above, column, width, text: text.trim().to_owned() });
+            return Ok(true);
+        }
+        if let Some(text) = comment.strip_prefix("< ") {
+            self.notes.push(Note { line: above, column: 0, width: 1, text: text.trim().to_owned() });
+            return Ok(true);
+        }
+        let Some(rest) = words.strip_prefix("due ").filter(|_| comment.starts_with("  ")) else { return Ok(false) };
+        let wrong = |what: &str| (line.number, format!("`{words}`: {what}"));
+        let (from, times) = rest.split_once(": ").ok_or_else(|| wrong("expected `due FROM: TIME, …`"))?;
+        let head = code.iter().rev().find_map(|line| line.text.strip_prefix("task "));
+        let name = head.and_then(|head| head.split('(').next()).ok_or_else(|| wrong("stands in no task"))?;
+        let mut times: Vec<_> = times.split(", ").map(|time| time.trim().to_owned()).collect();
+        let ends = times.last().is_some_and(|last| last == "nothing more");
+        if ends {
+            times.pop();
+        }
+        self.dues.push(Due { line: line.number, task: name.to_owned(), from: from.to_owned(), times, ends });
+        Ok(true)
+    }
+}
+
+/// Lines that belong together: what begins at the margin and all that is indented or closes below it. An empty line
+/// within belongs to it.
+fn chunks(lines: &[Line]) -> Vec<&[Line]> {
+    let goes_on = |line: &Line| line.text.starts_with([' ', '{', '}', ')', ']', '.']);
+    let mut found = Vec::new();
+    let mut start = 0;
+    for at in 1..lines.len() {
+        let next = lines[at..].iter().find(|line| !line.text.is_empty());
+        if !next.is_some_and(goes_on) {
+            found.push(&lines[start..at]);
+            start = at;
+        }
+    }
+    if start < lines.len() {
+        found.push(&lines[start..]);
     }
     found
 }
 
-fn take_apart(text: &str) -> Result<Block, String> {
-    let mut block = Block::default();
-    for (line, chunk) in chunks(text) {
-        let chunk = chunk.trim_end();
-        let expectation = chunk.rfind("//= ").map(|at| (at, true)).or(chunk.rfind("//! ").map(|at| (at, false)));
-        match expectation {
-            Some((at, is_value)) if at > 0 => {
-                let (code, expected) = (chunk[..at].trim_end().to_owned(), chunk[at + 4..].trim());
-                let expected = if is_value {
-                    let value = serde_json::from_str(expected);
-                    Expected::Value(value.map_err(|error| format!("`{expected}` is not JSON: {error}"))?)
-                } else {
-                    Expected::Failure(expected.to_owned())
-                };
-                block.cases.push(Case { code, before: block.statements.len(), expected, line });
-            }
-            _ if ITEMS.iter().any(|item| chunk.starts_with(item)) => {
-                block.items.push_str(chunk);
-                block.items.push('\n');
-            }
-            _ if chunk.is_empty() || chunk.starts_with("//") => {}
-            _ => block.statements.push(chunk.to_owned()),
-        }
-    }
-    Ok(block)
-}
-
-/// Runs what blocks expect. All their cases are tasks of one file, whose head are the items of all blocks.
-fn check_values(blocks: &[Block]) -> Vec<(usize, usize, String)> {
-    let mut file: String = blocks.iter().map(|block| block.items.as_str()).collect();
-    let in_items = file.lines().count();
-    let cases: Vec<(usize, &Block, &Case)> = blocks
-        .iter()
-        .enumerate()
-        .flat_map(|(number, block)| block.cases.iter().map(move |case| (number, block, case)))
-        .collect();
-    let mut lines = Vec::new();
-    for (number, (_, block, case)) in cases.iter().enumerate() {
-        let before: String = block.statements[..case.before]
-            .iter()
-            .fold(String::new(), |text, statement| text + "    " + statement + "\n");
-        let head = format!("task case_{number}() -> json {{\n{before}");
-        let first = file.lines().count() + head.lines().count() + 1;
-        lines.push(first..=first + case.code.lines().count());
-        let _ = writeln!(file, "{head}    let given = {}\n    given\n}}", case.code);
-    }
-    let analysis = analyze(&file);
-    let image = match compiler::compile(&analysis) {
-        Ok(image) => image,
-        Err(told) => {
-            let said = told.iter().map(|each| {
-                let at = analysis.sources.start(each.primary.place);
-                let text = analysis.sources.file(each.primary.place.file).line(at.line as usize - 1).unwrap_or("");
-                let of = lines.iter().position(|range| *range.end() >= at.line as usize).map_or(0, |at| cases[at].0);
-                (of, 0, format!("does not compile: {} {} in `{}`", each.code.number(), each.message, text.trim()))
-            });
-            return said.collect();
-        }
+fn statement(chunk: &[Line]) -> Result<Statement, (usize, String)> {
+    let mut lines = chunk.to_vec();
+    let Some(last) = lines.last_mut() else { return Ok(Statement { lines, expected: None }) };
+    let found = last.text.rfind("//= ").map(|at| (at, true)).or(last.text.rfind("//! ").map(|at| (at, false)));
+    let Some((at, is_value)) = found else { return Ok(Statement { lines, expected: None }) };
+    let text = last.text[at + 4..].trim().to_owned();
+    last.text = last.text[..at].trim_end().to_owned();
+    let expected = if is_value {
+        let value = serde_json::from_str(&text);
+        Expected::Value(value.map_err(|error| (chunk[0].number, format!("`{text}` is not JSON: {error}")))?)
+    } else {
+        Expected::Failure(text)
     };
-    let mut wrong = Vec::new();
-    for (number, (of, _, case)) in cases.iter().enumerate() {
-        let found = run(&image, &format!("case_{number}"));
-        let code = &case.code;
-        match (&case.expected, found) {
-            (Expected::Value(expected), Outcome::Value(found)) if *expected == found => {}
-            (Expected::Value(expected), found) => {
-                wrong.push((*of, case.line, format!("`{code}`: expected {expected}, found {found:?}")));
-            }
-            (Expected::Failure(expected), Outcome::Failure { text, place }) if text.contains(expected) => {
-                let at = place.map(|place| analysis.sources.start(place).line as usize);
-                // A failure inside of a function that the block or the library declares has its place there.
-                if !at.is_some_and(|at| lines[number].contains(&at) || at <= in_items)
-                    && place.is_some_and(|place| place.file.0 == 0)
-                {
-                    wrong.push((*of, case.line, format!("`{code}`: fails in line {at:?} of\n{file}")));
-                }
-            }
-            (Expected::Failure(expected), found) => {
-                wrong.push((*of, case.line, format!("`{code}`: expected `{expected}`, found {found:?}")));
-            }
-        }
-    }
-    wrong
-}
-
-/// Compares the errors of a block that is a file or statements with the carets in it.
-fn check_errors(text: &str) -> Vec<(usize, String)> {
-    let is_file = text.lines().any(|line| ITEMS.iter().any(|item| line.starts_with(item)));
-    let (before, after, shift) = if is_file { ("", "", 0) } else { ("fn block() {\n", "}\n", 1) };
-    let mut code_line = 0;
-    let mut expected = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        match line.find('^') {
-            Some(start) if line.starts_with("//") => {
-                let rest = line[start..].trim_start_matches('^').trim();
-                expected.push((code_line, start, rest.to_owned()));
-            }
-            _ => code_line = number,
-        }
-    }
-    let analysis = analyze(&format!("{before}{text}{after}"));
-    let mut wrong = Vec::new();
-    for diagnostic in analysis.diagnostics.iter().filter(|each| each.is_error()) {
-        let at = analysis.sources.start(diagnostic.primary.place);
-        let line = (at.line as usize - 1).wrapping_sub(shift);
-        let column = at.column as usize - 1;
-        let said = format!("{} {}", diagnostic.code.number(), diagnostic.message);
-        let known = expected.iter().position(|(wanted_line, wanted_column, text)| {
-            *wanted_line == line && *wanted_column == column && said.starts_with(text.as_str())
-        });
-        match known {
-            Some(known) => drop(expected.remove(known)),
-            None => wrong.push((line, format!("column {column}: `{said}` is not expected"))),
-        }
-    }
-    wrong.extend(
-        expected
-            .into_iter()
-            .map(|(line, column, text)| (line, format!("column {column}: `{text}` is expected and not told"))),
-    );
-    wrong
+    Ok(Statement { lines, expected: Some(expected) })
 }

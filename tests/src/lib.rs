@@ -4,14 +4,15 @@
 
 mod block;
 mod command;
+mod manual;
 mod pages;
 mod program;
 mod server;
 mod world;
 
-pub use block::{check_block, check_together};
 pub use command::{Finished, Scratch, repository, taskwright};
+pub use manual::{Manual, check_together};
 pub use pages::{Example, examples};
-pub use program::{Outcome, analyze, compile, run};
+pub use program::{Outcome, analyze, analyze_files, compile, run};
 pub use server::{Page, Server};
 pub use world::World;

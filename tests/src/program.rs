@@ -21,9 +21,13 @@ pub enum Outcome {
 
 /// Analyses one file with the library.
 pub fn analyze(text: &str) -> Analysis {
+    analyze_files(vec![InputFile { name: "main.task".to_owned(), module: "main".to_owned(), text: text.to_owned() }])
+}
+
+/// Analyses the files of a project with the library.
+pub fn analyze_files(files: Vec<InputFile>) -> Analysis {
     let library = stdlib::SOURCES.iter().map(|(module, text)| ((*module).to_owned(), (*text).to_owned())).collect();
-    let file = InputFile { name: "main.task".to_owned(), module: "main".to_owned(), text: text.to_owned() };
-    compiler::analyze(Input { name: "main".to_owned(), files: vec![file], library, zone: None })
+    compiler::analyze(Input { name: "main".to_owned(), files, library, zone: None })
 }
 
 /// Compiles one file with the library.

@@ -1,20 +1,34 @@
-//! `book`: the book with a page for every code, so that the address a diagnostic gives leads somewhere.
+//! `book`: the book with the manual of the language, and with a page for every code, so that the address a diagnostic
+//! gives leads somewhere.
 //!
-//! The pages of the codes stand once, in `diagnostics/explain`; the book in `target/book` is put together from both.
+//! Every page stands once: the manual in `tests/spec`, where it is a test, the pages of the codes in
+//! `diagnostics/explain`, the rest in `docs/book`. The book in `target/book` is put together from them.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The line of the summary below which the codes stand.
-const CODES_CHAPTER: &str = "- [Error codes](error-codes.md)";
+/// Pages that come from elsewhere.
+struct Part {
+    /// The line of the summary below which they stand.
+    chapter: &'static str,
+    /// Where they are, from the repository's root.
+    from: &'static str,
+    /// The folder of the book that they go to.
+    to: &'static str,
+}
+
+const PARTS: &[Part] = &[
+    Part { chapter: "- [The language](language.md)", from: "tests/spec", to: "language" },
+    Part { chapter: "- [Error codes](error-codes.md)", from: "diagnostics/explain", to: "codes" },
+];
 
 /// Puts the book together and builds it, if mdBook is there.
 pub fn run(root: &Path, tell: &mut dyn FnMut(&str)) -> Result<(), String> {
     let folder = root.join("target/book");
     let pages = assemble(root, &folder).map_err(|error| format!("the book could not be put together: {error}"))?;
-    tell(&format!("put together with {pages} pages of codes in {}", folder.display()));
+    tell(&format!("put together with {pages} pages of the manual and of codes in {}", folder.display()));
     match Command::new("mdbook").arg("build").arg(&folder).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("mdbook ended with {status}")),
@@ -25,30 +39,36 @@ pub fn run(root: &Path, tell: &mut dyn FnMut(&str)) -> Result<(), String> {
     }
 }
 
-/// Copies the book into `folder` with the pages of all codes, and gives how many there are.
+/// Copies the book into `folder` with the pages that come from elsewhere, and gives how many those are.
 pub fn assemble(root: &Path, folder: &Path) -> io::Result<usize> {
     let book = root.join("docs/book");
-    let codes = folder.join("src/codes");
-    if codes.exists() {
-        // A page of a code that is gone must not stay.
-        fs::remove_dir_all(&codes)?;
+    let source = folder.join("src");
+    if source.exists() {
+        // A page that is gone must not stay.
+        fs::remove_dir_all(&source)?;
     }
-    fs::create_dir_all(&codes)?;
+    fs::create_dir_all(&source)?;
     fs::copy(book.join("book.toml"), folder.join("book.toml"))?;
     for page in markdown_files(&book.join("src"))? {
-        fs::copy(&page, folder.join("src").join(page.file_name().unwrap_or_default()))?;
+        fs::copy(&page, source.join(page.file_name().unwrap_or_default()))?;
     }
-    let mut chapters = String::new();
-    let explained = markdown_files(&root.join("diagnostics/explain"))?;
-    for page in &explained {
-        let name = page.file_stem().unwrap_or_default().to_string_lossy();
-        fs::copy(page, codes.join(format!("{name}.md")))?;
-        chapters.push_str(&format!("\n    - [{name}](codes/{name}.md)"));
+    let mut summary = fs::read_to_string(book.join("src/SUMMARY.md"))?;
+    let mut count = 0;
+    for part in PARTS {
+        fs::create_dir_all(source.join(part.to))?;
+        let mut chapters = part.chapter.to_owned();
+        for page in markdown_files(&root.join(part.from))? {
+            let name = page.file_name().unwrap_or_default().to_string_lossy();
+            let text = fs::read_to_string(&page)?;
+            let title = text.lines().next().unwrap_or_default().trim_start_matches('#').trim();
+            chapters.push_str(&format!("\n    - [{title}]({}/{name})", part.to));
+            fs::write(source.join(part.to).join(name.as_ref()), text)?;
+            count += 1;
+        }
+        summary = summary.replace(part.chapter, &chapters);
     }
-    let summary = fs::read_to_string(book.join("src/SUMMARY.md"))?;
-    let summary = summary.replace(CODES_CHAPTER, &format!("{CODES_CHAPTER}{chapters}"));
-    fs::write(folder.join("src/SUMMARY.md"), summary)?;
-    Ok(explained.len())
+    fs::write(source.join("SUMMARY.md"), summary)?;
+    Ok(count)
 }
 
 fn markdown_files(folder: &Path) -> io::Result<Vec<PathBuf>> {

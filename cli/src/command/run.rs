@@ -48,7 +48,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let (path, name) = pick::split_target(&arguments.target);
     let project = Project::of(&path)?;
     let Some(image) = super::build(&project)? else { return Ok(Answer::No) };
-    let position = pick::task(&image, name.as_deref())?;
+    let position = pick::task(&image, &path, name.as_deref())?;
     let task = &image.tasks[position];
     let given = given(&arguments)?;
     let values = decode(&image, task, &given, &stdlib::natives()).map_err(|problems| CliError::Arguments {

@@ -64,7 +64,7 @@ fn next(arguments: Next) -> Result<Answer, CliError> {
         None => times::now(),
     };
     let tasks: Vec<_> = match name {
-        Some(_) => vec![pick::task(&image, name.as_deref())?],
+        Some(_) => vec![pick::task(&image, &path, name.as_deref())?],
         None => (0..image.tasks.len()).collect(),
     };
     let mut due = Vec::new();

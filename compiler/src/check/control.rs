@@ -122,7 +122,12 @@ impl<'t> Checker<'t> {
 
         let (type_, mut values) = self.end_branches(branches);
         let otherwise = if values.len() > 1 { values.pop().map(Box::new) } else { None };
-        let type_ = if otherwise.is_none() { Type::NOTHING } else { type_ };
+        let type_ = match (&otherwise, want) {
+            (Some(_), _) => type_,
+            // That there is no value is told already.
+            (None, Want::Type(..)) => Type::ERROR,
+            (None, Want::Any | Want::Dropped) => Type::NOTHING,
+        };
         let then = values.pop().unwrap_or_else(|| self.error(span));
         self.make(ExprKind::If { condition: Box::new(condition), then: Box::new(then), otherwise }, type_, span)
     }

@@ -111,6 +111,9 @@ impl<'t> Checker<'t> {
 
     /// Tells that a name is not known, with the near one.
     pub(super) fn unknown_name(&mut self, name: &tree::Name) -> Expr {
+        if self.is_missing(&name.text) {
+            return self.error(name.span);
+        }
         let locals = self.body.names.keys().chain(self.outer.iter().flat_map(|body| body.names.keys()));
         let module = &self.modules[self.unit as usize];
         let near = nearest(&name.text, locals.map(SmolStr::as_str))
@@ -118,10 +121,7 @@ impl<'t> Checker<'t> {
                 let top = module.names.keys().chain(module.imports.keys()).chain(self.prelude.keys());
                 nearest(&name.text, top.map(SmolStr::as_str))
             })
-            .or_else(|| {
-                let modules = self.module_ids.iter().filter(|(_, unit)| self.units[**unit as usize].library);
-                nearest(&name.text, modules.map(|(name, _)| name.as_str()))
-            })
+            .or_else(|| nearest(&name.text, self.module_ids.keys().map(SmolStr::as_str)))
             .map(str::to_owned);
         let message = format!("there is nothing named `{}` here", name.text);
         let diagnostic = Diagnostic::new(Code::UnknownName, self.place(name.span), message);

@@ -62,7 +62,7 @@ impl Checker<'_> {
     /// to tell.
     pub(super) fn infer(&self, pattern: Type, actual: Type, bindings: &mut Bindings) {
         if actual == Type::ERROR {
-            return;
+            return self.infer_wrong(pattern, bindings);
         }
         let is_whole =
             matches!(self.kind(pattern), TypeKind::Parameter(_) | TypeKind::Optional(_) | TypeKind::Secret(_));
@@ -84,6 +84,20 @@ impl Checker<'_> {
                 }
             }
             (_, _) => {}
+        }
+    }
+
+    /// Takes what a pattern leaves open for wrong: the value it is matched against is told already, and what follows from
+    /// it must not be told again.
+    fn infer_wrong(&self, pattern: Type, bindings: &mut Bindings) {
+        if let TypeKind::Parameter(at) = self.kind(pattern)
+            && let Some(slot) = bindings.types.get_mut(*at as usize)
+            && *slot == bindings.hole
+        {
+            *slot = Type::ERROR;
+        }
+        for part in self.kind(pattern).parts() {
+            self.infer_wrong(part, bindings);
         }
     }
 

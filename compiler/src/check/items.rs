@@ -5,7 +5,7 @@ use crate::index::Target;
 use crate::ir::{Enum, EnumId, FunctionId, Record, RecordId, Refined, RefinedId, Type};
 use diagnostics::{Code, Diagnostic, Place, Span, nearest};
 use grammar::tree::{self, ItemKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// An item of a unit, by numbers.
@@ -51,6 +51,8 @@ pub(crate) struct Module {
     pub names: FxHashMap<SmolStr, (Definition, Place)>,
     /// What `use` brings in, with where it says so, and whether anything uses it.
     pub imports: FxHashMap<SmolStr, Import>,
+    /// What `use` was to bring in and could not: told there, and not again where it is used.
+    pub missing: FxHashSet<SmolStr>,
 }
 
 /// A name that `use` brings in.
@@ -116,7 +118,9 @@ impl<'t> Checker<'t> {
         self.program.enums.push(Enum { name: "Result".to_owned(), generics: 1, cases: Vec::new() });
         for (at, unit) in self.units.iter().enumerate() {
             self.modules.push(Module::default());
-            self.module_ids.insert(unit.module.clone(), at as u32);
+            // A project's module may have the name of one of the library: `use` means the project's.
+            let ids = if unit.library { &mut self.module_ids } else { &mut self.own_module_ids };
+            ids.insert(unit.module.clone(), at as u32);
         }
         let mut collected = Collected::default();
         let units = self.units;
@@ -126,12 +130,14 @@ impl<'t> Checker<'t> {
                 self.collect_item(item, ItemRef { unit: at as u32, item: number as u32 }, &mut collected);
             }
         }
+        self.tell_equal_tasks();
         self.fill_prelude();
         for at in 0..units.len() {
             self.unit = at as u32;
             self.resolve_uses();
         }
         self.declare_types(collected);
+        self.index_imports();
     }
 
     fn collect_item(&mut self, item: &'t tree::Item, at: ItemRef, collected: &mut Collected<'t>) {
@@ -233,15 +239,31 @@ impl<'t> Checker<'t> {
         module.names.insert(name.text.clone(), (definition, place));
     }
 
+    /// Tells of tasks of several files that have one name: histories and commands know a task by its name alone.
+    fn tell_equal_tasks(&mut self) {
+        let mut first: FxHashMap<&str, Place> = FxHashMap::default();
+        for at in self.task_items.clone() {
+            let Some(name) = self.item(at).name() else { continue };
+            let place = name.span.in_file(self.units[at.unit as usize].file);
+            let known = *first.entry(&name.text).or_insert(place);
+            // Within one file any two equal names are told.
+            if known.file != place.file {
+                let message = format!("another task of this project is named `{}`", name.text);
+                let diagnostic = Diagnostic::new(Code::DuplicateName, place, message).also(known, "the other one");
+                self.report(
+                    diagnostic.help("give it a name of its own: runs and commands know a task by its name alone"),
+                );
+            }
+        }
+    }
+
     fn fill_prelude(&mut self) {
         self.prelude.insert(SmolStr::new_static("Error"), Definition::Record(RecordId(0)));
         self.prelude.insert(SmolStr::new_static("Result"), Definition::Enum(EnumId(0)));
         for name in PRELUDE {
             let Some(unit) = self.module_ids.get(*name).copied() else { continue };
-            if self.units[unit as usize].library {
-                let names = self.modules[unit as usize].names.iter();
-                self.prelude.extend(names.map(|(name, (definition, _))| (name.clone(), *definition)));
-            }
+            let names = self.modules[unit as usize].names.iter();
+            self.prelude.extend(names.map(|(name, (definition, _))| (name.clone(), *definition)));
         }
     }
 
@@ -256,14 +278,13 @@ impl<'t> Checker<'t> {
     fn resolve_use(&mut self, use_: &'t tree::Use) {
         let path: Vec<&str> = use_.module.names.iter().map(|name| name.text.as_str()).collect();
         let path = path.join(".");
-        let Some(target) = self.module_ids.get(path.as_str()).copied() else {
-            let place = self.place(use_.module.span);
-            let near = nearest(&path, self.module_ids.keys().map(SmolStr::as_str)).map(str::to_owned);
-            let mut diagnostic = Diagnostic::new(Code::UnknownModule, place, format!("there is no module `{path}`"));
-            if let Some(near) = near {
-                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-            }
-            return self.report(diagnostic);
+        let known = self.own_module_ids.get(path.as_str()).or_else(|| self.module_ids.get(path.as_str()));
+        let Some(target) = known.copied() else {
+            self.unknown_module(&path, use_.module.span);
+            let names = use_.names.iter().flatten().chain(&use_.alias);
+            let last = use_.module.names.last().filter(|_| use_.names.is_none() && use_.alias.is_none());
+            let missing = names.chain(last).map(|name| name.text.clone());
+            return self.modules[self.unit as usize].missing.extend(missing);
         };
         self.index.add(self.place(use_.module.span), Target::Module(target));
         match (&use_.names, &use_.alias) {
@@ -271,7 +292,10 @@ impl<'t> Checker<'t> {
                 for name in names {
                     match self.modules[target as usize].names.get(&name.text).map(|known| known.0) {
                         Some(definition) => self.import(name, definition),
-                        None => self.unknown_item(name, target),
+                        None => {
+                            self.unknown_item(name, target);
+                            self.modules[self.unit as usize].missing.insert(name.text.clone());
+                        }
                     }
                 }
             }
@@ -282,6 +306,30 @@ impl<'t> Checker<'t> {
                 }
             }
         }
+    }
+
+    /// Tells that there is no module of a path: a folder, an item behind its module, or a name written wrongly.
+    fn unknown_module(&mut self, path: &str, span: Span) {
+        let message = format!("there is no module `{path}`");
+        let diagnostic = Diagnostic::new(Code::UnknownModule, self.place(span), message);
+        let below = |module: &&SmolStr| module.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+        if let Some(first) = self.own_module_ids.keys().filter(below).min() {
+            let help = format!("`{path}` is a folder; name a file in it, such as `{first}`");
+            return self.report(diagnostic.help(help));
+        }
+        if let Some((module, name)) = path.rsplit_once('.')
+            && let Some(unit) = self.own_module_ids.get(module)
+            && self.modules[*unit as usize].names.contains_key(name)
+        {
+            let written = format!("{module} {{ {name} }}");
+            let place = self.place(span);
+            let title = format!("write `use {written}`");
+            return self
+                .report(diagnostic.label(format!("`{name}` stands in `{module}`")).safe_fix(title, place, written));
+        }
+        let modules = self.own_module_ids.keys().chain(self.module_ids.keys());
+        let near = nearest(path, modules.map(SmolStr::as_str)).map(str::to_owned);
+        self.report_near(diagnostic, span, near);
     }
 
     fn import(&mut self, name: &tree::Name, definition: Definition) {
@@ -295,10 +343,23 @@ impl<'t> Checker<'t> {
             return self.report(diagnostic.help("give it another name with `as`"));
         }
         module.imports.insert(name.text.clone(), Import { definition, span: name.span, used: false });
-        if let Some(target) = self.target_of(definition) {
-            self.index.add(place, target);
-        }
         self.used.insert(definition);
+    }
+
+    /// Lets editors ask what the names in a `use` are.
+    fn index_imports(&mut self) {
+        for (at, unit) in self.units.iter().enumerate() {
+            for import in self.modules[at].imports.values() {
+                if let Some(target) = self.target_of(import.definition) {
+                    self.index.add(import.span.in_file(unit.file), target);
+                }
+            }
+        }
+    }
+
+    /// Says whether a `use` of the current unit was to bring in a name and could not.
+    pub(super) fn is_missing(&self, name: &str) -> bool {
+        self.modules[self.unit as usize].missing.contains(name)
     }
 
     /// Tells that a module has no item of a name.
@@ -323,8 +384,7 @@ impl<'t> Checker<'t> {
         if let Some(definition) = self.prelude.get(name) {
             return Some(*definition);
         }
-        let unit = self.module_ids.get(name).copied()?;
-        self.units[unit as usize].library.then_some(Definition::Module(unit))
+        self.module_ids.get(name).map(|unit| Definition::Module(*unit))
     }
 
     /// Notes that a top-level name was used at a span of the current unit.

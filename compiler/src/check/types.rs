@@ -216,6 +216,9 @@ impl<'t> Checker<'t> {
     }
 
     fn unknown_type(&mut self, name: &tree::Name) -> Type {
+        if self.is_missing(&name.text) {
+            return Type::ERROR;
+        }
         let mut known: Vec<&str> = BASIC.iter().map(|(name, _)| *name).collect();
         known.extend(GENERIC.iter().map(|(name, _)| *name));
         let names = self.modules[self.unit as usize].names.iter().filter(|(_, (definition, _))| is_type(*definition));

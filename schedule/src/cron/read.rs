@@ -193,8 +193,12 @@ fn number(field: CronField, part: &str, text: &str) -> Result<u8, ScheduleError>
                 [first, .., last] => format!(" or a name from {first} to {last}"),
                 [only] => format!(" or {only}"),
             };
-            let found = if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
-            Err(field.wrong(part, format!("a number from {lowest} to {highest}{names} is expected, found {found}")))
+            let found = match text {
+                "" => ", found nothing".to_owned(),
+                _ if text == part => String::new(),
+                _ => format!(", found `{text}`"),
+            };
+            Err(field.wrong(part, format!("a number from {lowest} to {highest}{names} is expected{found}")))
         }
     }
 }
