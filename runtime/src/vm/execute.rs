@@ -255,8 +255,14 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 Op::JumpGtBy { left, value, to } => jump_if!(int!(left) > i64::from(value), to),
                 Op::JumpLtFloat { left, right, to } => jump_if!(float!(left) < float!(right), to),
                 Op::JumpLeFloat { left, right, to } => jump_if!(float!(left) <= float!(right), to),
-                Op::JumpNltFloat { left, right, to } => jump_if!(!(float!(left) < float!(right)), to),
-                Op::JumpNleFloat { left, right, to } => jump_if!(!(float!(left) <= float!(right)), to),
+                Op::JumpNltFloat { left, right, to } => {
+                    let less = float!(left) < float!(right);
+                    jump_if!(!less, to);
+                }
+                Op::JumpNleFloat { left, right, to } => {
+                    let at_most = float!(left) <= float!(right);
+                    jump_if!(!at_most, to);
+                }
                 // The fuel is paid before the step, so that what stops here for want of it steps once.
                 Op::Next { at, last, to } => {
                     let next = int!(at).wrapping_add(1);
