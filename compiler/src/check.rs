@@ -196,6 +196,8 @@ pub(crate) struct Checker<'t> {
     pub(crate) inlined: u32,
     /// How many diagnostics there were before the present body.
     pub(crate) told_before: usize,
+    /// How many errors and warnings were found.
+    pub(crate) found: report::Found,
     pub(crate) hole: Type,
 }
 
@@ -238,6 +240,7 @@ impl<'t> Checker<'t> {
             depth: 0,
             inlined: 0,
             told_before: 0,
+            found: report::Found::default(),
             hole,
         }
     }
@@ -250,13 +253,6 @@ impl<'t> Checker<'t> {
     /// Gives the place of a span of the current unit.
     pub(crate) fn place(&self, span: Span) -> Place {
         span.in_file(self.current().file)
-    }
-
-    /// Keeps a diagnostic, unless this part was checked before.
-    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        if self.muted == 0 {
-            self.diagnostics.push(diagnostic);
-        }
     }
 
     /// Gives what a type is.

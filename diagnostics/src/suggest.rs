@@ -1,14 +1,22 @@
 //! The near name for a mistyped one.
 
+/// How many candidates are compared at most.
+const MOST_CANDIDATES: usize = 2_000;
+
+/// How many bytes a character has at most.
+const LONGEST_CHARACTER: usize = 4;
+
 /// Gives the candidate nearest to `name`, if one is near enough to be what was meant.
 ///
 /// Distance is edits of one character, where two swapped neighbours count as one (optimal string alignment); case does not
-/// count. A third of the name's length may differ, at least one character. Among equals the first wins.
+/// count. A third of the name's length may differ, at least one character. Among equals the first wins. Of very many
+/// candidates only the first are looked at.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(1);
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != name)
+        .take(MOST_CANDIDATES)
+        .filter(|candidate| *candidate != name && candidate.len().abs_diff(name.len()) <= LONGEST_CHARACTER * limit)
         .map(|candidate| (distance(name, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)

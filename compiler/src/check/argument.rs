@@ -3,12 +3,12 @@
 use super::{
     Checker, ParameterInfo, Parameters,
     infer::Bindings,
-    items::position,
+    items::ByName,
     report::{Because, Want},
 };
 use crate::ir::{Expr, ExprKind, Statement, Type, TypeKind};
 use crate::walk::parts;
-use diagnostics::{Code, Diagnostic, Span, nearest};
+use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, Argument, ExprKind as Tree};
 
 impl<'t> Checker<'t> {
@@ -153,6 +153,7 @@ impl<'t> Checker<'t> {
         let mut slots: Vec<Option<usize>> = vec![None; list.len()];
         let mut extra = Vec::new();
         let takes_fields = self.takes_fields(list);
+        let by_name = ByName::new(list);
         let mut next = 0;
         for (number, argument) in given.iter().enumerate() {
             let at = match &argument.name {
@@ -165,7 +166,7 @@ impl<'t> Checker<'t> {
                     }
                     next - 1
                 }
-                Some(name) => match position(list, &name.text) {
+                Some(name) => match by_name.find(&name.text) {
                     Some(at) => {
                         self.note_argument(name, list[at].place);
                         at
@@ -230,7 +231,7 @@ impl<'t> Checker<'t> {
     }
 
     fn unknown_argument(&mut self, list: &[ParameterInfo<'t>], name: &tree::Name, what: &str) {
-        let near = nearest(&name.text, list.iter().map(|parameter| parameter.name.as_str())).map(str::to_owned);
+        let near = self.near(&name.text, list.iter().map(|parameter| parameter.name.as_str())).map(str::to_owned);
         let message = format!("{what} has nothing named `{}`", name.text);
         let mut diagnostic = Diagnostic::new(Code::UnknownArgument, self.place(name.span), message);
         if near.is_none() && !list.is_empty() {
@@ -283,11 +284,12 @@ impl<'t> Checker<'t> {
 
 /// Gives the order in which parameters or fields are evaluated: as they are written, then those with defaults.
 pub(super) fn evaluation_order(parameters: &Parameters<'_>, given: &[Argument]) -> Vec<u32> {
+    let by_name = ByName::new(&parameters.list);
     let mut order: Vec<u32> = Vec::with_capacity(parameters.list.len());
     let mut seen = vec![false; parameters.list.len()];
     for (number, argument) in given.iter().enumerate() {
         let at = match &argument.name {
-            Some(name) => position(&parameters.list, &name.text),
+            Some(name) => by_name.find(&name.text),
             None => (number < parameters.list.len()).then_some(number),
         };
         if let Some(at) = at

@@ -6,7 +6,7 @@ use super::{
     report::{Because, Want},
 };
 use crate::ir::{self, EnumId, Expr, ExprKind, RecordId, Type, TypeKind};
-use diagnostics::{Code, Diagnostic, Span, nearest};
+use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, Fail};
 use smol_str::SmolStr;
 
@@ -38,7 +38,7 @@ impl<'t> Checker<'t> {
         if let Some(retryable) = self.error_kinds.get(&kind.text) {
             return Some(*retryable);
         }
-        let near = nearest(&kind.text, self.error_kinds.keys().map(SmolStr::as_str)).map(str::to_owned);
+        let near = self.near(&kind.text, self.error_kinds.keys().map(SmolStr::as_str)).map(str::to_owned);
         let message = format!("there is no kind of error `{}`", kind.text);
         let mut diagnostic = Diagnostic::new(Code::UnknownErrorKind, self.place(kind.span), message);
         if near.is_none() {

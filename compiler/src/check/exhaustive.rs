@@ -2,16 +2,21 @@
 //!
 //! A row of patterns is *useful* after others if some value reaches it (Maranget, "Warnings for pattern matching",
 //! 2007). An arm that is not useful is unreachable; if a row of wildcards is useful after all arms, a value is missed,
-//! and the search says which. Wide enums of plain cases are answered without the search, and the search has a budget, so
-//! no `match` takes longer than its size allows.
+//! and the search says which.
+//!
+//! Rows are kept by the constructor that they begin with, so that an arm is compared only with those before it that it
+//! may meet, and a `match` with a thousand cases takes a thousand steps. What takes very many steps all the same (the
+//! question is NP-complete) is told, never taken for right.
 
 use super::Checker;
 use crate::ir::{Expr, ExprKind, Pattern, Type, TypeKind};
 use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree;
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
-/// How many steps the search may take for one `match`.
-const BUDGET: u32 = 20_000;
+/// How many rows the search may look at for one `match`.
+const BUDGET: u32 = 2_000_000;
 
 /// A pattern as far as the search asks.
 #[derive(Clone, Debug)]
@@ -26,13 +31,27 @@ enum Shape {
     Or(Vec<Shape>),
 }
 
+/// What a pattern begins with, once `or` is taken apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Begin<'s> {
+    Make(u32),
+    Literal(&'s str),
+}
+
 /// The constructors of a type.
+#[derive(Clone)]
 enum Constructors {
     /// All of them: name and the types of the parts.
-    Known(Vec<(String, Vec<Type>)>),
+    Known(Rc<[(String, Vec<Type>)]>),
     /// Too many to count.
     Endless,
 }
+
+/// The search gave up.
+struct TooLong;
+
+/// A value that is taken, as the texts of its parts.
+type Example = Vec<String>;
 
 impl<'t> Checker<'t> {
     /// Tells of values that no arm takes, and of arms that no value reaches.
@@ -46,25 +65,26 @@ impl<'t> Checker<'t> {
         if type_ == Type::ERROR || type_ == Type::NEVER {
             return;
         }
-        let mut budget = BUDGET;
-        let mut rows: Vec<Vec<Shape>> = Vec::with_capacity(arms.len());
-        let mut simple = SimpleCases::default();
-        for ((pattern, guard), arm) in arms.iter().zip(written) {
-            let shape = self.shape(pattern);
-            let is_reached = match simple.reaches(&shape) {
-                Some(reached) => reached,
-                None => self.useful(&rows, std::slice::from_ref(&shape), &[type_], &mut budget).is_some(),
-            };
-            if !is_reached {
-                let message = "no value reaches this arm: the ones before take all of its values".to_owned();
-                self.report(Diagnostic::new(Code::UnreachableArm, self.place(arm.pattern.span), message));
+        let shapes: Vec<Shape> = arms.iter().map(|(pattern, _)| self.shape(pattern)).collect();
+        let mut search = Search { checker: self, known: FxHashMap::default(), budget: BUDGET };
+        match search.arms(type_, arms, &shapes) {
+            Ok((unreached, missing)) => {
+                for at in unreached {
+                    let message = "no value reaches this arm: the ones before take all of its values".to_owned();
+                    let place = self.place(written[at].pattern.span);
+                    self.report(Diagnostic::new(Code::UnreachableArm, place, message));
+                }
+                self.tell_missing_cases(&missing, type_, subject);
             }
-            if guard.is_none() {
-                simple.add(&shape);
-                rows.push(vec![shape]);
+            Err(TooLong) => {
+                let message = "it would take too long to find out whether this `match` takes every value".to_owned();
+                let diagnostic = Diagnostic::new(Code::NotExhaustive, self.place(subject), message);
+                self.report(diagnostic.help("end it with an arm `_ => …`, or match one part after the other"));
             }
         }
-        let missing = self.missing(&rows, type_, &simple, &mut budget);
+    }
+
+    fn tell_missing_cases(&mut self, missing: &[String], type_: Type, subject: Span) {
         if missing.is_empty() {
             return;
         }
@@ -74,33 +94,6 @@ impl<'t> Checker<'t> {
         let help = format!("add an arm: `{} => …`", missing.first().map_or("_", String::as_str));
         let diagnostic = Diagnostic::new(Code::NotExhaustive, self.place(subject), message);
         self.report(diagnostic.label(format!("this is `{}`", self.name(type_))).help(help));
-    }
-
-    /// Lists the values that no row takes: each missing constructor of the type, or one example of what is missing.
-    fn missing(&mut self, rows: &[Vec<Shape>], type_: Type, simple: &SimpleCases, budget: &mut u32) -> Vec<String> {
-        if let (true, Constructors::Known(all)) = (simple.is_complete(), self.constructors(type_)) {
-            if simple.takes_all {
-                return Vec::new();
-            }
-            let missed = all.iter().enumerate().filter(|(at, _)| !simple.seen.contains(&(*at as u32)));
-            return missed.map(|(_, (name, parts))| pattern_text(name, parts.len())).collect();
-        }
-        match self.constructors(type_) {
-            Constructors::Known(all) => {
-                let mut missing = Vec::new();
-                for (at, (_, parts)) in all.iter().enumerate() {
-                    let whole = Shape::Make(at as u32, parts.iter().map(|_| Shape::Any).collect());
-                    if let Some(example) = self.useful(rows, &[whole], &[type_], budget) {
-                        missing.extend(example.into_iter().next());
-                    }
-                }
-                missing
-            }
-            Constructors::Endless => {
-                let example = self.useful(rows, &[Shape::Any], &[type_], budget);
-                example.and_then(|texts| texts.into_iter().next()).into_iter().collect()
-            }
-        }
     }
 
     fn shape(&self, pattern: &Pattern) -> Shape {
@@ -132,9 +125,11 @@ impl<'t> Checker<'t> {
 
     fn constructors(&mut self, type_: Type) -> Constructors {
         match self.kind(type_).clone() {
-            TypeKind::Bool => Constructors::Known(vec![("false".into(), Vec::new()), ("true".into(), Vec::new())]),
+            TypeKind::Bool => {
+                Constructors::Known(Rc::from([("false".into(), Vec::new()), ("true".into(), Vec::new())]))
+            }
             TypeKind::Optional(inner) => {
-                Constructors::Known(vec![("none".into(), Vec::new()), (String::new(), vec![inner])])
+                Constructors::Known(Rc::from([("none".into(), Vec::new()), (String::new(), vec![inner])]))
             }
             TypeKind::Enum(id, arguments) => {
                 let shape = &self.program.enums[id.0 as usize];
@@ -154,206 +149,203 @@ impl<'t> Checker<'t> {
                 let (name, types): (String, Vec<Type>) =
                     (record.name.clone(), record.fields.iter().map(|field| field.type_).collect());
                 let types = types.into_iter().map(|each| self.program.types.substitute(each, &arguments)).collect();
-                Constructors::Known(vec![(name, types)])
+                Constructors::Known(Rc::from([(name, types)]))
             }
             _ => Constructors::Endless,
         }
     }
+}
 
-    /// Gives the text of a value that the last row takes and no row before does; `None` where there is none.
-    fn useful(&mut self, rows: &[Vec<Shape>], row: &[Shape], types: &[Type], budget: &mut u32) -> Option<Vec<String>> {
-        let (Some(first), Some(type_)) = (row.first(), types.first().copied()) else {
-            return rows.is_empty().then(Vec::new);
-        };
-        if *budget == 0 {
-            // Out of budget: nothing is claimed, neither that an arm is dead nor that a value is missed.
-            return None;
-        }
-        *budget -= 1;
+/// Parts of patterns, one for each type of a row of types.
+type Row<'s> = Vec<&'s Shape>;
+
+/// Rows by what they begin with.
+#[derive(Default)]
+struct Rows<'s> {
+    /// The rows that begin with a constructor or literal: its parts, then the rest.
+    by_begin: FxHashMap<Begin<'s>, Vec<Row<'s>>>,
+    /// The rest of those that begin with everything.
+    any: Vec<Row<'s>>,
+}
+
+impl<'s> Rows<'s> {
+    fn add(&mut self, row: &[&'s Shape], constructors: &Constructors) {
+        let Some((first, rest)) = row.split_first() else { return };
         match first {
-            Shape::Or(parts) => parts.iter().find_map(|part| {
-                let mut row = row.to_vec();
-                row[0] = part.clone();
-                self.useful(rows, &row, types, budget)
-            }),
-            Shape::Literal(text) => {
-                let rows = literal_rows(rows, text);
-                let rest = self.useful(&rows, &row[1..], &types[1..], budget)?;
-                Some(prepend("_".to_owned(), rest))
+            Shape::Any => self.any.push(rest.to_vec()),
+            Shape::Make(at, parts) => {
+                let row = with_parts(parts, constructors.parts(*at).len(), rest);
+                self.by_begin.entry(Begin::Make(*at)).or_default().push(row);
             }
-            Shape::Make(at, parts) => match self.constructors(type_) {
-                Constructors::Known(all) => {
-                    let (name, part_types) = all.get(*at as usize)?;
-                    self.useful_make(rows, (*at, parts, name, part_types), &row[1..], &types[1..], budget)
+            Shape::Literal(text) => self.by_begin.entry(Begin::Literal(text)).or_default().push(rest.to_vec()),
+            Shape::Or(parts) => {
+                for part in parts {
+                    let row: Row<'s> = std::iter::once(part).chain(rest.iter().copied()).collect();
+                    self.add(&row, constructors);
                 }
-                Constructors::Endless => None,
-            },
-            Shape::Any => self.useful_any(rows, row, types, budget),
+            }
         }
     }
 
+    /// Gives the rows that take values which begin so, with `count` parts in the place of the first.
+    fn meeting(&self, begin: &Begin<'s>, count: usize) -> Vec<Row<'s>> {
+        let own = self.by_begin.get(begin).into_iter().flatten().cloned();
+        own.chain(self.any.iter().map(|rest| with_parts(&[], count, rest))).collect()
+    }
+}
+
+/// Puts the parts of a constructor before the rest of a row; what a pattern leaves out takes everything.
+fn with_parts<'s>(parts: &'s [Shape], count: usize, rest: &[&'s Shape]) -> Row<'s> {
+    (0..count).map(|at| parts.get(at).unwrap_or(&Shape::Any)).chain(rest.iter().copied()).collect()
+}
+
+impl Constructors {
+    /// Gives the types of the parts of a constructor.
+    fn parts(&self, at: u32) -> &[Type] {
+        match self {
+            Constructors::Known(all) => all.get(at as usize).map_or(&[], |(_, types)| types),
+            Constructors::Endless => &[],
+        }
+    }
+}
+
+/// The search of one `match`.
+struct Search<'c, 't> {
+    checker: &'c mut Checker<'t>,
+    known: FxHashMap<Type, Constructors>,
+    budget: u32,
+}
+
+impl Search<'_, '_> {
+    /// Gives the arms that nothing reaches, and what no arm takes: each missing constructor, or one example.
+    fn arms(
+        &mut self,
+        type_: Type,
+        arms: &[(Pattern, Option<Expr>)],
+        shapes: &[Shape],
+    ) -> Result<(Vec<usize>, Vec<String>), TooLong> {
+        let constructors = self.constructors(type_);
+        let mut rows = Rows::default();
+        let mut unreached = Vec::new();
+        for (at, (shape, (_, guard))) in shapes.iter().zip(arms).enumerate() {
+            if self.useful_among(&rows, &[shape], &[type_])?.is_none() {
+                unreached.push(at);
+            }
+            if guard.is_none() {
+                rows.add(&[shape], &constructors);
+            }
+        }
+        let mut missing = Vec::new();
+        match constructors {
+            Constructors::Known(all) => {
+                for at in 0..all.len() as u32 {
+                    missing.extend(self.useful_make(&rows, (at, &[]), &[], &[type_])?.into_iter().flatten().next());
+                }
+            }
+            Constructors::Endless => {
+                let example = self.useful_among(&rows, &[&Shape::Any], &[type_])?;
+                missing.extend(example.into_iter().flatten().next());
+            }
+        }
+        Ok((unreached, missing))
+    }
+
+    fn constructors(&mut self, type_: Type) -> Constructors {
+        if let Some(known) = self.known.get(&type_) {
+            return known.clone();
+        }
+        let found = self.checker.constructors(type_);
+        self.known.insert(type_, found.clone());
+        found
+    }
+
+    fn spend(&mut self, steps: usize) -> Result<(), TooLong> {
+        let steps = u32::try_from(steps).map_err(|_| TooLong)?;
+        self.budget = self.budget.checked_sub(steps).ok_or(TooLong)?;
+        Ok(())
+    }
+
+    /// Gives a value that the last row takes and no row before does; `None` where there is none.
+    fn useful(&mut self, rows: &[Row<'_>], row: &[&Shape], types: &[Type]) -> Result<Option<Example>, TooLong> {
+        // Columns in which everything is taken say nothing.
+        let open = |at: &usize| [row].into_iter().chain(rows.iter().map(Vec::as_slice)).all(|row| is_any(row, *at));
+        let skipped = (0..row.len()).take_while(open).count();
+        self.spend((rows.len() + 1) * (row.len() + 1))?;
+        let (row, types) = (&row[skipped..], &types[skipped..]);
+        let Some(type_) = types.first().copied() else {
+            return Ok(rows.is_empty().then(|| vec!["_".to_owned(); skipped]));
+        };
+        let constructors = self.constructors(type_);
+        let mut grouped = Rows::default();
+        rows.iter().for_each(|each| grouped.add(&each[skipped..], &constructors));
+        let found = self.useful_among(&grouped, row, types)?;
+        Ok(found.map(|rest| [vec!["_".to_owned(); skipped], rest].concat()))
+    }
+
+    fn useful_among(&mut self, rows: &Rows<'_>, row: &[&Shape], types: &[Type]) -> Result<Option<Example>, TooLong> {
+        let (Some((first, rest)), Some(type_)) = (row.split_first(), types.first().copied()) else { return Ok(None) };
+        match first {
+            Shape::Or(parts) => {
+                for part in parts {
+                    let row: Row<'_> = std::iter::once(part).chain(rest.iter().copied()).collect();
+                    if let Some(found) = self.useful_among(rows, &row, types)? {
+                        return Ok(Some(found));
+                    }
+                }
+                Ok(None)
+            }
+            Shape::Literal(text) => {
+                let meeting = rows.meeting(&Begin::Literal(text), 0);
+                Ok(self.useful(&meeting, rest, &types[1..])?.map(|rest| prepend("_".to_owned(), rest)))
+            }
+            Shape::Make(at, parts) => self.useful_make(rows, (*at, parts), rest, types),
+            Shape::Any => match self.constructors(type_) {
+                Constructors::Known(all) if !rows.by_begin.is_empty() => {
+                    for at in 0..all.len() as u32 {
+                        if let Some(found) = self.useful_make(rows, (at, &[]), rest, types)? {
+                            return Ok(Some(found));
+                        }
+                    }
+                    Ok(None)
+                }
+                Constructors::Known(_) | Constructors::Endless => {
+                    Ok(self.useful(&rows.any, rest, &types[1..])?.map(|rest| prepend("_".to_owned(), rest)))
+                }
+            },
+        }
+    }
+
+    /// The same for a row that begins with a constructor; parts that are not given take everything.
     fn useful_make(
         &mut self,
-        rows: &[Vec<Shape>],
-        (at, parts, name, part_types): (u32, &[Shape], &str, &[Type]),
-        rest: &[Shape],
-        rest_types: &[Type],
-        budget: &mut u32,
-    ) -> Option<Vec<String>> {
+        rows: &Rows<'_>,
+        (at, parts): (u32, &[Shape]),
+        rest: &[&Shape],
+        types: &[Type],
+    ) -> Result<Option<Example>, TooLong> {
+        let Constructors::Known(all) = self.constructors(types[0]) else { return Ok(None) };
+        let Some((name, part_types)) = all.get(at as usize) else { return Ok(None) };
         let count = part_types.len();
-        let specialised = specialise(rows, at, count);
-        let mut row: Vec<Shape> = (0..count).map(|part| parts.get(part).cloned().unwrap_or(Shape::Any)).collect();
-        row.extend_from_slice(rest);
-        let mut types = part_types.to_vec();
-        types.extend_from_slice(rest_types);
-        let mut found = self.useful(&specialised, &row, &types, budget)?;
+        let meeting = rows.meeting(&Begin::Make(at), count);
+        let types = [part_types, &types[1..]].concat();
+        let Some(mut found) = self.useful(&meeting, &with_parts(parts, count, rest), &types)? else { return Ok(None) };
         let rest = found.split_off(count.min(found.len()));
         let text = if name.is_empty() {
             found.into_iter().next().filter(|text| text != "_").unwrap_or_else(|| "value".to_owned())
         } else if count == 0 {
-            name.to_owned()
+            name.clone()
         } else {
             format!("{name}({})", found.join(", "))
         };
-        Some(prepend(text, rest))
-    }
-
-    fn useful_any(
-        &mut self,
-        rows: &[Vec<Shape>],
-        row: &[Shape],
-        types: &[Type],
-        budget: &mut u32,
-    ) -> Option<Vec<String>> {
-        let mut used = Vec::new();
-        for each in rows {
-            constructors_in(&each[0], &mut used);
-        }
-        let constructors = if used.is_empty() { Constructors::Endless } else { self.constructors(types[0]) };
-        if let Constructors::Known(all) = constructors {
-            for (at, (name, part_types)) in all.iter().enumerate() {
-                let parts: Vec<Shape> = part_types.iter().map(|_| Shape::Any).collect();
-                let made = (at as u32, parts.as_slice(), name.as_str(), part_types.as_slice());
-                let found = self.useful_make(rows, made, &row[1..], &types[1..], budget);
-                if found.is_some() {
-                    return found;
-                }
-            }
-            return None;
-        }
-        let others: Vec<Vec<Shape>> = rows.iter().flat_map(|each| any_rows(each)).collect();
-        let rest = self.useful(&others, &row[1..], &types[1..], budget)?;
-        Some(prepend("_".to_owned(), rest))
+        Ok(Some(prepend(text, rest)))
     }
 }
 
-/// Arms that only name cases: the usual `match`, answered in linear time.
-#[derive(Debug)]
-struct SimpleCases {
-    seen: rustc_hash::FxHashSet<u32>,
-    takes_all: bool,
-    is_simple: bool,
+fn is_any(row: &[&Shape], at: usize) -> bool {
+    matches!(row.get(at), Some(Shape::Any))
 }
 
-impl Default for SimpleCases {
-    fn default() -> Self {
-        SimpleCases { seen: rustc_hash::FxHashSet::default(), takes_all: false, is_simple: true }
-    }
-}
-
-impl SimpleCases {
-    fn is_complete(&self) -> bool {
-        self.is_simple
-    }
-
-    /// Says whether a shape is reached, where that needs no search.
-    fn reaches(&self, shape: &Shape) -> Option<bool> {
-        if !self.is_simple {
-            return None;
-        }
-        match shape {
-            Shape::Make(at, _) => Some(!self.takes_all && !self.seen.contains(at)),
-            Shape::Any if self.takes_all => Some(false),
-            Shape::Any | Shape::Literal(_) | Shape::Or(_) => None,
-        }
-    }
-
-    fn add(&mut self, shape: &Shape) {
-        match shape {
-            Shape::Any => self.takes_all = true,
-            Shape::Make(at, parts) if parts.iter().all(|part| matches!(part, Shape::Any)) => {
-                self.seen.insert(*at);
-            }
-            Shape::Make(..) | Shape::Literal(_) | Shape::Or(_) => self.is_simple = false,
-        }
-    }
-}
-
-fn pattern_text(name: &str, parts: usize) -> String {
-    match (name, parts) {
-        ("", _) => "value".to_owned(),
-        (name, 0) => name.to_owned(),
-        (name, parts) => format!("{name}({})", vec!["_"; parts].join(", ")),
-    }
-}
-
-fn prepend(text: String, rest: Vec<String>) -> Vec<String> {
-    let mut all = vec![text];
-    all.extend(rest);
-    all
-}
-
-fn constructors_in(shape: &Shape, used: &mut Vec<u32>) {
-    match shape {
-        Shape::Make(at, _) => used.push(*at),
-        Shape::Or(parts) => parts.iter().for_each(|part| constructors_in(part, used)),
-        Shape::Any | Shape::Literal(_) => {}
-    }
-}
-
-fn specialise(rows: &[Vec<Shape>], at: u32, count: usize) -> Vec<Vec<Shape>> {
-    let mut made = Vec::new();
-    for row in rows {
-        specialise_row(&row[0], &row[1..], at, count, &mut made);
-    }
-    made
-}
-
-fn specialise_row(first: &Shape, rest: &[Shape], at: u32, count: usize, made: &mut Vec<Vec<Shape>>) {
-    match first {
-        Shape::Any => {
-            let mut row = vec![Shape::Any; count];
-            row.extend_from_slice(rest);
-            made.push(row);
-        }
-        Shape::Make(found, parts) if *found == at => {
-            let mut row: Vec<Shape> = (0..count).map(|part| parts.get(part).cloned().unwrap_or(Shape::Any)).collect();
-            row.extend_from_slice(rest);
-            made.push(row);
-        }
-        Shape::Make(..) | Shape::Literal(_) => {}
-        Shape::Or(parts) => parts.iter().for_each(|part| specialise_row(part, rest, at, count, made)),
-    }
-}
-
-fn literal_rows(rows: &[Vec<Shape>], text: &str) -> Vec<Vec<Shape>> {
-    rows.iter().filter(|row| takes_literal(&row[0], text)).map(|row| row[1..].to_vec()).collect()
-}
-
-fn takes_literal(shape: &Shape, text: &str) -> bool {
-    match shape {
-        Shape::Any => true,
-        Shape::Literal(known) => known == text,
-        Shape::Make(..) => false,
-        Shape::Or(parts) => parts.iter().any(|part| takes_literal(part, text)),
-    }
-}
-
-fn any_rows(row: &[Shape]) -> Vec<Vec<Shape>> {
-    let takes_all = match &row[0] {
-        Shape::Any => true,
-        Shape::Or(parts) => parts.iter().any(|part| matches!(part, Shape::Any)),
-        Shape::Make(..) | Shape::Literal(_) => false,
-    };
-    if takes_all { vec![row[1..].to_vec()] } else { Vec::new() }
+fn prepend(text: String, mut rest: Example) -> Example {
+    rest.insert(0, text);
+    rest
 }

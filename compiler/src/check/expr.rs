@@ -5,7 +5,7 @@ use super::{
     report::{Because, Want},
 };
 use crate::ir::{Expr, ExprKind, Type};
-use diagnostics::{Code, Diagnostic, nearest};
+use diagnostics::{Code, Diagnostic};
 use grammar::tree::{self, ExprKind as Tree};
 use smol_str::SmolStr;
 
@@ -15,6 +15,9 @@ pub(super) const DEPTH_LIMIT: u32 = 400;
 impl<'t> Checker<'t> {
     /// Checks an expression. What is wanted is a hint: the result may still need a conversion.
     pub(super) fn expr(&mut self, expr: &'t tree::Expr, want: Want) -> Expr {
+        if self.has_told_enough() {
+            return self.error(expr.span);
+        }
         if self.depth >= DEPTH_LIMIT {
             let message = format!("expressions stand more than {DEPTH_LIMIT} deep in each other here");
             let diagnostic = Diagnostic::new(Code::NestingTooDeep, self.place(expr.span), message);
@@ -116,12 +119,13 @@ impl<'t> Checker<'t> {
         }
         let locals = self.body.names.keys().chain(self.outer.iter().flat_map(|body| body.names.keys()));
         let module = &self.modules[self.unit as usize];
-        let near = nearest(&name.text, locals.map(SmolStr::as_str))
+        let near = self
+            .near(&name.text, locals.map(SmolStr::as_str))
             .or_else(|| {
                 let top = module.names.keys().chain(module.imports.keys()).chain(self.prelude.keys());
-                nearest(&name.text, top.map(SmolStr::as_str))
+                self.near(&name.text, top.map(SmolStr::as_str))
             })
-            .or_else(|| nearest(&name.text, self.module_ids.keys().map(SmolStr::as_str)))
+            .or_else(|| self.near(&name.text, self.module_ids.keys().map(SmolStr::as_str)))
             .map(str::to_owned);
         let message = format!("there is nothing named `{}` here", name.text);
         let diagnostic = Diagnostic::new(Code::UnknownName, self.place(name.span), message);

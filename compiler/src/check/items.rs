@@ -3,7 +3,7 @@
 use super::{Checker, ParameterInfo, constants::ConstState, state::StateItem};
 use crate::index::Target;
 use crate::ir::{Enum, EnumId, FunctionId, Record, RecordId, Refined, RefinedId, Type};
-use diagnostics::{Code, Diagnostic, Place, Span, nearest};
+use diagnostics::{Code, Diagnostic, Place, Span};
 use grammar::tree::{self, ItemKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -328,7 +328,7 @@ impl<'t> Checker<'t> {
                 .report(diagnostic.label(format!("`{name}` stands in `{module}`")).safe_fix(title, place, written));
         }
         let modules = self.own_module_ids.keys().chain(self.module_ids.keys());
-        let near = nearest(path, modules.map(SmolStr::as_str)).map(str::to_owned);
+        let near = self.near(path, modules.map(SmolStr::as_str)).map(str::to_owned);
         self.report_near(diagnostic, span, near);
     }
 
@@ -366,7 +366,7 @@ impl<'t> Checker<'t> {
     pub(super) fn unknown_item(&mut self, name: &tree::Name, module: u32) {
         let unit = &self.units[module as usize];
         let names = self.modules[module as usize].names.keys().map(SmolStr::as_str);
-        let near = nearest(&name.text, names).map(str::to_owned);
+        let near = self.near(&name.text, names).map(str::to_owned);
         let message = format!("the module `{}` has nothing named `{}`", unit.module, name.text);
         self.report_near(Diagnostic::new(Code::UnknownName, self.place(name.span), message), name.span, near);
     }
@@ -419,7 +419,27 @@ impl<'t> Checker<'t> {
     }
 }
 
-/// Finds a parameter by its name.
-pub(super) fn position(list: &[ParameterInfo<'_>], name: &str) -> Option<usize> {
-    list.iter().position(|parameter| parameter.name == name)
+/// Finds parameters by their names: of a short list by comparing, of a long one by a table.
+pub(super) struct ByName<'l> {
+    list: &'l [ParameterInfo<'l>],
+    table: FxHashMap<&'l str, usize>,
+}
+
+/// How long a list is short.
+const SHORT: usize = 16;
+
+impl<'l> ByName<'l> {
+    pub(super) fn new(list: &'l [ParameterInfo<'l>]) -> Self {
+        let long = if list.len() > SHORT { list } else { &[] };
+        // Of equal names the first counts.
+        let table = long.iter().enumerate().rev().map(|(at, parameter)| (parameter.name.as_str(), at)).collect();
+        ByName { list, table }
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        if self.list.len() > SHORT {
+            return self.table.get(name).copied();
+        }
+        self.list.iter().position(|parameter| parameter.name == name)
+    }
 }

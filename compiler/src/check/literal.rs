@@ -5,7 +5,7 @@ use super::{
     report::{Because, Want},
 };
 use crate::ir::{EnumId, Expr, ExprKind, Type, TypeKind};
-use diagnostics::{Code, Diagnostic, Span, nearest};
+use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, Literal};
 use rust_decimal::Decimal;
 
@@ -296,7 +296,7 @@ impl<'t> Checker<'t> {
             return Some(tag);
         }
         let shape = &self.program.enums[id.0 as usize];
-        let near = nearest(&name.text, shape.cases.iter().map(|case| case.name.as_str())).map(str::to_owned);
+        let near = self.near(&name.text, shape.cases.iter().map(|case| case.name.as_str())).map(str::to_owned);
         let message = format!("the enum `{}` has no case `{}`", shape.name, name.text);
         let cases: Vec<String> = shape.cases.iter().take(20).map(|case| format!("`.{}`", case.name)).collect();
         let mut diagnostic = Diagnostic::new(Code::UnknownCase, self.place(name.span), message);

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::index::Target;
 use crate::ir::{Expr, ExprKind, Type, TypeKind};
-use diagnostics::{Code, Diagnostic, Span, nearest};
+use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, Argument};
 
 impl<'t> Checker<'t> {
@@ -160,7 +160,7 @@ impl<'t> Checker<'t> {
         let near = match self.kind(of) {
             TypeKind::Record(id, _) => {
                 let fields = &self.program.records[id.0 as usize].fields;
-                nearest(&name.text, fields.iter().map(|field| field.name.as_str())).map(str::to_owned)
+                self.near(&name.text, fields.iter().map(|field| field.name.as_str())).map(str::to_owned)
             }
             _ => None,
         };

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::index::Target;
 use crate::ir::{Expr, ExprKind, FunctionId, Type, TypeKind};
-use diagnostics::{Code, Diagnostic, Span, nearest};
+use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, Argument};
 use smol_str::SmolStr;
 
@@ -229,7 +229,7 @@ impl<'t> Checker<'t> {
         let foreign = foreign.filter(|near| self.methods.contains_key(&(head, SmolStr::new(near))));
         let mut all: Vec<&str> = names.collect();
         all.sort_unstable();
-        let near = foreign.or_else(|| nearest(&name.text, all)).map(str::to_owned);
+        let near = foreign.or_else(|| self.near(&name.text, all)).map(str::to_owned);
         let message = format!("`{}` has no method `{}`", self.name(of), name.text);
         self.report_near(Diagnostic::new(Code::UnknownMember, place, message), name.span, near);
     }

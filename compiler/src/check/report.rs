@@ -59,7 +59,44 @@ pub(super) fn definition(definition: Definition) -> &'static str {
     }
 }
 
+/// How many errors are told of a project, and how many warnings; what is behind them is mended later anyway.
+const MOST_TOLD: u32 = 1_000;
+
+/// For how many errors a near name is looked for.
+const MOST_SUGGESTED: u32 = 100;
+
+/// How many errors and warnings were found.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Found {
+    errors: u32,
+    warnings: u32,
+}
+
 impl Checker<'_> {
+    /// Keeps a diagnostic, unless this part was checked before, or very many were told.
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.muted > 0 {
+            return;
+        }
+        let found = if diagnostic.is_error() { &mut self.found.errors } else { &mut self.found.warnings };
+        *found += 1;
+        match *found {
+            ..MOST_TOLD => self.diagnostics.push(diagnostic),
+            MOST_TOLD => self.diagnostics.push(diagnostic.note(format!("{MOST_TOLD} were told; there may be more"))),
+            _ => {}
+        }
+    }
+
+    /// Says whether so many errors were told that nothing more is looked at.
+    pub(super) fn has_told_enough(&self) -> bool {
+        self.found.errors >= MOST_TOLD
+    }
+
+    /// Gives the candidate that a wrong name was meant to be.
+    pub(super) fn near<'n>(&self, name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+        if self.found.errors < MOST_SUGGESTED { diagnostics::nearest(name, candidates) } else { None }
+    }
+
     /// Reports with the suggestion of a near name at the place of the wrong one.
     pub(super) fn report_near(&mut self, diagnostic: Diagnostic, span: Span, near: Option<String>) {
         let place = self.place(span);

@@ -2,7 +2,7 @@
 
 use super::{Checker, Definition, report};
 use crate::ir::{EnumId, RecordId, RefinedId, Type, TypeKind};
-use diagnostics::{Code, Diagnostic, nearest};
+use diagnostics::{Code, Diagnostic};
 use grammar::tree::{self, TypeExprKind};
 use smol_str::SmolStr;
 
@@ -237,7 +237,7 @@ impl<'t> Checker<'t> {
             "timedelta" | "interval" => Some("duration"),
             _ => None,
         };
-        let near = foreign.or_else(|| nearest(&name.text, known)).map(str::to_owned);
+        let near = foreign.or_else(|| self.near(&name.text, known)).map(str::to_owned);
         let message = format!("there is no type `{}`", name.text);
         self.report_near(Diagnostic::new(Code::UnknownType, self.place(name.span), message), name.span, near);
         Type::ERROR

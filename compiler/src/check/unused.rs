@@ -79,14 +79,18 @@ impl<'t> Checker<'t> {
     /// Tells of functions and imports that nobody uses, and of names in the wrong case.
     pub(super) fn report_unused(&mut self) {
         let units = self.units;
+        let is_alone = units.iter().filter(|unit| !unit.library).count() == 1;
         for (at, unit) in units.iter().enumerate() {
             if unit.library {
                 continue;
             }
             self.unit = at as u32;
-            let is_alone = units.iter().filter(|unit| !unit.library).count() == 1;
+            let has_tasks = unit.tree.items.iter().any(|item| matches!(item.kind, ItemKind::Task(_)));
             for item in &unit.tree.items {
-                self.tell_unused_item(item, is_alone);
+                // A function of a file with tasks is there for them; a file without tasks is a library of the project.
+                if is_alone && has_tasks {
+                    self.tell_unused_item(item);
+                }
                 self.tell_case(item);
             }
             let mut unused: Vec<(String, diagnostics::Span)> = self.modules[at]
@@ -103,11 +107,9 @@ impl<'t> Checker<'t> {
         }
     }
 
-    /// A function of a file with tasks is there for them; a file without tasks is a library of the project.
-    fn tell_unused_item(&mut self, item: &'t tree::Item, is_alone: bool) {
+    fn tell_unused_item(&mut self, item: &'t tree::Item) {
         let ItemKind::Function(function) = &item.kind else { return };
-        let has_tasks = self.current().tree.items.iter().any(|item| matches!(item.kind, ItemKind::Task(_)));
-        if !is_alone || !has_tasks || function.name.text.starts_with('_') {
+        if function.name.text.starts_with('_') {
             return;
         }
         let known = self.modules[self.unit as usize].names.get(&function.name.text).map(|known| known.0);
