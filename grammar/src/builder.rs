@@ -16,6 +16,8 @@ mod string;
 mod types;
 mod wait;
 
+pub(crate) use literal::duration_unit;
+
 use crate::parser::{Node, Rule, TaskParser};
 use crate::recovery::{self, Slice};
 use crate::scanner::{Island, Scan};

@@ -5,6 +5,7 @@
 //! its characters matched. Guards and atomic rules hide the place of a failed rule, but not that.
 
 mod expected;
+mod habits;
 mod mistakes;
 
 use crate::parser::{Rule, TaskParser};
@@ -61,7 +62,7 @@ pub(crate) fn explain(rule: Rule, slice: &Slice<'_>) -> Diagnostic {
         },
     };
     let stop = Stop::new(rule, slice, prepared.place(start + offset), expected);
-    mistakes::known(&stop).unwrap_or_else(|| stop.unexpected())
+    mistakes::known(&stop).or_else(|| habits::known(&stop)).unwrap_or_else(|| stop.unexpected())
 }
 
 /// Parses and collects what was tried at the furthest place. pest's switch for that is of the whole process and makes
@@ -136,6 +137,8 @@ impl<'t> Stop<'t> {
     fn unexpected(&self) -> Diagnostic {
         let found = self.found_words();
         let expected = self.expected.words().unwrap_or_else(|| self.whole().to_owned());
+        // What ends a line is no surprise there; then something before it is.
+        let expected = if found == expected { "something else".to_owned() } else { expected };
         let place = self.place(self.found.span());
         Diagnostic::new(Code::UnexpectedToken, place, format!("found {found}, expected {expected}"))
             .label("not expected here")

@@ -12,6 +12,21 @@ use smol_str::SmolStr;
 /// How deep expressions may stand in each other; the grammar allows 100 levels of brackets, the rest are long chains.
 pub(super) const DEPTH_LIMIT: u32 = 400;
 
+/// Functions of other languages, and what is written here.
+const FOREIGN: &[(&str, &str)] = &[
+    ("sleep", "write `wait 2s`"),
+    ("print", "write `log.info(\"…\")`"),
+    ("println", "write `log.info(\"…\")`"),
+    ("echo", "write `log.info(\"…\")`"),
+    ("console", "write `log.info(\"…\")`"),
+    ("len", "write `value.len()`"),
+    ("range", "write `0..n`"),
+    ("str", "write `\"{value}\"`"),
+    ("open", "the module `files` reads and writes files: `files.read(path)`"),
+    ("this", "there is no `this`: a function takes what it needs"),
+    ("super", "there are no classes"),
+];
+
 impl<'t> Checker<'t> {
     /// Checks an expression. What is wanted is a hint: the result may still need a conversion.
     pub(super) fn expr(&mut self, expr: &'t tree::Expr, want: Want) -> Expr {
@@ -129,7 +144,16 @@ impl<'t> Checker<'t> {
             .map(str::to_owned);
         let message = format!("there is nothing named `{}` here", name.text);
         let diagnostic = Diagnostic::new(Code::UnknownName, self.place(name.span), message);
-        self.report_near(diagnostic, name.span, near);
+        let ours = FOREIGN.iter().find(|(theirs, _)| *theirs == name.text).map(|(_, ours)| (*ours).to_owned());
+        let kind = || {
+            let known = self.error_kinds.contains_key(&name.text);
+            known.then(|| format!("it is a kind of error: write `fail {} \"…\"`", name.text))
+        };
+        if let Some(help) = ours.or_else(kind) {
+            self.report(diagnostic.help(help));
+        } else {
+            self.report_near(diagnostic, name.span, near);
+        }
         self.error(name.span)
     }
 

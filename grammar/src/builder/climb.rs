@@ -185,13 +185,17 @@ impl Climber<'_, '_> {
             Prefix::Not => {
                 let operand = self.climb(NOT);
                 let outer = span.to(operand.outer);
-                self.too_loose(NOT, least, span, outer);
+                if self.too_loose(NOT, least, span, outer) {
+                    return built(ExprKind::Error, outer);
+                }
                 built(ExprKind::Unary { operator: UnaryOperator::Not, operand: operand.expr }, outer)
             }
             Prefix::Try => {
                 let operand = self.climb(OTHERWISE);
                 let outer = span.to(operand.outer);
-                self.too_loose(TRY, least, span, outer);
+                if self.too_loose(TRY, least, span, outer) {
+                    return built(ExprKind::Error, outer);
+                }
                 built(ExprKind::Try(operand.expr), outer)
             }
             Prefix::Wait => {
@@ -367,10 +371,10 @@ impl Climber<'_, '_> {
         }
     }
 
-    /// Refuses `a == not b` and `a + try b`.
-    fn too_loose(&mut self, own: Level, least: Level, word: Span, outer: Span) {
+    /// Refuses `a == not b` and `a + try b`; says whether it did.
+    fn too_loose(&mut self, own: Level, least: Level, word: Span, outer: Span) -> bool {
         if least <= own {
-            return;
+            return false;
         }
         let text = self.builder.source(word);
         let place = self.builder.place(word);
@@ -386,6 +390,7 @@ impl Climber<'_, '_> {
                 .label("binds looser than the operator before it")
                 .fix(fix),
         );
+        true
     }
 
     fn misplaced(&mut self, span: Span, word: &str) {

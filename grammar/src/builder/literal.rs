@@ -58,6 +58,13 @@ const FOREIGN_UNITS: &[(&str, &str)] = &[
     ("gib", "GiB"),
 ];
 
+/// Gives our unit of a duration for a word, ours or foreign.
+pub(crate) fn duration_unit(word: &str) -> Option<&'static str> {
+    let ours = DURATION_UNITS.iter().map(|(unit, _)| (*unit, *unit));
+    let foreign = FOREIGN_UNITS.iter().copied().filter(|(_, unit)| !unit.ends_with('B'));
+    ours.chain(foreign).find(|(name, _)| *name == word).map(|(_, unit)| unit)
+}
+
 impl Builder<'_> {
     /// Builds a number; a wrong one is told and is an error node.
     pub(super) fn number_expr(&mut self, node: Node<'_>) -> Expr {

@@ -2,7 +2,9 @@
 
 use super::Builder;
 use crate::parser::{Node, Rule};
-use crate::tree::{BinaryOperator, Block, Body, Expect, Expr, ExprKind, Path, Statement, StatementKind};
+use crate::scanner::TokenKind;
+use crate::tree::{BinaryOperator, Block, Body, Expect, Expr, ExprKind, Name, Path, Statement, StatementKind};
+use crate::words;
 use diagnostics::{Code, Diagnostic, Span};
 
 impl Builder<'_> {
@@ -34,7 +36,7 @@ impl Builder<'_> {
         let kind = match node.as_rule() {
             Rule::bad_statement => {
                 self.broken(Rule::statement_entry, span);
-                StatementKind::Error
+                self.broken_let(span)
             }
             Rule::let_ => self.let_(node, span),
             Rule::assignment => self.assignment(node),
@@ -50,6 +52,24 @@ impl Builder<'_> {
             _ => StatementKind::Error,
         };
         Statement { kind, span }
+    }
+
+    /// Declares the name of a `let` that cannot be read, so that nobody misses it.
+    fn broken_let(&mut self, span: Span) -> StatementKind {
+        let tokens = &self.scan.tokens;
+        let at = self.scan.token_at(span.start);
+        let word = |at: usize| tokens.get(at).copied().filter(|token| token.kind == TokenKind::Word);
+        let (Some(let_), Some(mut name)) = (word(at), word(at + 1)) else { return StatementKind::Error };
+        let mutable = let_.is_word(self.text, "var") || name.is_word(self.text, "mut");
+        if let (true, Some(behind)) = (name.is_word(self.text, "mut"), word(at + 2)) {
+            name = behind;
+        }
+        let text = name.text(self.text);
+        if !(mutable || let_.is_word(self.text, "let")) || name.end > span.end || words::is_reserved(text) {
+            return StatementKind::Error;
+        }
+        let name = Name { text: text.into(), span: name.span() };
+        StatementKind::Let { mutable, name, type_: None, value: self.error_expr(span) }
     }
 
     fn let_(&mut self, node: Node<'_>, span: Span) -> StatementKind {

@@ -55,6 +55,15 @@ fn top_level(stop: &Stop<'_>) -> Option<Diagnostic> {
         "let" | "var" => {
             diagnostic.help("a value of the whole file is `const NAME = …`, one that is kept `state name: Type = …`")
         }
+        "class" | "interface" | "trait" | "impl" => {
+            diagnostic.help("data is a `record` or an `enum`; functions stand beside it: `fn name(value: Name) -> …`")
+        }
+        "pub" | "public" | "export" | "private" | "static" => {
+            diagnostic.help("leave it out: what a file declares, the files of its project can use")
+        }
+        "async" => diagnostic.help("leave it out: every function may wait"),
+        "from" | "include" | "require" => diagnostic.help("write `use module { name }`"),
+        "workflow" | "job" | "pipeline" | "step" => diagnostic.help("what is started and scheduled is a `task`"),
         _ => diagnostic
             .help("a declaration begins at the start of a line: `task`, `fn`, `record`, `enum`, `const`, `use`, …"),
     })

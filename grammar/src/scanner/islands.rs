@@ -2,7 +2,7 @@
 //!
 //! Brackets are not asked, so a bracket that one item leaves open does not swallow the next.
 
-use super::{Token, TokenKind};
+use super::{Bracket, Token, TokenKind};
 use crate::words;
 use std::ops::Range;
 
@@ -10,14 +10,18 @@ use std::ops::Range;
 pub(super) fn cut(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     let mut islands = Vec::new();
     let mut start = None;
+    let mut is_closed = false;
     for at in 0..tokens.len() {
-        if begins_item(text, tokens, at) {
+        if begins_item(text, tokens, at) || is_closed && begins_unknown_item(text, tokens, at) {
             if let Some(start) = start {
                 islands.push(start..at);
             }
             start = Some(at);
         } else if start.is_none() && tokens.get(at).is_some_and(|token| token.kind != TokenKind::Newline) {
             start = Some(at);
+        }
+        if let Some(token) = tokens.get(at).filter(|token| token.kind != TokenKind::Newline) {
+            is_closed = token.kind == TokenKind::Close(Bracket::Curly) && begins_line(text, token.start);
         }
     }
     if let Some(start) = start {
@@ -38,6 +42,15 @@ fn begins_item(text: &str, tokens: &[Token], at: usize) -> bool {
         "task" | "fn" | "record" | "enum" | "const" | "use" => true,
         _ => next.kind == TokenKind::Word && next.start > token.end,
     }
+}
+
+/// Says whether something that is no item begins behind one that has ended: `class Foo {}`. It takes nothing from it.
+fn begins_unknown_item(text: &str, tokens: &[Token], at: usize) -> bool {
+    let (Some(token), Some(next)) = (tokens.get(at), tokens.get(at + 1)) else { return false };
+    token.kind == TokenKind::Word
+        && begins_line(text, token.start)
+        && next.kind == TokenKind::Word
+        && !matches!(token.text(text), "and" | "or" | "catch" | "else" | "finally" | "undo")
 }
 
 fn begins_line(text: &str, offset: u32) -> bool {
