@@ -9,11 +9,12 @@ use super::window::NARROW;
 use super::{MAX_CALLS, MAX_REGISTERS};
 use crate::{ErrorKind, Failure, Parts, Value};
 
-/// Makes the stacks as long as the window of a frame.
-#[inline]
-pub(super) fn reach(fiber: &mut Fiber, frame: Activation, body: &Body) {
+/// Makes the stacks as long as the window of a frame; says whether they may be so long.
+#[cold]
+pub(super) fn reach(fiber: &mut Fiber, frame: Activation, body: &Body) -> bool {
     stretch(&mut fiber.words, frame.words + usize::from(body.words).max(NARROW));
     stretch(&mut fiber.refs, frame.refs + usize::from(body.refs).max(NARROW));
+    frame.words.max(frame.refs) <= MAX_REGISTERS
 }
 
 /// Ends the stacks where the registers of the top frame end.
@@ -22,26 +23,20 @@ pub(super) fn trim(fiber: &mut Fiber, body: &Body) {
     fiber.refs.truncate(fiber.top.refs + usize::from(body.refs));
 }
 
-#[inline]
+/// By half as much again, so that a deep recursion does not lengthen it at each call.
 fn stretch<T: Clone + Default>(stack: &mut Vec<T>, end: usize) {
     if stack.len() < end {
-        lengthen(stack, end);
+        stack.resize(end + stack.len() / 2, T::default());
     }
 }
 
-/// By half as much again, so that a deep recursion does not lengthen it at each call.
-#[cold]
-fn lengthen<T: Clone + Default>(stack: &mut Vec<T>, end: usize) {
-    stack.resize(end + stack.len() / 2, T::default());
-}
-
 /// Begins a function whose parameters stand where its frame begins, unless calls nest too deep. The caller stands at its
-/// call.
+/// call. Whoever runs the frame sees to it that the stacks reach so far.
 #[inline(always)]
 pub(super) fn enter(program: &Program, fiber: &mut Fiber, caller: (Activation, &Body), frame: Activation) -> bool {
     let body = program.body(frame.function);
     let (caller, calling) = caller;
-    if fiber.callers.len() >= MAX_CALLS || frame.words.max(frame.refs) > MAX_REGISTERS {
+    if fiber.callers.len() >= MAX_CALLS {
         return false;
     }
     // What the caller left above the parameters would keep values shared.
@@ -53,13 +48,13 @@ pub(super) fn enter(program: &Program, fiber: &mut Fiber, caller: (Activation, &
         stale.fill(Value::None);
     }
     fiber.callers.push(caller);
-    reach(fiber, frame, body);
     true
 }
 
 /// Puts what a closure captured behind the parameters of its function, whose frame begins.
 pub(super) fn capture(program: &Program, fiber: &mut Fiber, frame: Activation, captured: &Parts) {
     let parameters = frame.refs + usize::from(program.body(frame.function).parameters);
+    stretch(&mut fiber.refs, parameters + captured.len());
     for (slot, value) in fiber.refs.iter_mut().skip(parameters).zip(captured.iter()) {
         slot.clone_from(value);
     }

@@ -60,11 +60,26 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
             *fuel = left;
             return Ok(None);
         }
+        // Makes the stacks as long as the frame wants them, or leaves the loop at the call that began it.
+        macro_rules! lengthen {
+            () => {
+                if calls::reach(fiber, frame, body) {
+                    continue 'frame;
+                }
+                let failure = calls::too_deep(program, fiber, frame);
+                fiber.top = fiber.callers.pop().unwrap_or(frame);
+                *fuel = left;
+                return Err(Box::from(failure));
+            };
+        }
         let code: &[Op] = &body.code;
         let mut pc = frame.pc;
-        let Some(mut words) = S::open(&mut fiber.words, frame.words) else { return Err(lost("a frame has no words")) };
-        let Some(mut refs) = S::open(&mut fiber.refs, frame.refs) else {
-            return Err(lost("a frame has no references"));
+        let Some(mut words) = S::open(&mut fiber.words, frame.words, body.words) else {
+            lengthen!();
+        };
+        let Some(mut refs) = S::open(&mut fiber.refs, frame.refs, body.refs) else {
+            drop(words);
+            lengthen!();
         };
 
         // A word register.
