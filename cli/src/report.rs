@@ -80,14 +80,18 @@ fn source(place: Place, image: &Image) -> Option<SourceFile> {
 
 /// Shows why a run failed, with the place in the source that it ran, and the calls that led there.
 pub fn show_failure(failed: &RunFailure, image: &Image) {
-    let mut calls = Vec::new();
-    for line in &failed.trace {
+    let mut calls: Vec<String> = Vec::new();
+    for same in failed.trace.chunk_by(|line, next| line == next) {
+        let Some(line) = same.first() else { continue };
         let at = line.place.and_then(|place| {
             let source = source(place, image)?;
             let position = source.position(place.span.start);
             Some(format!(" at {}:{}:{}", source.name(), position.line, position.column))
         });
         calls.push(format!("in {}{}", line.function, at.unwrap_or_default()));
+        if same.len() > 1 {
+            calls.push(format!("   and {} calls more from there", same.len() - 1));
+        }
     }
     for undo in &failed.failed_undos {
         calls.push(format!("undo incomplete: `{}` could not be undone: {}", undo.step, undo.failure));
