@@ -61,6 +61,15 @@ fn an_open_brace_takes_nothing_from_the_next_item() {
 }
 
 #[test]
+fn what_is_no_declaration_takes_nothing_from_the_one_above() {
+    let text = "fn f() {\n    a()\n}\nclass Two {}\nfn g() {}\n";
+    assert_eq!(told(text), ["4:1 E0101 found `class`, expected a declaration"]);
+    assert_eq!(parse(text).file.items.iter().filter_map(|item| item.name()).count(), 2);
+    assert_eq!(told("fn f(): int {\n    1\n}\n"), ["1:7 E0105 the type of a result stands behind `->`"]);
+    assert_eq!(told("task t()\n    timeout: 1m\n{\n}\n"), ["2:12 E0105 no `:` stands behind `timeout`"]);
+}
+
+#[test]
 fn strings_that_do_not_end_cost_their_line() {
     assert_eq!(told("fn f() {\n    let a = \"x\n    let b = 1 1\n}\n").len(), 2);
     says("a(\"{b)\n", "E0108");
@@ -131,6 +140,24 @@ fn known_mistakes_have_their_words() {
         ("let a = decode<list<int>>(x)", "E0115"),
         ("let a = b() catch e { 0 }", "E0117"),
         ("let a = b() catch { 0 }", "E0117"),
+        ("let a = f\"b\"", "E0105"),
+        ("let a = b ? c : d", "E0105"),
+        ("a++", "E0105"),
+        ("let a = b ** 2", "E0105"),
+        ("let a = b <> c", "E0105"),
+        ("/* a */", "E0105"),
+        ("a := 1", "E0105"),
+        ("let a = (b) -> c", "E0105"),
+        ("let a = |b| c", "E0105"),
+        ("let a = 3 hours", "E0105"),
+        ("let a = 1h 30m", "E0105"),
+        ("let mut a = 1", "E0105"),
+        ("let a = await b()", "E0105"),
+        ("let a = new B(c: 1)", "E0105"),
+        ("int a = 1", "E0105"),
+        ("for (a in b) {\n}", "E0105"),
+        ("for a of b {\n}", "E0105"),
+        ("loop {\n}", "E0105"),
         ("let a = b() catch timeout 0", "E0117"),
         ("let a = try { b() } catch c", "E0117"),
         ("let a = 9223372036854775808", "E0119"),

@@ -49,6 +49,9 @@ const BASIC: &[(&str, Type)] = &[
 
 const GENERIC: &[(&str, usize)] = &[("list", 1), ("set", 1), ("map", 2), ("secret", 1)];
 
+/// How many names of a file are looked at for the one that was meant.
+const MOST_KNOWN: usize = 2_000;
+
 impl<'t> Checker<'t> {
     /// Resolves a written type; what is wrong is told and gives [`Type::ERROR`].
     pub(super) fn resolve(&mut self, written: &'t tree::TypeExpr) -> Type {
@@ -221,7 +224,8 @@ impl<'t> Checker<'t> {
         }
         let mut known: Vec<&str> = BASIC.iter().map(|(name, _)| *name).collect();
         known.extend(GENERIC.iter().map(|(name, _)| *name));
-        let names = self.modules[self.unit as usize].names.iter().filter(|(_, (definition, _))| is_type(*definition));
+        let names = &self.modules[self.unit as usize].names;
+        let names = names.iter().take(MOST_KNOWN).filter(|(_, (definition, _))| is_type(*definition));
         known.extend(names.map(|(name, _)| name.as_str()));
         let shared = self.prelude.iter().filter(|(_, definition)| is_type(**definition));
         known.extend(shared.map(|(name, _)| name.as_str()));

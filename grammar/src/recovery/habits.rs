@@ -13,6 +13,7 @@ const HABITS: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
     block_comment,
     question_mark,
     doubled_sign,
+    result_colon,
     colon_for_brace,
     colon_assigns,
     arrow_lambda,
@@ -22,7 +23,6 @@ const HABITS: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
     loop_words,
     list_type,
     none_in_type,
-    result_colon,
     parameter_type,
     clause_sign,
 ];

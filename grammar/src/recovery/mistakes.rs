@@ -75,6 +75,10 @@ fn begins_with_sign(stop: &Stop<'_>) -> Option<Diagnostic> {
         return None;
     }
     let sign = stop.text(stop.found);
+    let behind = stop.slice.scan.tokens.get(stop.at + 1);
+    if sign == "/" && behind.is_some_and(|next| next.is_operator(stop.slice.text, "*")) {
+        return None;
+    }
     let place = stop.place(stop.found.span());
     let diagnostic = Diagnostic::new(Code::UnexpectedToken, place, format!("a statement cannot begin with `{sign}`"))
         .label("not expected here");

@@ -1,0 +1,146 @@
+//! The worst that somebody can write: each is answered, with a limit and a clear error or in time that grows with the
+//! length, and nothing overflows a stack.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+use tests::analyze;
+
+/// Writes one line for each number.
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut text, number| {
+        let _ = writeln!(text, "{}", line(number));
+        text
+    })
+}
+
+/// Writes a list with commas.
+fn list(count: usize, item: impl Fn(usize) -> String) -> String {
+    (0..count).map(item).collect::<Vec<_>>().join(", ")
+}
+
+fn function(signature: &str, body: &str) -> String {
+    format!("fn {signature} {{\n{body}\n}}\n")
+}
+
+/// Checks a text as often as noise needs, and gives the shortest time.
+fn taken(text: &str) -> Duration {
+    let once = || {
+        let started = Instant::now();
+        analyze(text);
+        started.elapsed()
+    };
+    once().min(once())
+}
+
+/// A form of program, by its name, with a size and how a program of a size is written.
+type Form = (&'static str, usize, fn(usize) -> String);
+
+/// Forms that have a program of any size.
+const FORMS: &[Form] = &[
+    ("functions", 500, |n| lines(n, |i| format!("fn f{i}(a: int) -> int {{ a + {i} }}"))),
+    ("calls of each other", 500, |n| lines(n, |i| format!("fn f{i}(a: int) -> int {{ f{}(a) }}", i.saturating_sub(1)))),
+    ("records", 500, |n| lines(n, |i| format!("record R{i} {{ a: int, b: R{}? }}", i.saturating_sub(1)))),
+    ("statements", 1_000, |n| function("f()", &lines(n, |i| format!("    let _a{i} = {i}")))),
+    ("variables that follow", 1_000, |n| {
+        function(
+            "f()",
+            &lines(n, |i| if i == 0 { "let _a0 = 1".into() } else { format!("let _a{i} = _a{} + 1", i - 1) }),
+        )
+    }),
+    ("items of a list", 2_000, |n| function("f() -> list<int>", &format!("[{}]", list(n, |i| i.to_string())))),
+    ("entries of a map", 1_000, |n| {
+        function("f() -> map<string, int>", &format!("{{{}}}", list(n, |i| format!("\"a{i}\": {i}"))))
+    }),
+    ("fields by name", 500, |n| {
+        let record = format!("record R {{ {} }}\n", list(n, |i| format!("a{i}: int")));
+        record + &function("f() -> R", &format!("R({})", list(n, |i| format!("a{i}: {i}"))))
+    }),
+    ("cases with data", 200, |n| {
+        let declared = format!("enum E {{ {} }}\n", list(n, |i| format!("c{i}(a: int)")));
+        let arms = lines(n, |i| format!("        .c{i}(0) => {i}\n        .c{i}(_) => 1"));
+        declared + &function("f(e: E) -> int", &format!("    match e {{\n{arms}    }}"))
+    }),
+    ("texts to match", 500, |n| {
+        let arms = lines(n, |i| format!("        \"c{i}\" => {i}"));
+        function("f(e: string) -> int", &format!("    match e {{\n{arms}        _ => 0\n    }}"))
+    }),
+    ("values in a text", 1_000, |n| function("f(a: int) -> string", &format!("\"{}\"", "{a}".repeat(n)))),
+    ("constants", 300, |n| {
+        lines(n, |i| if i == 0 { "const A0 = 1".into() } else { format!("const A{i} = A{} + 1", i - 1) })
+    }),
+    ("names that nobody knows", 300, |n| function("f()", &lines(n, |i| format!("    zz{i}()")))),
+    ("types that nobody knows", 300, |n| lines(n, |i| format!("fn f{i}(a: Foo{i}) {{}}"))),
+    ("statements that cannot be read", 300, |n| function("f()", &lines(n, |i| format!("    let = {i}")))),
+    ("open blocks", 300, |n| lines(n, |_| "fn f() {".into())),
+    ("brackets too many", 1_000, |n| function("f()", &"}\n".repeat(n))),
+    ("comments", 2_000, |n| lines(n, |i| format!("// {i} and words and words and words and words"))),
+];
+
+#[test]
+fn time_grows_with_the_length_of_what_is_checked() {
+    let library = taken("");
+    for (name, size, write) in FORMS {
+        let (short, long) = (write(*size), write(size * 8));
+        // Eight times the text would take sixty-four times as long if each part looked at each other one. What reading
+        // the library takes is no part of it, and noise is forgiven generously.
+        let (first, found) = (taken(&short), taken(&long));
+        let allowed = (first.saturating_sub(library) * 24).max(Duration::from_secs(2)) + library * 2;
+        assert!(found <= allowed, "{name}: {size} take {first:?}, {} take {found:?}", size * 8);
+    }
+}
+
+/// Gives the codes of the errors of a text, each once.
+fn codes(text: &str) -> Vec<String> {
+    let told = analyze(text).diagnostics;
+    let mut codes: Vec<String> =
+        told.iter().filter(|told| told.is_error()).map(|told| told.code.number().to_string()).collect();
+    codes.sort();
+    codes.dedup();
+    codes
+}
+
+#[test]
+fn limits_are_told() {
+    let cases = [
+        ("brackets", function("f()", &format!("    let _a = {}1{}", "(".repeat(10_000), ")".repeat(10_000))), "E0104"),
+        ("operators", function("f() -> int", &format!("    {}1", "1 + ".repeat(30_000))), "E0104"),
+        ("calls", function("f() -> int", &format!("    1{}", ".abs()".repeat(30_000))), "E0104"),
+        ("branches", function("f()", &format!("    if true {{}}{}", " else if true {}".repeat(10_000))), "E0104"),
+        ("a type of itself", "type T = T where it > 0\n".to_owned(), "E0210"),
+        ("a record of itself", "record R { inner: R }\n".to_owned(), "E0210"),
+        ("a constant of itself", "const A = B\nconst B = A\n".to_owned(), "E0210"),
+    ];
+    for (name, text, code) in cases {
+        assert_eq!(codes(&text), [code], "{name}");
+    }
+}
+
+#[test]
+fn a_match_that_takes_too_long_to_understand_is_told_and_not_taken_for_right() {
+    // Whether arms of three fields each take every value is the question of 3-SAT, which has no short answer.
+    let (fields, arms) = (40, 150);
+    let record = format!("record P {{ {} }}\n", list(fields, |i| format!("a{i}: bool")));
+    let mut state = 1_u64;
+    let mut next = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut body = String::from("    match p {\n");
+    for arm in 0..arms {
+        let first = next(14);
+        let taken: Vec<String> = (0..3).map(|part| format!("a{}: {}", first + part * 13 % 40, next(2) == 0)).collect();
+        let _ = writeln!(body, "        P({}) => {arm}", taken.join(", "));
+    }
+    body.push_str("    }");
+    let told = codes(&(record + &function("f(p: P) -> int", &body)));
+    assert!(told.contains(&"E0401".to_owned()), "{told:?}");
+}
+
+#[test]
+fn a_thousand_errors_are_told_and_no_more() {
+    let told = analyze(&lines(3_000, |i| format!("fn f{i}() {{ zz{i}() }}"))).diagnostics;
+    assert_eq!(told.len(), 1_000);
+    assert!(told.last().unwrap().notes.iter().any(|note| note.contains("1000 were told")));
+}
