@@ -148,7 +148,7 @@ task main() -> string {
     }
 }
 "#;
-    assert_eq!(failure(text).0, "io: first");
+    assert_eq!(failure(text), ("io: first".to_owned(), "fail io \"first\"".to_owned()));
 }
 
 #[test]
@@ -165,6 +165,23 @@ task main() -> int {
     let (message, place) = failure(text);
     assert!(message.starts_with("out_of_range: "), "{message}");
     assert_eq!(place, "items[at]");
+}
+
+#[test]
+fn what_a_condition_refuses_is_wrong_where_it_was_given() {
+    let text = r#"
+type Percent = int where it in 0..=100
+
+task main() -> int {
+    let parts = [40, 70]
+    let whole = Percent(parts.sum())
+    whole
+}
+"#;
+    assert_eq!(
+        failure(text),
+        ("invalid: expected Percent where it in 0..=100, found 110".to_owned(), "Percent(parts.sum())".to_owned())
+    );
 }
 
 #[test]
@@ -214,6 +231,77 @@ task main() -> json {
 }
 "#;
     assert_eq!(value(text), json!([[2.5, -1.0], -1.0, 2.5, true, true]));
+}
+
+#[test]
+fn what_operators_give_may_become_optional() {
+    let text = "
+task main(few: bool = true) -> list<int>? {
+    let found: list<int>? = (if few { [1] } else { [1, 2] }) + [3]
+    let less: int? = -(if few { 1 } else { 2 })
+    (found ?? []) + [less ?? 0]
+}
+";
+    assert_eq!(value(text), json!([1, 3, -1]));
+}
+
+#[test]
+fn operands_are_evaluated_from_left_to_right() {
+    let text = r#"
+task main() -> json {
+    var n = 5
+    n += if n > 0 { n = 10; 1 } else { 2 }
+    var text = "a"
+    text += if n > 0 { text = "lost"; "b" } else { "c" }
+    var items = [1, 2, 3]
+    items += if n > 0 { items = []; [4] } else { [5] }
+    var at = 0
+    items[at] = if n > 0 { at = 2; 9 } else { 0 }
+    var queue = [1, 2]
+    let found = (queue.pop() ?? 0) in queue
+    let inside = n in 0..(queue.pop() ?? 0)
+    var add = (by: int) => 1 + by
+    let sum = add(if n > 0 { add = by => 100 + by; 1 } else { 2 })
+    let arm = match at {
+        0 => "zero"
+        2 if (if n > 0 { at = 7; false } else { true }) => "guarded"
+        7 => "changed"
+        _ => "other"
+    }
+    let given: list<json> = [n, text, items, at, found, inside, queue, sum, arm]
+    given
+}
+"#;
+    assert_eq!(value(text), json!([6, "ab", [9, 2, 3, 4], 7, false, false, [], 2, "other"]));
+}
+
+#[test]
+fn a_field_says_no_to_a_change_of_its_parts_too() {
+    let text = r#"
+record Line { counts: list<int> where it.all(n => n >= 0) }
+record Order { lines: list<Line> where it.len() in 1..=2 }
+
+task main() -> json {
+    var order = Order(lines: [Line(counts: [1])])
+    var told: list<string> = []
+    try { order.lines.pop() } catch invalid as error { told.push(error.message) }
+    try { order.lines[0].counts[0] = -1 } catch invalid as error { told.push(error.message) }
+    try { order.lines[0].counts.insert(0, -2) } catch invalid as error { told.push(error.message) }
+    try { order.lines[0].counts.push(-3) } catch invalid as error { told.push(error.message) }
+    order.lines.push(Line(counts: []))
+    order.lines[1].counts += [5]
+    let given: list<json> = [order, told.len(), told[0]]
+    given
+}
+"#;
+    assert_eq!(
+        value(text),
+        json!([
+            {"lines": [{"counts": [1]}, {"counts": [5]}]},
+            4,
+            "expected lines where it.len() in 1..=2, found []"
+        ])
+    );
 }
 
 #[test]

@@ -17,7 +17,12 @@ impl<'t> Checker<'t> {
                 self.make(ExprKind::Not(Box::new(value)), Type::BOOL, span)
             }
             UnaryOperator::Negate => {
-                let hint = if want == Want::Dropped { Want::Any } else { want };
+                let hint = match self.wanted_base(want) {
+                    Some(type_ @ (Type::INT | Type::FLOAT | Type::DECIMAL | Type::DURATION)) => {
+                        Want::Type(type_, Because::Nothing)
+                    }
+                    Some(_) | None => Want::Any,
+                };
                 let value = self.expr(operand, hint);
                 let type_ = self.base(value.type_);
                 match type_ {
@@ -57,16 +62,17 @@ impl<'t> Checker<'t> {
             }
             Op::Equal | Op::NotEqual => self.equality(operator, operator_span, left, right, span),
             Op::Less | Op::LessEqual | Op::Greater | Op::GreaterEqual => {
-                let (left, right) = self.operands(left, right, Want::Any);
+                let (left, right) = self.operands(operator, left, right, Want::Any);
                 self.applied(operator, operator_span, left, right, span)
             }
             Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => {
                 let hint = match self.wanted_base(want) {
                     Some(type_ @ (Type::FLOAT | Type::DECIMAL)) => Want::Type(type_, Because::Nothing),
-                    Some(type_) if matches!(self.kind(type_), TypeKind::List(_)) => want,
+                    // Without the optional that may be around it: that has no operators.
+                    Some(type_) if matches!(self.kind(type_), TypeKind::List(_)) => Want::Type(type_, Because::Nothing),
                     _ => Want::Any,
                 };
-                let (left, right) = self.operands(left, right, hint);
+                let (left, right) = self.operands(operator, left, right, hint);
                 self.applied(operator, operator_span, left, right, span)
             }
         }
@@ -215,7 +221,7 @@ impl<'t> Checker<'t> {
     }
 
     /// Checks both sides; a side that gets its meaning from the other one comes second.
-    fn operands(&mut self, left: &'t tree::Expr, right: &'t tree::Expr, hint: Want) -> (Expr, Expr) {
+    fn operands(&mut self, operator: Op, left: &'t tree::Expr, right: &'t tree::Expr, hint: Want) -> (Expr, Expr) {
         if needs_other_side(left) && !needs_other_side(right) {
             let right_value = self.expr(right, hint);
             let right_value = self.expect_value(right_value);
@@ -226,8 +232,11 @@ impl<'t> Checker<'t> {
         let left_value = self.expr(left, hint);
         let left_value = self.expect_value(left_value);
         let because = Because::Earlier(self.place(left.span));
-        let right_hint =
-            if left_value.type_ == Type::NEVER { Want::Any } else { Want::Type(left_value.type_, because) };
+        let right_hint = match self.base(left_value.type_) {
+            Type::NEVER => Want::Any,
+            type_ if takes_others(operator, type_) => Want::Any,
+            _ => Want::Type(left_value.type_, because),
+        };
         let right_value = self.expr(right, right_hint);
         (left_value, self.expect_value(right_value))
     }
@@ -240,7 +249,7 @@ impl<'t> Checker<'t> {
         right: &'t tree::Expr,
         span: Span,
     ) -> Expr {
-        let (left, right) = self.operands(left, right, Want::Any);
+        let (left, right) = self.operands(operator, left, right, Want::Any);
         if left.type_ == Type::ERROR || right.type_ == Type::ERROR {
             return self.make(ExprKind::Nothing, Type::ERROR, span);
         }
@@ -391,6 +400,16 @@ fn needs_other_side(expr: &tree::Expr) -> bool {
         Tree::Literal(tree::Literal::None | tree::Literal::Int(_) | tree::Literal::Float(_)) => true,
         Tree::Unary { operator: UnaryOperator::Negate, operand } => needs_other_side(operand),
         Tree::List(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// Says whether the right operand may be of another type than the left one: `1h * 2`, `now() - 1h`.
+fn takes_others(operator: Op, left: Type) -> bool {
+    match left {
+        Type::DURATION => matches!(operator, Op::Multiply | Op::Divide),
+        Type::DATETIME => matches!(operator, Op::Add | Op::Subtract),
+        Type::INT => operator == Op::Multiply,
         _ => false,
     }
 }

@@ -1,5 +1,6 @@
 //! Conditions as jumps: `if a < b and c` compares and jumps, and no bool of the whole is ever made.
 
+use super::jump::Side;
 use super::code::{Label, Reg};
 use super::writer::{Writer, reference, word};
 use crate::ir::{Binary, Expr, ExprKind};
@@ -113,9 +114,17 @@ impl<'p> Writer<'_, 'p> {
         no: Label,
     ) {
         let mark = self.code.mark();
-        let from = self.side(ends.0);
-        self.jump_sides(Binary::Less, type_, (value, from), true, no);
-        let last = self.side(ends.1);
+        let from = match is_literal(ends.0) {
+            true => self.side(ends.0),
+            false => Side::In(self.operand_before(ends.0, &[ends.1])),
+        };
+        // Both ends are reached, whatever the first says; only a literal can do without.
+        let last = if is_literal(ends.1) { None } else { Some(self.side(ends.1)) };
+        self.jump_sides(Binary::GreaterEqual, type_, (value, from), false, no);
+        let last = match last {
+            Some(last) => last,
+            None => self.side(ends.1),
+        };
         let within = if inclusive { Binary::LessEqual } else { Binary::Less };
         self.jump_sides(within, type_, (value, last), false, no);
         self.code.release(mark);
@@ -131,4 +140,8 @@ impl<'p> Writer<'_, 'p> {
         self.load_word(into, 0);
         self.code.bind(end);
     }
+}
+
+fn is_literal(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::String(_) | ExprKind::DateTime(..))
 }

@@ -169,7 +169,7 @@ impl<'p> Writer<'_, 'p> {
 
     /// Writes an item of a list, map or json.
     pub(super) fn index(&mut self, value: &'p Expr, index: &'p Expr, into: Reg) {
-        let from = reference(self.operand_before(value, index));
+        let from = reference(self.operand_before(value, &[index]));
         match self.kind(value.type_) {
             TypeKind::Map(..) => {
                 let key = self.boxed(index);

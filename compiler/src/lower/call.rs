@@ -83,7 +83,8 @@ impl<'p> Writer<'_, 'p> {
 
     /// Writes a call of a function value.
     pub(super) fn call_value(&mut self, function: &'p Expr, arguments: &'p [Expr], result: Type, into: Option<Reg>) {
-        let closure = reference(self.operand(function));
+        let later: Vec<&Expr> = arguments.iter().collect();
+        let closure = reference(self.operand_before(function, &later));
         let mut window = self.window(into);
         for argument in arguments {
             let slot = self.slot_for(&mut window, argument.type_);

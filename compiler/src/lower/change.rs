@@ -32,12 +32,23 @@ impl<'p> Writer<'_, 'p> {
             let variable = self.local(target.local, target.type_);
             match operator {
                 None => self.replace(target, variable, value),
-                Some(operator) => self.combine(operator, (variable, target.type_), value, variable),
+                Some(operator) => {
+                    let left = if walk::changes(value, target.local) {
+                        // What the variable had before the right side changes it.
+                        let bank = self.slot(target.type_);
+                        let before = self.code.allocate(bank);
+                        self.copy(before, variable);
+                        before
+                    } else {
+                        variable
+                    };
+                    self.combine(operator, (left, target.type_), value, variable);
+                }
             }
             return;
         }
         let variable = reference(self.variable(target));
-        let path = self.path(target);
+        let path = self.path(target, std::slice::from_ref(value));
         let new = match operator {
             None => {
                 let own = matches!(value.kind, ExprKind::Local(local) if local == target.local);
@@ -67,10 +78,14 @@ impl<'p> Writer<'_, 'p> {
             self.check_field(*container, u32::from(*field), boxed);
             self.code.release(mark);
         }
+        // The field itself was asked already.
+        let asked = if matches!(last, Way::Field(_)) { before } else { path.as_slice() };
+        let old = self.keep_old(variable, asked);
         let containers = self.take_out(variable, before);
         let holder = containers.last().copied().unwrap_or(variable);
         self.set(holder, *last, new, target.type_);
         self.put_back(variable, before, &containers);
+        self.still_holds(variable, asked, old);
     }
 
     /// Gives the register of the variable of a target.
@@ -178,15 +193,17 @@ impl<'p> Writer<'_, 'p> {
         let program = self.all.program;
         let callee = &program.functions[method.0.0 as usize];
         let variable = reference(self.variable(target));
-        let path = self.path(target);
+        let path = self.path(target, arguments);
         if let ("list.push", [item]) = (callee.name.as_str(), arguments) {
             let item = self.operand(item);
             if self.is_guarded() {
                 self.look(variable, &path);
             }
+            let old = self.keep_old(variable, &path);
             let containers = self.take_out(variable, &path);
             self.push(containers.last().copied().unwrap_or(variable), item);
             self.put_back(variable, &path, &containers);
+            self.still_holds(variable, &path, old);
             return;
         }
         let class = match callee.kind {
@@ -203,6 +220,7 @@ impl<'p> Writer<'_, 'p> {
         if self.is_guarded() {
             self.look(variable, &path);
         }
+        let old = self.keep_old(variable, &path);
         let containers = self.take_out(variable, &path);
         let changed = containers.last().copied().unwrap_or(variable);
         self.take(Reg::Ref(refs), Reg::Ref(changed.0));
@@ -217,23 +235,72 @@ impl<'p> Writer<'_, 'p> {
             restore,
         );
         restore(self);
+        self.still_holds(variable, &path, old);
         if let (Some(into), Some(_)) = (into, self.bank(result)) {
             self.unbox_into(into, R(refs.saturating_add(count as u16)));
         }
     }
 
-    /// Evaluates the indices of a target.
-    fn path(&mut self, target: &'p Target) -> Path {
+    /// Keeps a variable as it is before a change that a field on the way may refuse, where an error can find it again.
+    fn keep_old(&mut self, variable: R, path: &[(Way, Type, Type)]) -> Option<R> {
+        let may_refuse = path.iter().any(|(way, from, _)| self.has_condition(*way, *from));
+        if !may_refuse || !self.is_guarded() {
+            return None;
+        }
+        let old = R(self.code.reference());
+        self.emit(Op::MoveR { into: old, from: variable });
+        Some(old)
+    }
+
+    /// Fails where a part was changed and a field on the way to it does not take its value any more, innermost first.
+    fn still_holds(&mut self, variable: R, path: &[(Way, Type, Type)], old: Option<R>) {
+        for (at, (way, from, to)) in path.iter().enumerate().rev() {
+            let Way::Field(field) = *way else { continue };
+            if !self.has_condition(*way, *from) {
+                continue;
+            }
+            let mark = self.code.mark();
+            let parts = self.read(variable, &path[..=at]);
+            let value = self.box_register(parts.last().copied().unwrap_or(Reg::Ref(variable.0)), *to);
+            self.whole_again(
+                |writer| writer.check_field(*from, u32::from(field), value),
+                |writer| {
+                    if let Some(old) = old {
+                        writer.take(Reg::Ref(variable.0), Reg::Ref(old.0));
+                    }
+                },
+            );
+            self.forget_parts(&parts);
+            self.code.release(mark);
+        }
+        if let Some(old) = old {
+            self.emit(Op::NoneR { into: old });
+        }
+    }
+
+    fn has_condition(&mut self, way: Way, from: Type) -> bool {
+        let (Way::Field(field), TypeKind::Record(id, _)) = (way, self.kind(from)) else { return false };
+        let fields = &self.all.program.records[id.0 as usize].fields;
+        fields.get(usize::from(field)).is_some_and(|field| field.condition.is_some())
+    }
+
+    /// Evaluates the indices of a target, which nothing changes that is evaluated `then`.
+    fn path(&mut self, target: &'p Target, then: &'p [Expr]) -> Path {
         let mut from = self.type_of(target.local);
         let mut path = Vec::with_capacity(target.path.len());
-        for step in &target.path {
+        for (at, step) in target.path.iter().enumerate() {
+            let rest = target.path[at + 1..].iter().filter_map(|step| match step {
+                TargetStep::Field(..) => None,
+                TargetStep::Index(index, _) => Some(index),
+            });
+            let later: Vec<&Expr> = rest.chain(then).collect();
             let (way, to) = match step {
                 TargetStep::Field(field, type_) => (Way::Field(*field as u16), *type_),
                 TargetStep::Index(index, type_) => {
                     let way = match self.kind(from) {
-                        TypeKind::Map(..) => Way::Entry(self.boxed(index)),
-                        TypeKind::Json => Way::Part(self.boxed(index)),
-                        _list => Way::Item(word(self.operand(index))),
+                        TypeKind::Map(..) => Way::Entry(self.boxed_before(index, &later)),
+                        TypeKind::Json => Way::Part(self.boxed_before(index, &later)),
+                        _list => Way::Item(word(self.operand_before(index, &later))),
                     };
                     (way, *type_)
                 }

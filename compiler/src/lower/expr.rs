@@ -7,7 +7,7 @@ use super::call::Taking;
 use super::code::Reg;
 use super::limits;
 use super::writer::{Writer, reference, word};
-use crate::ir::{Expr, ExprKind, Statement, TypeKind};
+use crate::ir::{Expr, ExprKind, LocalId, Statement, TypeKind};
 use bytecode::{Bank, Op, R};
 
 impl<'p> Writer<'_, 'p> {
@@ -74,11 +74,19 @@ impl<'p> Writer<'_, 'p> {
     }
 
     /// Gives a register with the value that `then` does not change.
-    pub(super) fn operand_before(&mut self, expr: &'p Expr, then: &Expr) -> Reg {
-        match &expr.kind {
-            ExprKind::Local(local) if super::walk::changes(then, *local) => self.temporary(expr),
-            _other => self.operand(expr),
+    pub(super) fn operand_before(&mut self, expr: &'p Expr, then: &[&Expr]) -> Reg {
+        match local_of(&expr.kind) {
+            Some(local) if then.iter().any(|then| super::walk::changes(then, local)) => self.temporary(expr),
+            Some(_) | None => self.operand(expr),
         }
+    }
+
+    /// Gives a register with the boxed value that `then` does not change.
+    pub(super) fn boxed_before(&mut self, expr: &'p Expr, then: &[&Expr]) -> R {
+        if self.bank(expr.type_) == Some(Bank::Ref) {
+            return reference(self.operand_before(expr, then));
+        }
+        self.boxed(expr)
     }
 
     /// Writes the boxed value of an expression.
@@ -292,6 +300,15 @@ impl<'p> Writer<'_, 'p> {
             }
         }
         self.code.release(mark);
+    }
+}
+
+/// Gives the local whose register an operand would have.
+fn local_of(kind: &ExprKind) -> Option<LocalId> {
+    match kind {
+        ExprKind::Local(local) => Some(*local),
+        ExprKind::Retype(inner) | ExprKind::Some(inner) | ExprKind::Unwrap(inner) => local_of(&inner.kind),
+        _other => None,
     }
 }
 

@@ -11,6 +11,8 @@ use bytecode::{Bank, Function, Op, R, W};
 /// Writes a function.
 pub(super) fn write<'p>(all: &mut Lowering<'p>, work: Work<'p>) -> Function {
     let place = work.place();
+    // A value that does not fulfil a condition is an error of the one who gave it, not of the condition.
+    let is_check = matches!(work, Work::Condition(_) | Work::Valid(..) | Work::Checks(..));
     let (name, result) = match &work {
         Work::Function(function, arguments) => {
             (function.name.clone(), all.types.substitute(function.result, arguments))
@@ -55,7 +57,7 @@ pub(super) fn write<'p>(all: &mut Lowering<'p>, work: Work<'p>) -> Function {
         refs: finished.refs,
         code: finished.ops,
         handlers: finished.handlers,
-        places: finished.places,
+        places: if is_check { Vec::new() } else { finished.places },
     }
 }
 

@@ -42,7 +42,7 @@ impl<'p> Writer<'_, 'p> {
         to: Label,
     ) {
         let mark = self.code.mark();
-        let left = self.operand_before(sides.0, sides.1);
+        let left = self.operand_before(sides.0, &[sides.1]);
         let right = self.side(sides.1);
         self.jump_sides(operator, sides.0.type_, (left, right), when, to);
         self.code.release(mark);

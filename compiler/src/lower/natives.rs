@@ -70,7 +70,7 @@ impl<'p> Writer<'_, 'p> {
                 self.emit(Op::MapLen { into: word(into), map });
             }
             ("map.get", [map, key]) => {
-                let from = reference(self.operand_before(map, key));
+                let from = reference(self.operand_before(map, &[key]));
                 let key = self.boxed(key);
                 self.emit(Op::MapGet { into: reference(into), map: from, key });
             }

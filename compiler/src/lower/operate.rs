@@ -43,7 +43,7 @@ impl<'p> Writer<'_, 'p> {
                     self.joined(&parts, reference(into));
                     return;
                 }
-                let first = self.operand_before(left, right);
+                let first = self.operand_before(left, &[right]);
                 self.arithmetic(operator, (first, left.type_), right, into);
             }
             Binary::Equal
@@ -148,7 +148,7 @@ impl<'p> Writer<'_, 'p> {
                     self.lower(right, None);
                     self.load_word(Reg::Word(into.0), 1);
                 } else {
-                    let first = self.operand_before(left, right);
+                    let first = self.operand_before(left, &[right]);
                     let second = self.operand(right);
                     self.same(left.type_, (first, second), into);
                 }
@@ -165,7 +165,7 @@ impl<'p> Writer<'_, 'p> {
             | Binary::Multiply
             | Binary::Divide
             | Binary::Remainder => {
-                let first = self.operand_before(left, right);
+                let first = self.operand_before(left, &[right]);
                 let second = self.operand(right);
                 self.ordered(operator, left.type_, (first, second), into);
             }
@@ -230,8 +230,8 @@ impl<'p> Writer<'_, 'p> {
 
     /// Writes `value in within`.
     pub(super) fn contains(&mut self, within: &'p Expr, value: &'p Expr, into: W) {
-        let place = self.operand_before(within, value);
-        let value = self.boxed(value);
+        let value = self.boxed_before(value, &[within]);
+        let place = self.operand(within);
         self.emit(Op::Contains { into, within: reference(place), value });
     }
 

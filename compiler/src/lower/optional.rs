@@ -44,7 +44,7 @@ impl<'p> Writer<'_, 'p> {
     /// Writes `value?.…`.
     pub(super) fn chain(&mut self, value: &'p Expr, local: LocalId, body: &'p Expr, into: Option<Reg>) {
         let (none, end) = (self.code.label(), self.code.label());
-        let from = reference(self.operand_before(value, body));
+        let from = reference(self.operand_before(value, &[body]));
         self.code.jump_if_none(from.0, true, none);
         let inner = match self.kind(value.type_) {
             TypeKind::Optional(inner) => inner,

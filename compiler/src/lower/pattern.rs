@@ -10,7 +10,8 @@ impl<'p> Writer<'_, 'p> {
     /// Writes `match`.
     pub(super) fn match_value(&mut self, value: &'p Expr, arms: &'p [Arm], into: Option<Reg>) {
         let end = self.code.label();
-        let matched = self.operand(value);
+        let guards: Vec<&Expr> = arms.iter().filter_map(|arm| arm.guard.as_ref()).collect();
+        let matched = self.operand_before(value, &guards);
         for arm in arms {
             let next = self.code.label();
             let mark = self.code.mark();

@@ -276,7 +276,8 @@ impl Climber<'_, '_> {
     fn catch(&mut self, left: Built, span: Span) -> Built {
         let right = self.climb(TRY);
         let outer = left.outer.to(right.outer);
-        if matches!(*left.expr.kind, ExprKind::TryBlock { .. }) {
+        // In parentheses it is a value like any other.
+        if matches!(*left.expr.kind, ExprKind::TryBlock { .. }) && left.outer == left.expr.span {
             let place = self.builder.place(span);
             self.builder.tell(
                 Diagnostic::new(Code::CatchForm, place, "behind a `try` block a `catch` has a block")

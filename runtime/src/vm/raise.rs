@@ -32,6 +32,7 @@ const KIND: usize = 0;
 const MESSAGE: usize = 1;
 const RETRYABLE: usize = 2;
 const WHERE: usize = 3;
+const CAUSE: usize = 4;
 
 /// The kind of what a cancelled fiber is sent. No error of a program can have it; only a `finally` sees it.
 const CANCELLED: &str = "(cancelled)";
@@ -49,7 +50,7 @@ pub(super) fn caught(failure: Failure) -> Caught {
 /// Says what a run failed with.
 pub(super) fn run_error(program: &Program, caught: &Caught, failed_undos: Vec<FailedUndo>) -> Box<RunError> {
     let trace = &caught.trace;
-    let place = trace.first().and_then(|(function, pc)| program.place(*function, *pc));
+    let place = trace.iter().find_map(|(function, pc)| program.place(*function, *pc));
     let frames = trace.iter().map(|(function, pc)| Frame {
         function: program.function(*function).map(|function| function.name.clone()).unwrap_or_default(),
         place: program.place(*function, *pc),
@@ -88,10 +89,10 @@ fn origin(program: &Program, fiber: &mut Fiber, raised: Raised) -> (Failure, Val
         Raised::Passed(caught) => failure_of(&caught.error),
     };
     if let Raised::Thrown(error) = &raised
-        && let Some(known) = fiber.caught.iter().rposition(|caught| caught.error == *error)
+        && let Some(known) = fiber.caught.iter().rposition(|caught| is_same(&caught.error, error))
     {
-        let caught = fiber.caught.remove(known);
-        return (failure, caught.error, caught.trace);
+        let trace = fiber.caught.remove(known).trace;
+        return (failure, error.clone(), trace);
     }
     let here = std::iter::once(&fiber.top).chain(fiber.callers.iter().rev()).map(|frame| (frame.function, frame.pc));
     let trace: Vec<_> = match &raised {
@@ -112,6 +113,16 @@ fn origin(program: &Program, fiber: &mut Fiber, raised: Raised) -> (Failure, Val
         Raised::Thrown(_) | Raised::Failure(_) | Raised::Passed(_) => record(&failure, text),
     };
     (failure, error, trace)
+}
+
+/// Says whether an error is one that was caught before. A `finally` that failed, too, may have given it a cause.
+fn is_same(caught: &Value, thrown: &Value) -> bool {
+    match (caught, thrown) {
+        (Value::Record(caught), Value::Record(thrown)) => {
+            caught.iter().zip(thrown.iter()).take(CAUSE).all(|(caught, thrown)| caught == thrown)
+        }
+        (caught, thrown) => caught == thrown,
+    }
 }
 
 /// Makes the record `Error` of a failure.

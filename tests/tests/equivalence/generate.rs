@@ -12,8 +12,8 @@ mod random;
 mod statement;
 mod types;
 
-pub use random::Random;
 use expression::Expected;
+pub use random::Random;
 use std::collections::BTreeSet;
 use types::{Enum, Function, Record, Type};
 

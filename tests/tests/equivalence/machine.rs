@@ -56,6 +56,7 @@ impl Machine {
                     let place = error.place.map(|place| self.program.describe(place)).unwrap_or_default();
                     return End::Failure { kind: error.failure.kind, message: error.failure.message, place };
                 }
+                Stop::Waiting | Stop::Cancel(_) => panic!("`{task}` waits for what was answered"),
                 Stop::OutOfFuel => assert!(saved != Saved::Never, "`{task}` does not end"),
                 Stop::Operation(request) => {
                     let native = &self.image.natives[usize::from(request.native.0)];
@@ -66,10 +67,13 @@ impl Machine {
                     let outcome = world.answer(&native.name, arguments).map(|json| {
                         runtime::json::decode(types, native.result, &json).expect("the script knows the types")
                     });
-                    vm.resume(outcome.map_err(|Failure { kind, message }| {
-                        let retryable = kind == "timeout";
-                        runtime::Failure { kind, message, retryable }
-                    }));
+                    vm.resume(
+                        request.operation,
+                        outcome.map_err(|Failure { kind, message }| {
+                            let retryable = kind == "timeout";
+                            runtime::Failure { kind, message, retryable }
+                        }),
+                    );
                 }
             }
         }

@@ -19,7 +19,7 @@ use reference::End;
 use std::collections::BTreeMap;
 
 /// How many programs are compiled together.
-const TOGETHER: usize = 40;
+const TOGETHER: usize = 100;
 
 /// The stack of the thread that evaluates: the reference nests as programs do.
 const STACK: usize = 512 << 20;
@@ -32,7 +32,7 @@ fn setting(name: &str, default: u64) -> u64 {
 fn programs(count: u64) -> impl Iterator<Item = Source> {
     let first = setting("TASKWRIGHT_SEED", 0);
     let count = setting("TASKWRIGHT_PROGRAMS", count);
-    (first..first + count).map(|seed| sized(seed, 2 + (seed % 9) as u32))
+    (first..first + count).map(|seed| sized(seed, 2 + (seed % 7) as u32))
 }
 
 fn sized(seed: u64, size: u32) -> Source {

@@ -39,7 +39,14 @@ impl Project {
                     let at = analysis.sources.start(each.primary.place);
                     let file = analysis.sources.file(each.primary.place.file);
                     let line = file.line(at.line as usize - 1).unwrap_or("");
-                    format!("{}:{}:{}: {} {}\n{line}", file.name(), at.line, at.column, each.code.number(), each.message)
+                    format!(
+                        "{}:{}:{}: {} {}\n{line}",
+                        file.name(),
+                        at.line,
+                        at.column,
+                        each.code.number(),
+                        each.message
+                    )
                 });
                 Err(told.collect::<Vec<_>>().join("\n"))
             }

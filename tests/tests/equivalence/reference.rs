@@ -116,12 +116,7 @@ impl<'p> Machine<'p, '_> {
     }
 
     /// Evaluates a body with its parameters and what it captured.
-    fn enter(
-        &mut self,
-        body: &'p Body,
-        first: Vec<Value<'p>>,
-        arguments: Vec<Type>,
-    ) -> Result<Value<'p>, Stop<'p>> {
+    fn enter(&mut self, body: &'p Body, first: Vec<Value<'p>>, arguments: Vec<Type>) -> Result<Value<'p>, Stop<'p>> {
         if self.calls >= CALLS {
             return Err(Stop::TooMuch);
         }

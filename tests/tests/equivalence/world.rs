@@ -29,7 +29,8 @@ impl World {
             let kind = *random.one(&["io", "not_found", "timeout", "interrupted", "denied"]);
             return Err(Failure { kind: kind.to_owned(), message: format!("{name} does not answer") });
         }
-        let word = (*random.one(&["", "a", "ab", "12", "tea,cup", "a longer line of the file that was read"])).to_owned();
+        let word =
+            (*random.one(&["", "a", "ab", "12", "tea,cup", "a longer line of the file that was read"])).to_owned();
         Ok(match name {
             "files.read" => json!(word),
             "files.exists" => json!(random.percent(50)),

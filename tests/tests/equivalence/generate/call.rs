@@ -1,23 +1,21 @@
 //! What operators and the library can do, by the type of the result.
 
 use super::Generator;
-use super::expression::Expected::{self, Known};
+use super::expression::Expected;
 use super::types::Type;
 
 impl Generator {
     pub(super) fn by_type(&mut self, type_: &Type, expected: Expected) -> String {
         match type_ {
             Type::Int => self.int(),
-            Type::Small => match self.places(&Type::Int, Known).as_slice() {
-                // What is constant is checked while compiling.
-                [] => self.literal(type_, expected),
-                places => format!("Small({})", self.random.one(places)),
-            },
+            Type::Small => format!("Small({})", self.unknown(&Type::Int)),
             Type::Float => self.float(),
+            Type::Decimal => self.decimal(),
             Type::Bool => self.bool(),
             Type::Text => self.string(),
             Type::Duration => self.duration(),
             Type::List(item) => self.list(item),
+            Type::Set(item) => self.set(item),
             Type::Map(key, value) => self.map(key, value),
             Type::Record(number) => self.changed_copy(*number),
             Type::Maybe(inner) => self.optional(inner),
@@ -77,10 +75,32 @@ impl Generator {
         }
     }
 
+    fn decimal(&mut self) -> String {
+        match self.random.below(4) {
+            0..=2 => {
+                let operator = self.random.one(&["+", "-", "*", "/", "%"]).to_string();
+                format!("({} {operator} {})", self.plain(&Type::Decimal), self.plain(&Type::Decimal))
+            }
+            _ => format!("{}.sum()", self.plain(&Type::list(Type::Decimal))),
+        }
+    }
+
+    fn set(&mut self, item: &Type) -> String {
+        let set = Type::Set(Box::new(item.clone()));
+        match self.random.below(3) {
+            0 => format!("{}.to_set()", self.plain(&Type::list(item.clone()))),
+            _ => {
+                let method = self.random.one(&["union", "intersect", "difference"]).to_string();
+                format!("{}.{method}({})", self.plain(&set), self.plain(&set))
+            }
+        }
+    }
+
     fn bool(&mut self) -> String {
         match self.random.below(12) {
             0..=2 => {
-                let type_ = self.random.one(&[Type::Int, Type::Float, Type::Text, Type::Duration]).clone();
+                let type_ =
+                    self.random.one(&[Type::Int, Type::Float, Type::Text, Type::Duration, Type::Decimal]).clone();
                 let operator = self.random.one(&["<", "<=", ">", ">=", "==", "!="]).to_string();
                 format!("({} {operator} {})", self.plain(&type_), self.plain(&type_))
             }
@@ -96,6 +116,10 @@ impl Generator {
             7 => {
                 let item = self.listed_item();
                 format!("({} in {})", self.expr(&item, Expected::Unknown), self.plain(&Type::list(item)))
+            }
+            8 if self.random.percent(50) => {
+                let item = self.random.one(&[Type::Int, Type::Text]).clone();
+                format!("({} in {})", self.plain(&item), self.plain(&Type::Set(Box::new(item))))
             }
             8 => format!("({} not in {})", self.plain(&Type::Text), self.plain(&Type::Text)),
             9 => {
@@ -135,7 +159,9 @@ impl Generator {
                 let text = self.plain(&Type::Text);
                 format!("{text}.replace({}, {})", self.plain(&Type::Text), self.plain(&Type::Text))
             }
-            10 => format!("{}.pad_left({}, {})", self.plain(&Type::Text), self.random.below(9), self.plain(&Type::Text)),
+            10 => {
+                format!("{}.pad_left({}, {})", self.plain(&Type::Text), self.random.below(9), self.plain(&Type::Text))
+            }
             _ => format!("{}.to_string()", self.plain(&Type::Int)),
         }
     }
@@ -180,6 +206,9 @@ impl Generator {
             10 => self.yielded(item),
             11 => self.yielded(item),
             12 if matches!(item, Type::Int | Type::Text | Type::Bool) => format!("{}.unique()", self.plain(&list)),
+            _ if matches!(item, Type::Int | Type::Text) && self.random.percent(50) => {
+                format!("{}.to_list()", self.plain(&Type::Set(Box::new(item.clone()))))
+            }
             _ => {
                 let map = Type::Map(Box::new(Type::Text), Box::new(item.clone()));
                 format!("{}.values()", self.plain(&map))
@@ -219,10 +248,9 @@ impl Generator {
     fn changed_copy(&mut self, number: usize) -> String {
         let record = Type::Record(number);
         let field = self.random.below(self.records[number].fields.len() as u32) as usize;
-        let (name, type_) =
-            (self.records[number].fields[field].name.clone(), self.records[number].fields[field].type_.clone());
+        let field = self.records[number].fields[field].clone();
         let from = self.plain(&record);
-        format!("{from}.with({name}: {})", self.expr(&type_, Known))
+        format!("{from}.with({}: {})", field.name, self.field_value(&field))
     }
 
     /// Gives the type of the items of a list that is at hand, or of any.

@@ -1,8 +1,8 @@
 //! Expressions of a wanted type.
 
 use super::Generator;
-use super::types::Type;
 use super::World;
+use super::types::{Field, Type};
 
 /// Whether the place of an expression says which type is wanted there. Where it does not, `none`, `[]` and `.case` have
 /// no meaning.
@@ -38,9 +38,7 @@ impl Generator {
             8 => self.otherwise(type_, expected),
             9 => self.item(type_),
             10 | 11 => self.own_call(type_).unwrap_or_else(|| self.literal(type_, expected)),
-            12 if self.world == World::Asked => {
-                self.operation(type_).unwrap_or_else(|| self.literal(type_, expected))
-            }
+            12 if self.world == World::Asked => self.operation(type_).unwrap_or_else(|| self.literal(type_, expected)),
             13 => self.generic_call(type_).unwrap_or_else(|| self.literal(type_, expected)),
             _ => self.by_type(type_, expected),
         }
@@ -81,6 +79,10 @@ impl Generator {
                 3 => "0.1".to_owned(),
                 _ => format!("{}.{}", self.random.below(20), self.random.below(100)),
             },
+            Type::Decimal if expected == Known => {
+                self.random.one(&["19.99", "0", "0.1", "7", "1_000_000.5"]).to_string()
+            }
+            Type::Decimal => format!("{}.to_decimal()", self.random.below(30)),
             Type::Bool => self.random.one(&["true", "false"]).to_string(),
             Type::Text => match self.random.below(9) {
                 0 => "\"\"".to_owned(),
@@ -93,7 +95,11 @@ impl Generator {
             },
             Type::Duration => self.random.one(&["1h30m", "250ms", "2d", "5s", "0s", "1w", "90m"]).to_string(),
             Type::Maybe(inner) if expected == Known => {
-                if self.random.percent(35) { "none".to_owned() } else { self.expr(inner, Known) }
+                if self.random.percent(35) {
+                    "none".to_owned()
+                } else {
+                    self.expr(inner, Known)
+                }
             }
             Type::Maybe(inner) => self.optional(inner),
             Type::List(item) => {
@@ -102,6 +108,10 @@ impl Generator {
                 let items: Vec<String> =
                     (0..least + self.random.below(most)).map(|_| self.expr(item, expected)).collect();
                 format!("[{}]", items.join(", "))
+            }
+            Type::Set(item) => {
+                let list = self.literal(&Type::List(item.clone()), expected);
+                if expected == Known { list } else { format!("{list}.to_set()") }
             }
             Type::Map(key, value) => {
                 let least = u32::from(expected == Unknown);
@@ -119,13 +129,15 @@ impl Generator {
         }
     }
 
+    pub(super) fn field_value(&mut self, field: &Field) -> String {
+        if field.more.contains("where") { self.unknown(&field.type_) } else { self.expr(&field.type_, Known) }
+    }
+
     fn construct(&mut self, number: usize) -> String {
-        let fields: Vec<(String, Type, bool)> =
-            self.records[number].fields.iter().map(|it| (it.name.clone(), it.type_.clone(), it.has_default)).collect();
         let mut given = Vec::new();
-        for (name, type_, has_default) in fields {
-            if !(has_default && self.random.percent(50)) {
-                given.push(format!("{name}: {}", self.expr(&type_, Known)));
+        for field in self.records[number].fields.clone() {
+            if !(field.has_default && self.random.percent(50)) {
+                given.push(format!("{}: {}", field.name, self.field_value(&field)));
             }
         }
         // Fields may stand in any order, and are evaluated in it.
@@ -256,6 +268,11 @@ impl Generator {
 
     /// An item of a list or map, which may not be there.
     fn item(&mut self, type_: &Type) -> String {
+        let item = self.unsure_item(type_);
+        if self.random.percent(60) { format!("({item} catch {})", self.literal(type_, Unknown)) } else { item }
+    }
+
+    fn unsure_item(&mut self, type_: &Type) -> String {
         if self.random.percent(50) {
             let list = self.plain(&Type::list(type_.clone()));
             let index = if self.random.percent(70) { "0".to_owned() } else { self.plain(&Type::Int) };

@@ -5,12 +5,13 @@ use super::expression::Expected::Known;
 use super::types::{Function, Type};
 
 /// Generic functions, by what they are called with and what they give.
-const GENERICS: [&str; 5] = [
+const GENERICS: [&str; 6] = [
     "fn pick<T>(first: bool, one: T, other: T) -> T {\n    if first { one } else { other }\n}\n",
     "fn twice<T>(value: T, change: fn(T) -> T) -> T {\n    change(change(value))\n}\n",
     "fn last_of<T>(items: list<T>, instead: T) -> T {\n    var last = instead\n    for item in items {\n        last = item\n    }\n    last\n}\n",
     "fn rotate<T>(items: list<T>, by: int) -> list<T> {\n    if by <= 0 or items.len() == 0 { return items }\n    var turned = items\n    let first = turned.remove(0)\n    turned.push(first)\n    rotate(turned, by - 1)\n}\n",
     "fn zip_with<A, B, C>(left: list<A>, right: list<B>, join: fn(A, B) -> C) -> list<C> {\n    var joined: list<C> = []\n    for at in 0..left.len() {\n        if at >= right.len() { break }\n        joined.push(join(left[at], right[at]))\n    }\n    joined\n}\n",
+    "fn same<T>(value: T) -> T {\n    for each in [value] {\n        return each\n    }\n    value\n}\n",
 ];
 
 impl Generator {
@@ -40,7 +41,8 @@ impl Generator {
             let last = self.expr(&result, Known);
             body.push(format!("    if {} <= 0 {{ return {last} }}", parameters[0].0));
         }
-        let declared = Function { name: name.clone(), parameters: parameters.clone(), result: result.clone(), is_recursive };
+        let declared =
+            Function { name: name.clone(), parameters: parameters.clone(), result: result.clone(), is_recursive };
         if is_recursive {
             let depth = parameters[0].0.clone();
             self.budget = 8;
@@ -55,7 +57,8 @@ impl Generator {
         self.result = None;
         self.scope = scope;
         self.functions.push(declared);
-        let parameters: Vec<String> = parameters.iter().map(|(name, type_)| format!("{name}: {}", type_.text())).collect();
+        let parameters: Vec<String> =
+            parameters.iter().map(|(name, type_)| format!("{name}: {}", type_.text())).collect();
         format!("fn {name}({}) -> {} {{\n{}\n    {last}\n}}\n", parameters.join(", "), result.text(), body.join("\n"))
     }
 
@@ -80,8 +83,7 @@ impl Generator {
     fn call_of(&mut self, called: &Function, depth: &str) -> String {
         let mut arguments = Vec::new();
         for (at, (name, type_)) in called.parameters.iter().enumerate() {
-            let value =
-                if called.is_recursive && at == 0 { depth.to_owned() } else { self.expr(type_, Known) };
+            let value = if called.is_recursive && at == 0 { depth.to_owned() } else { self.expr(type_, Known) };
             let is_named = at + 1 == called.parameters.len() && self.random.percent(25);
             arguments.push(if is_named { format!("{name}: {value}") } else { value });
         }
@@ -112,6 +114,12 @@ impl Generator {
         };
         self.generics.insert(chosen);
         Some(call)
+    }
+
+    /// Gives a value that the checker does not know: what it knows to break a condition is an error while compiling.
+    pub(super) fn unknown(&mut self, type_: &Type) -> String {
+        self.generics.insert(5);
+        format!("same({})", self.plain(type_))
     }
 
     pub(super) fn generic_functions(&self) -> String {

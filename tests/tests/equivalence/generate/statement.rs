@@ -5,7 +5,7 @@ use super::types::Type;
 use super::{Generator, World};
 
 /// How many expressions a statement may have, about.
-const EXPRESSIONS: u32 = 22;
+const EXPRESSIONS: u32 = 13;
 
 fn line(lines: &mut Vec<String>, indent: usize, text: &str) {
     lines.push("    ".repeat(indent) + text);
@@ -29,7 +29,11 @@ impl Generator {
 
     pub(super) fn declare(&mut self, lines: &mut Vec<String>, indent: usize, type_: Type, is_var: bool) {
         self.budget = 6;
-        let value = self.expr(&type_, Known);
+        let mut value = self.expr(&type_, Known);
+        // Else most programs would end early.
+        if self.random.percent(60) && !matches!(type_, Type::Function(..)) {
+            value = format!("({value} catch {})", self.literal(&type_, Known));
+        }
         let name = self.name("v");
         line(lines, indent, &format!("{} {name}: {} = {value}", if is_var { "var" } else { "let" }, type_.text()));
         self.bind(&name, type_, is_var);
@@ -40,6 +44,9 @@ impl Generator {
         match self.random.below(24) {
             0..=2 => self.declaration(lines, indent),
             3..=10 => match self.effect() {
+                Some(effect) if self.random.percent(75) => {
+                    line(lines, indent, &format!("try {{ {effect} }} catch {{}}"));
+                }
                 Some(effect) => line(lines, indent, &effect),
                 None => self.declaration(lines, indent),
             },
@@ -99,6 +106,11 @@ impl Generator {
             }
             Type::Text if self.random.percent(70) => format!("{path} += {}", self.plain(&Type::Text)),
             Type::Duration if self.random.percent(60) => format!("{path} += {}", self.plain(&Type::Duration)),
+            Type::Decimal if self.random.percent(60) => format!("{path} += {}", self.plain(&Type::Decimal)),
+            Type::Set(item) => {
+                let method = self.random.one(&["add", "add", "remove"]).to_string();
+                format!("{path}.{method}({})", self.expr(item, Known))
+            }
             Type::List(item) => self.change_of_list(path, item),
             Type::Map(key, value) => match self.random.below(4) {
                 0 => format!("{path}.remove({})", self.expr(key, Known)),
@@ -153,20 +165,19 @@ impl Generator {
         let narrowed: Vec<_> = self
             .scope
             .iter()
-            .filter_map(|variable| match &variable.type_ {
-                Type::Maybe(inner) if !variable.is_var => Some((variable.name.clone(), (**inner).clone())),
+            .enumerate()
+            .filter_map(|(at, variable)| match &variable.type_ {
+                Type::Maybe(inner) if !variable.is_var => Some((at, (**inner).clone())),
                 _ => None,
             })
             .collect();
         if !narrowed.is_empty() && self.random.percent(50) {
-            let (name, inner) = self.random.one(&narrowed).clone();
-            line(lines, indent, &format!("if {name} != none {{"));
-            let mark = self.scope.len();
-            let local = self.name("sure");
-            line(lines, indent + 1, &format!("let {local}: {} = {name}", inner.text()));
-            self.bind(&local, inner, false);
+            let (at, inner) = self.random.one(&narrowed).clone();
+            line(lines, indent, &format!("if {} != none {{", self.scope[at].name));
+            // In here it is sure to be there, and of the narrower type.
+            let optional = std::mem::replace(&mut self.scope[at].type_, inner);
             self.block(lines, indent + 1);
-            self.scope.truncate(mark);
+            self.scope[at].type_ = optional;
         } else {
             let condition = self.plain(&Type::Bool);
             line(lines, indent, &format!("if {condition} {{"));
@@ -230,7 +241,8 @@ impl Generator {
         self.block(lines, indent + 1);
         let has_finally = self.random.percent(40);
         if !has_finally || self.random.percent(60) {
-            let kinds = self.random.one(&["", " out_of_range, invalid", " arithmetic", " io, not_found", " limit"]).to_string();
+            let kinds =
+                self.random.one(&["", " out_of_range, invalid", " arithmetic", " io, not_found", " limit"]).to_string();
             let error = self.name("error");
             line(lines, indent, &format!("}} catch{kinds} as {error} {{"));
             let mark = self.scope.len();

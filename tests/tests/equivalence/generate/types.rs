@@ -10,11 +10,13 @@ pub(super) enum Type {
     /// A refined int.
     Small,
     Float,
+    Decimal,
     Bool,
     Text,
     Duration,
     Maybe(Box<Type>),
     List(Box<Type>),
+    Set(Box<Type>),
     Map(Box<Type>, Box<Type>),
     Record(usize),
     Enum(usize),
@@ -25,6 +27,7 @@ pub(super) struct Record {
     pub(super) fields: Vec<Field>,
 }
 
+#[derive(Clone)]
 pub(super) struct Field {
     pub(super) name: String,
     pub(super) type_: Type,
@@ -65,11 +68,13 @@ impl Type {
             Type::Int => "int".to_owned(),
             Type::Small => "Small".to_owned(),
             Type::Float => "float".to_owned(),
+            Type::Decimal => "decimal".to_owned(),
             Type::Bool => "bool".to_owned(),
             Type::Text => "string".to_owned(),
             Type::Duration => "duration".to_owned(),
             Type::Maybe(inner) => format!("{}?", inner.text()),
             Type::List(item) => format!("list<{}>", item.text()),
+            Type::Set(item) => format!("set<{}>", item.text()),
             Type::Map(key, value) => format!("map<{}, {}>", key.text(), value.text()),
             Type::Record(number) => format!("Record{number}"),
             Type::Enum(number) => format!("Enum{number}"),
@@ -84,11 +89,21 @@ impl Type {
 impl Generator {
     /// Gives a type of values that have a JSON form.
     pub(super) fn type_(&mut self, deep: u32) -> Type {
-        let simple = [Type::Int, Type::Int, Type::Text, Type::Text, Type::Float, Type::Bool, Type::Duration, Type::Small];
+        let simple = [
+            Type::Int,
+            Type::Int,
+            Type::Text,
+            Type::Text,
+            Type::Float,
+            Type::Bool,
+            Type::Duration,
+            Type::Small,
+            Type::Decimal,
+        ];
         if deep == 0 {
             return self.random.one(&simple).clone();
         }
-        match self.random.below(12) {
+        match self.random.below(13) {
             0..=3 => self.random.one(&simple).clone(),
             4..=5 => Type::list(self.type_(deep - 1)),
             6 => {
@@ -101,6 +116,7 @@ impl Generator {
                 optional @ Type::Maybe(_) => optional,
                 other => Type::maybe(other),
             },
+            11 => Type::Set(Box::new(self.random.one(&[Type::Int, Type::Text, Type::Duration]).clone())),
             _ => self.random.one(&simple).clone(),
         }
     }
@@ -108,8 +124,8 @@ impl Generator {
     /// Says whether values of a type have a JSON form: a map only where its keys are strings.
     pub(super) fn has_json(&self, type_: &Type) -> bool {
         match type_ {
-            Type::Int | Type::Small | Type::Float | Type::Bool | Type::Text | Type::Duration => true,
-            Type::Maybe(inner) | Type::List(inner) => self.has_json(inner),
+            Type::Int | Type::Small | Type::Float | Type::Decimal | Type::Bool | Type::Text | Type::Duration => true,
+            Type::Maybe(inner) | Type::List(inner) | Type::Set(inner) => self.has_json(inner),
             Type::Map(key, value) => **key == Type::Text && self.has_json(value),
             Type::Record(number) => self.records[*number].fields.iter().all(|field| self.has_json(&field.type_)),
             Type::Enum(number) => {
@@ -169,8 +185,11 @@ impl Generator {
     pub(super) fn declarations(&self) -> String {
         let mut text = SMALL.to_owned();
         for (number, record) in self.records.iter().enumerate() {
-            let fields: Vec<String> =
-                record.fields.iter().map(|field| format!("{}: {}{}", field.name, field.type_.text(), field.more)).collect();
+            let fields: Vec<String> = record
+                .fields
+                .iter()
+                .map(|field| format!("{}: {}{}", field.name, field.type_.text(), field.more))
+                .collect();
             let _ = writeln!(text, "record Record{number} {{ {} }}", fields.join(", "));
         }
         for (number, choice) in self.enums.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! Expressions and statements, each as the manual tells it: operands from left to right, and nothing twice.
 
-use super::value::{Failure, Stop, Value, equal, get, order};
+use super::value::{Failure, Stop, Value, equal, get, order, set_of};
 use super::{Frame, Machine, numbers};
 use compiler::ir::{Catch, Expr, ExprKind, For, LocalId, Over, Pattern, Statement, TypeKind};
 use serde_json::Value as Json;
@@ -34,6 +34,7 @@ impl<'p> Machine<'p, '_> {
                 _ => Value::Int(*number),
             },
             ExprKind::Float(number) => Value::Float(*number),
+            ExprKind::Decimal(number) => Value::Decimal(*number),
             ExprKind::Bool(value) => Value::Bool(*value),
             ExprKind::String(text) => Value::text(text),
             ExprKind::DateTime(instant, zone) => Value::DateTime(*instant, zone.clone()),
@@ -47,7 +48,14 @@ impl<'p> Machine<'p, '_> {
                 }
                 self.within_limits(Value::Text(text))?
             }
-            ExprKind::List(items) => Value::List(self.all(frame, items)?),
+            ExprKind::List(items) => {
+                let items = self.all(frame, items)?;
+                if matches!(self.kind(frame, expr.type_), TypeKind::Set(_)) {
+                    set_of(items)
+                } else {
+                    Value::List(items)
+                }
+            }
             ExprKind::Map(entries) => {
                 let mut map = Vec::new();
                 for (key, value) in entries {
@@ -120,7 +128,7 @@ impl<'p> Machine<'p, '_> {
                 let value = self.evaluate(frame, value)?;
                 let within = self.evaluate(frame, within)?;
                 Value::Bool(match &within {
-                    Value::List(items) => items.iter().any(|item| equal(item, &value)),
+                    Value::List(items) | Value::Set(items) => items.iter().any(|item| equal(item, &value)),
                     Value::Map(entries) => get(entries, &value).is_some(),
                     within => within.as_text().contains(value.as_text()),
                 })
@@ -333,12 +341,7 @@ impl<'p> Machine<'p, '_> {
     }
 
     /// Does one turn of a loop; says whether it was the last.
-    fn turn(
-        &mut self,
-        frame: &mut Frame<'p>,
-        walked: &'p For,
-        yielded: &mut Vec<Value<'p>>,
-    ) -> Result<bool, Stop<'p>> {
+    fn turn(&mut self, frame: &mut Frame<'p>, walked: &'p For, yielded: &mut Vec<Value<'p>>) -> Result<bool, Stop<'p>> {
         match self.evaluate(frame, &walked.body) {
             Ok(value) => yielded.push(value),
             Err(Stop::Continue) => {}

@@ -113,12 +113,7 @@ impl<'p> Machine<'p, '_> {
         }
     }
 
-    fn check_fields(
-        &mut self,
-        fields: &'p [Field],
-        values: &[Value<'p>],
-        arguments: &[Type],
-    ) -> Result<(), Stop<'p>> {
+    fn check_fields(&mut self, fields: &'p [Field], values: &[Value<'p>], arguments: &[Type]) -> Result<(), Stop<'p>> {
         for (field, value) in fields.iter().zip(values) {
             let type_ = self.types.substitute(field.type_, arguments);
             self.check_all(value, type_)?;

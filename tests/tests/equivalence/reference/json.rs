@@ -4,6 +4,7 @@ use super::Machine;
 use super::text::{date, iso_duration};
 use super::value::Value;
 use compiler::ir::{Field, Type, TypeKind};
+use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 
 impl<'p> Machine<'p, '_> {
@@ -13,7 +14,7 @@ impl<'p> Machine<'p, '_> {
         match (self.base(type_), value) {
             (_, Value::None) => Json::Null,
             (TypeKind::Optional(inner), value) => self.encode(value, inner, &[]),
-            (TypeKind::List(item), Value::List(items)) => {
+            (TypeKind::List(item) | TypeKind::Set(item), Value::List(items) | Value::Set(items)) => {
                 items.iter().map(|value| self.encode(value, item, &[])).collect()
             }
             (TypeKind::Map(key, entry), Value::Map(entries)) => {
@@ -45,6 +46,7 @@ impl<'p> Machine<'p, '_> {
             (_, Value::Int(value)) => Json::from(*value),
             // JSON has no NaN and no infinity.
             (_, Value::Float(value)) => serde_json::Number::from_f64(*value).map_or(Json::Null, Json::Number),
+            (_, Value::Decimal(value)) => decimal(*value),
             (_, Value::Text(text)) => Json::from(text.clone()),
             (_, Value::Duration(micros)) => Json::from(iso_duration(*micros)),
             (_, Value::Date(days)) => Json::from(date(*days)),
@@ -99,7 +101,9 @@ impl<'p> Machine<'p, '_> {
             (TypeKind::Duration, _) => wrong("duration"),
             (TypeKind::List(item), Json::Array(items)) => {
                 let at = items.iter().enumerate();
-                Value::List(at.map(|(at, each)| self.decode_at(&format!("{path}[{at}]"), each, item, problems)).collect())
+                Value::List(
+                    at.map(|(at, each)| self.decode_at(&format!("{path}[{at}]"), each, item, problems)).collect(),
+                )
             }
             (TypeKind::List(_), _) => wrong("an array"),
             (TypeKind::Map(key, value), Json::Object(entries)) if self.base(key) == TypeKind::String => {
@@ -121,9 +125,7 @@ impl<'p> Machine<'p, '_> {
                 let fields = &self.program.records[id.0 as usize].fields;
                 Value::Record(id, self.decode_fields(path, found, fields, &arguments, problems))
             }
-            (TypeKind::Record(id, _), _) => {
-                wrong(&format!("an object ({})", self.program.records[id.0 as usize].name))
-            }
+            (TypeKind::Record(id, _), _) => wrong(&format!("an object ({})", self.program.records[id.0 as usize].name)),
             (TypeKind::Enum(id, arguments), json) => {
                 let cases = &self.program.enums[id.0 as usize].cases;
                 let (name, content) = match json {
@@ -184,6 +186,17 @@ impl<'p> Machine<'p, '_> {
             });
         }
         values
+    }
+}
+
+/// A decimal is a number, unless it has more digits than readers of JSON keep: then it is a string of them.
+fn decimal(value: Decimal) -> Json {
+    let plain = value.normalize();
+    let digits = plain.mantissa().unsigned_abs();
+    match (digits < 1_000_000_000_000_000, plain.scale()) {
+        (false, _) => Json::from(value.to_string()),
+        (true, 0) => Json::from(plain.mantissa() as i64),
+        (true, _) => Json::from(plain.to_string().parse::<f64>().expect("it is a number")),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The functions of the library that are not written in the language, in the simplest way there is.
 
 use super::text::float;
-use super::value::{Failure, Value, equal, get, order, set};
+use super::value::{Failure, Value, equal, get, order, set, set_of};
+use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use std::cmp::Ordering;
 
@@ -14,6 +15,8 @@ pub fn pure<'p>(name: &str, arguments: Vec<Value<'p>>) -> Given<'p> {
         "int" | "float" | "duration" => number(function, &arguments),
         "string" => string(function, &arguments),
         "list" => list(function, &arguments),
+        "set" => set_function(function, &arguments),
+        "decimal" => decimal(function, &arguments),
         "map" => map(function, &arguments),
         "date" => date(function, &arguments),
         "json" => json(function, &arguments),
@@ -51,6 +54,7 @@ fn number<'p>(name: &str, arguments: &[Value<'p>]) -> Option<Given<'p>> {
                 Err(_) => arithmetic(format!("{base}.pow({exponent}) does not fit an int")),
             }
         }
+        ("to_decimal", [Value::Int(number)]) => Ok(Value::Decimal(Decimal::from(*number))),
         ("to_float", [Value::Int(number)]) => Ok(Value::Float(*number as f64)),
         ("to_string", [Value::Int(number)]) => Ok(Value::text(number.to_string())),
         ("to_string", [Value::Float(number)]) => Ok(Value::text(float(*number))),
@@ -146,9 +150,7 @@ fn list<'p>(name: &str, arguments: &[Value<'p>]) -> Option<Given<'p>> {
             Ok(found.cloned().unwrap_or(Value::None))
         }
         ("concat", [more]) => Ok(Value::List([items, more.as_list()].concat())),
-        ("index_of", [item]) => {
-            some(items.iter().position(|each| equal(each, item)), |at| Value::Int(at as i64))
-        }
+        ("index_of", [item]) => some(items.iter().position(|each| equal(each, item)), |at| Value::Int(at as i64)),
         ("reverse", []) => Ok(Value::List(items.iter().rev().cloned().collect())),
         ("take", [number]) => part(0, count(number)),
         ("skip", [number]) => part(count(number), length),
@@ -170,6 +172,7 @@ fn list<'p>(name: &str, arguments: &[Value<'p>]) -> Option<Given<'p>> {
             }
             Ok(Value::List(once))
         }
+        ("to_set", []) => Ok(set_of(items.iter().cloned())),
         ("join", [separator]) => {
             let texts: Vec<&str> = items.iter().map(Value::as_text).collect();
             Ok(Value::text(texts.join(separator.as_text())))
@@ -193,6 +196,30 @@ fn list<'p>(name: &str, arguments: &[Value<'p>]) -> Option<Given<'p>> {
         }
         _ => return None,
     })
+}
+
+fn set_function<'p>(name: &str, arguments: &[Value<'p>]) -> Option<Given<'p>> {
+    let values = arguments.first()?.as_list();
+    let within = |value: &Value<'p>, other: &Value<'p>| other.as_list().iter().any(|each| equal(each, value));
+    let kept = |other, wanted| values.iter().filter(|value| within(value, other) == wanted).cloned().collect();
+    Some(Ok(match (name, &arguments[1..]) {
+        ("len", []) => Value::Int(values.len() as i64),
+        ("union", [other]) => set_of(values.iter().chain(other.as_list()).cloned()),
+        ("intersect", [other]) => Value::Set(kept(other, true)),
+        ("difference", [other]) => Value::Set(kept(other, false)),
+        ("to_list", []) => Value::List(values.to_vec()),
+        _ => return None,
+    }))
+}
+
+fn decimal<'p>(name: &str, arguments: &[Value<'p>]) -> Option<Given<'p>> {
+    let Value::Decimal(number) = arguments.first()? else { return None };
+    Some(Ok(match (name, &arguments[1..]) {
+        ("to_string", []) => Value::text(number.to_string()),
+        ("floor", []) => Value::Decimal(number.floor()),
+        ("ceil", []) => Value::Decimal(number.ceil()),
+        _ => return None,
+    }))
 }
 
 fn map<'p>(name: &str, arguments: &[Value<'p>]) -> Option<Given<'p>> {
@@ -287,6 +314,16 @@ pub fn change<'p>(name: &str, changed: &mut Value<'p>, mut arguments: Vec<Value<
         ("map.remove", Value::Map(entries)) => {
             let at = entries.iter().position(|(key, _)| equal(key, &arguments[0]));
             return Ok(at.map_or(Value::None, |at| entries.remove(at).1));
+        }
+        ("set.add", Value::Set(values)) => {
+            let is_new = !values.iter().any(|value| equal(value, &arguments[0]));
+            values.extend(arguments.pop().filter(|_| is_new));
+            return Ok(Value::Bool(is_new));
+        }
+        ("set.remove", Value::Set(values)) => {
+            let before = values.len();
+            values.retain(|value| !equal(value, &arguments[0]));
+            return Ok(Value::Bool(values.len() < before));
         }
         (name, changed) => panic!("the reference has no `{name}` of {changed:?}: give it one in natives.rs"),
     }

@@ -2,6 +2,7 @@
 
 use super::value::{Failure, Value, equal, order};
 use compiler::ir::Binary;
+use rust_decimal::Decimal;
 
 type Given<'p> = Result<Value<'p>, Failure>;
 
@@ -31,6 +32,7 @@ fn arithmetic<'p>(operator: Binary, left: Value<'p>, right: Value<'p>) -> Given<
             Binary::Divide => left / right,
             _ => left % right,
         })),
+        (operator, Value::Decimal(left), Value::Decimal(right)) => decimal(operator, left, right),
         (operator, Value::Int(left), Value::Int(right)) => int(operator, left, right).map(Value::Int),
         (Binary::Divide, Value::Duration(left), Value::Duration(right)) => {
             int(Binary::Divide, left, right).map(Value::Int)
@@ -48,6 +50,21 @@ fn arithmetic<'p>(operator: Binary, left: Value<'p>, right: Value<'p>) -> Given<
         }
         (operator, left, right) => panic!("{left:?} {operator:?} {right:?}"),
     }
+}
+
+fn decimal<'p>(operator: Binary, left: Decimal, right: Decimal) -> Given<'p> {
+    let (sign, exact) = match operator {
+        Binary::Add => ('+', left.checked_add(right)),
+        Binary::Subtract => ('-', left.checked_sub(right)),
+        Binary::Multiply => ('*', left.checked_mul(right)),
+        Binary::Divide | Binary::Remainder if right.is_zero() => {
+            return Err(Failure::new("arithmetic", "division by zero"));
+        }
+        Binary::Divide => ('/', left.checked_div(right).map(|quotient| quotient.normalize())),
+        _ => ('%', left.checked_rem(right)),
+    };
+    let fail = || Failure::new("arithmetic", format!("{left} {sign} {right} does not fit a decimal"));
+    exact.map(Value::Decimal).ok_or_else(fail)
 }
 
 /// Arithmetic in 128 bits, where nothing overflows; what does not fit 64 fails.
@@ -78,6 +95,7 @@ pub fn negate(value: Value<'_>) -> Given<'_> {
     match value {
         Value::Int(number) => negated(number).map(Value::Int),
         Value::Duration(number) => negated(number).map(Value::Duration),
+        Value::Decimal(number) => Ok(Value::Decimal(-number)),
         Value::Float(number) => Ok(Value::Float(-number)),
         other => panic!("-{other:?}"),
     }

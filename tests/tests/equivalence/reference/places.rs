@@ -15,18 +15,16 @@ pub(super) enum Step<'p> {
 
 impl<'p> Machine<'p, '_> {
     /// Gives an error its place, unless it has one.
-    pub(super) fn placed<T>(
-        &self,
-        given: Result<T, Stop<'p>>,
-        frame: &Frame<'p>,
-        span: Span,
-    ) -> Result<T, Stop<'p>> {
+    pub(super) fn placed<T>(&self, given: Result<T, Stop<'p>>, frame: &Frame<'p>, span: Span) -> Result<T, Stop<'p>> {
         given.map_err(|stop| match stop {
             Stop::Fail(Value::Record(id, mut fields)) => {
                 if matches!(fields[3], Value::None) {
                     let at = self.sources.start(span.in_file(frame.file));
                     let name = self.sources.file(frame.file).name();
-                    fields[3] = Value::Text(format!("{name}:{}:{}", at.line, at.column));
+                    // An image has no text of the library, so what fails there has no line.
+                    let is_library = name.starts_with("std/");
+                    let line = if is_library { String::new() } else { format!(":{}:{}", at.line, at.column) };
+                    fields[3] = Value::Text(format!("{name}{line}"));
                 }
                 Stop::Fail(Value::Record(id, fields))
             }
@@ -126,12 +124,7 @@ impl<'p> Machine<'p, '_> {
     }
 
     /// Gives a record with a field replaced, if the field takes the value.
-    pub(super) fn with_field(
-        &mut self,
-        record: Value<'p>,
-        field: u32,
-        new: Value<'p>,
-    ) -> Result<Value<'p>, Stop<'p>> {
+    pub(super) fn with_field(&mut self, record: Value<'p>, field: u32, new: Value<'p>) -> Result<Value<'p>, Stop<'p>> {
         let Value::Record(id, mut fields) = record else { panic!("{record:?} is no record") };
         self.check_field(&self.program.records[id.0 as usize].fields[field as usize], &new)?;
         fields[field as usize] = new;

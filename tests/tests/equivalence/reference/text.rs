@@ -23,12 +23,13 @@ impl<'p> Machine<'p, '_> {
             Value::Bool(value) => value.to_string(),
             Value::Int(value) => value.to_string(),
             Value::Float(value) => float(*value),
+            Value::Decimal(value) => value.to_string(),
             Value::Text(text) | Value::Json(Json::String(text)) => format!("{text:?}"),
             Value::Duration(micros) => duration(*micros),
             Value::Date(days) => date(*days),
             Value::Time(micros) => time(*micros),
             Value::DateTime(micros, zone) => runtime::text::datetime(*micros, zone),
-            Value::List(items) => format!("[{}]", self.joined(items)),
+            Value::List(items) | Value::Set(items) => format!("[{}]", self.joined(items)),
             Value::Map(entries) => {
                 let entry = |(key, value)| format!("{}: {}", self.part_text(key), self.part_text(value));
                 let entries: Vec<String> = entries.iter().map(|(key, value)| entry((key, value))).collect();

@@ -1,6 +1,7 @@
 //! Values that share nothing: a copy is a copy.
 
 use compiler::ir::{Body, EnumId, FunctionId, RecordId, Type};
+use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use std::cmp::Ordering;
 
@@ -12,6 +13,7 @@ pub enum Value<'p> {
     Bool(bool),
     Int(i64),
     Float(f64),
+    Decimal(Decimal),
     Text(String),
     /// Microseconds.
     Duration(i64),
@@ -22,6 +24,8 @@ pub enum Value<'p> {
     /// Microseconds since 1970, and the zone.
     DateTime(i64, String),
     List(Vec<Value<'p>>),
+    /// Each value once, in the order in which they came.
+    Set(Vec<Value<'p>>),
     /// In the order in which the keys came.
     Map(Vec<(Value<'p>, Value<'p>)>),
     /// Its fields in their order.
@@ -129,7 +133,7 @@ impl<'p> Value<'p> {
 
     pub fn as_list(&self) -> &[Value<'p>] {
         match self {
-            Value::List(items) => items,
+            Value::List(items) | Value::Set(items) => items,
             other => panic!("{other:?} is no list"),
         }
     }
@@ -149,6 +153,17 @@ impl<'p> Value<'p> {
             other => panic!("{other:?} is no json"),
         }
     }
+}
+
+/// Makes a set: what comes twice is in it once, where it came first.
+pub fn set_of<'p>(values: impl IntoIterator<Item = Value<'p>>) -> Value<'p> {
+    let mut once: Vec<Value<'p>> = Vec::new();
+    for value in values {
+        if !once.iter().any(|known| equal(known, &value)) {
+            once.push(value);
+        }
+    }
+    Value::Set(once)
 }
 
 /// Gives the value of a key.
@@ -178,8 +193,12 @@ pub fn equal(left: &Value<'_>, right: &Value<'_>) -> bool {
         | (Value::Time(left), Value::Time(right))
         | (Value::DateTime(left, _), Value::DateTime(right, _)) => left == right,
         (Value::Float(left), Value::Float(right)) => left == right,
+        (Value::Decimal(left), Value::Decimal(right)) => left == right,
         (Value::Text(left), Value::Text(right)) => left == right,
         (Value::List(left), Value::List(right)) => all_equal(left, right),
+        (Value::Set(left), Value::Set(right)) => {
+            left.len() == right.len() && left.iter().all(|value| right.iter().any(|other| equal(value, other)))
+        }
         (Value::Map(left), Value::Map(right)) => {
             // The order of entries does not matter.
             let found = |(key, value): &(Value<'_>, Value<'_>)| get(right, key).is_some_and(|it| equal(it, value));
@@ -217,6 +236,7 @@ pub fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
         | (Value::Time(left), Value::Time(right))
         | (Value::DateTime(left, _), Value::DateTime(right, _)) => Some(left.cmp(right)),
         (Value::Float(left), Value::Float(right)) => left.partial_cmp(right),
+        (Value::Decimal(left), Value::Decimal(right)) => Some(left.cmp(right)),
         (Value::Text(left), Value::Text(right)) => Some(left.cmp(right)),
         (left, right) => panic!("{left:?} and {right:?} have no order"),
     }
