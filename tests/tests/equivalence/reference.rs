@@ -137,7 +137,13 @@ impl<'p> Machine<'p, '_> {
     ) -> Result<Value<'p>, Stop<'p>> {
         let function = &self.program.functions[id.0 as usize];
         match &function.kind {
-            FunctionKind::Body(body) => self.enter(body, arguments, type_arguments),
+            FunctionKind::Body(body) => {
+                for (at, condition) in &function.conditions {
+                    let name = &body.locals[*at as usize].name;
+                    self.check(condition, name, &arguments[*at as usize], type_arguments.clone())?;
+                }
+                self.enter(body, arguments, type_arguments)
+            }
             FunctionKind::Native { class: bytecode::Class::Pure, .. } => {
                 let value = natives::pure(&function.name, arguments)?;
                 self.within_limits(value)

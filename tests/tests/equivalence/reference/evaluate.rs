@@ -7,6 +7,9 @@ use serde_json::Value as Json;
 
 type Given<'p> = Result<Value<'p>, Stop<'p>>;
 
+/// What several fibers and the engine do has its own tests; the programs that are generated here have none of it.
+const DURABLE: &str = "the reference knows no steps, waits and branches";
+
 /// The kinds that a `catch` without kinds passes by.
 const MUST_BE_NAMED: [&str; 5] = ["forbidden", "limit", "interrupted", "assertion", "internal"];
 
@@ -86,6 +89,10 @@ impl<'p> Machine<'p, '_> {
                 let name = &self.program.functions[function.0 as usize].name;
                 self.change(frame, target.local, &way, name, arguments)?
             }
+            ExprKind::Inner { .. }
+            | ExprKind::TaskArguments { .. }
+            | ExprKind::Step(_)
+            | ExprKind::ParallelEach { .. } => panic!("{DURABLE}"),
             ExprKind::CallValue { function, arguments } => {
                 let function = self.evaluate(frame, function)?;
                 let arguments = self.all(frame, arguments)?;
@@ -251,6 +258,7 @@ impl<'p> Machine<'p, '_> {
                 let given = self.assign(frame, target, *operator, value);
                 self.placed(given, frame, *span)?;
             }
+            Statement::Parallel(_) => panic!("{DURABLE}"),
             Statement::Expr(value) => drop(self.evaluate(frame, value)?),
         }
         Ok(())
