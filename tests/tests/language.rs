@@ -180,7 +180,10 @@ task main() -> int {
 "#;
     assert_eq!(
         failure(text),
-        ("invalid: expected Percent where it in 0..=100, found 110".to_owned(), "Percent(parts.sum())".to_owned())
+        (
+            "invalid: found 110, which is no `Percent`: `it in 0..=100` must hold".to_owned(),
+            "Percent(parts.sum())".to_owned()
+        )
     );
 }
 
@@ -299,7 +302,7 @@ task main() -> json {
         json!([
             {"lines": [{"counts": [1]}, {"counts": [5]}]},
             4,
-            "expected lines where it.len() in 1..=2, found []"
+            "found [] for `lines`: `it.len() in 1..=2` must hold"
         ])
     );
 }

@@ -58,7 +58,7 @@ pub fn run(program: &Program, sources: &Sources, task: &str, world: World<'_>) -
         let Some(default) = &parameter.default else { panic!("`{}` has no default", parameter.name) };
         let value = machine.evaluate(&mut frame, default).and_then(|value| {
             if let Some(condition) = &parameter.condition {
-                machine.check(condition, &parameter.name, &value, Vec::new())?;
+                machine.check(condition, &format!(" for `{}`", parameter.name), &value, Vec::new())?;
             }
             Ok(value)
         });
@@ -139,8 +139,8 @@ impl<'p> Machine<'p, '_> {
         match &function.kind {
             FunctionKind::Body(body) => {
                 for (at, condition) in &function.conditions {
-                    let name = &body.locals[*at as usize].name;
-                    self.check(condition, name, &arguments[*at as usize], type_arguments.clone())?;
+                    let role = format!(" for `{}`", body.locals[*at as usize].name);
+                    self.check(condition, &role, &arguments[*at as usize], type_arguments.clone())?;
                 }
                 self.enter(body, arguments, type_arguments)
             }

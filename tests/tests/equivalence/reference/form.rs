@@ -45,7 +45,7 @@ impl<'p> Machine<'p, '_> {
     /// Fails with `invalid` where the condition on a field does not hold of a value.
     pub(super) fn check_field(&mut self, field: &'p Field, value: &Value<'p>) -> Result<(), Stop<'p>> {
         match &field.condition {
-            Some(condition) => self.check(condition, &field.name, value, Vec::new()),
+            Some(condition) => self.check(condition, &format!(" for `{}`", field.name), value, Vec::new()),
             None => Ok(()),
         }
     }
@@ -57,16 +57,16 @@ impl<'p> Machine<'p, '_> {
             self.check_refined(base, value)?;
         }
         match &refined.condition {
-            Some(condition) => self.check(condition, &refined.name, value, Vec::new()),
+            Some(condition) => self.check(condition, &format!(", which is no `{}`", refined.name), value, Vec::new()),
             None => Ok(()),
         }
     }
 
-    /// Fails with `invalid` where a condition does not hold.
+    /// Fails with `invalid` where a condition does not hold of a value; `role` says what the value is there.
     pub(super) fn check(
         &mut self,
         condition: &'p Condition,
-        subject: &str,
+        role: &str,
         value: &Value<'p>,
         arguments: Vec<Type>,
     ) -> Result<(), Stop<'p>> {
@@ -77,7 +77,7 @@ impl<'p> Machine<'p, '_> {
             Value::Text(text) => format!("\"{text}\""),
             value => self.text(value),
         };
-        let message = format!("expected {subject} where {}, found {found}", condition.text);
+        let message = format!("found {found}{role}: `{}` must hold", condition.text);
         Err(Failure::new("invalid", message).into())
     }
 
