@@ -242,10 +242,7 @@ fn a_wrong_cron_field_is_named_with_its_reason() {
     let wrong = |text: &str| error(cron(text)).to_string();
     let found = error(cron("61 * * * *"));
     assert!(matches!(found, ScheduleError::Cron { field: CronField::Minute, .. }));
-    assert_eq!(
-        found.to_string(),
-        "the minute of the cron expression is `61`: a number from 0 to 59 is expected"
-    );
+    assert_eq!(found.to_string(), "the minute of the cron expression is `61`: a number from 0 to 59 is expected");
     assert_eq!(
         wrong("0 0 * * FRY"),
         "the day of the week of the cron expression is `FRY`: a number from 0 to 7 or a name from SUN to SAT is \

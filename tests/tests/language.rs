@@ -373,6 +373,24 @@ task main(a: int, b: int where it > 0 = a * 2, names: list<string> = ["x"], on: 
 }
 
 #[test]
+fn a_change_that_finds_no_entry_leaves_the_variable_whole() {
+    let text = r#"
+record Groups { members: map<string, set<int>> }
+
+task main() -> string {
+    var groups = Groups(members: {"a": [1]})
+    try {
+        groups.members["b"].add(2)
+    } catch out_of_range {
+        groups.members["c"] = [3]
+    }
+    "{groups.members}"
+}
+"#;
+    assert_eq!(value(text), json!(r#"{"a": [1], "c": [3]}"#));
+}
+
+#[test]
 fn a_long_chain_and_a_deep_recursion_end() {
     let sum = vec!["1"; 120].join(" + ");
     assert_eq!(value(&format!("task main() -> int {{\n    {sum}\n}}\n")), json!(120));

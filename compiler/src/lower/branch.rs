@@ -1,7 +1,7 @@
 //! Conditions as jumps: `if a < b and c` compares and jumps, and no bool of the whole is ever made.
 
-use super::jump::Side;
 use super::code::{Label, Reg};
+use super::jump::Side;
 use super::writer::{Writer, reference, word};
 use crate::ir::{Binary, Expr, ExprKind};
 use bytecode::Bank;

@@ -54,7 +54,7 @@ impl<'p> Writer<'_, 'p> {
                 let own = matches!(value.kind, ExprKind::Local(local) if local == target.local);
                 let new = if own { self.temporary(value) } else { self.operand(value) };
                 if self.is_guarded() {
-                    self.look(variable, &path);
+                    self.look(variable, must_be_there(&path));
                 }
                 new
             }
@@ -99,7 +99,12 @@ impl<'p> Writer<'_, 'p> {
             ExprKind::Call { function, type_arguments, arguments } if self.bank(value.type_).is_some() => {
                 let bank = self.slot(value.type_);
                 let given = self.code.allocate(bank);
+                let place = self.at(value.span);
+                let outer = self.code.place(place);
                 self.call(*function, type_arguments, arguments, Some(given), Taking::Only(target.local));
+                if let Some(outer) = outer {
+                    self.code.place(outer);
+                }
                 self.take(variable, given);
             }
             ExprKind::Binary { operator: Binary::Add, .. } if self.kind(value.type_) == TypeKind::String => {
@@ -330,12 +335,8 @@ impl<'p> Writer<'_, 'p> {
         parts
     }
 
-    /// Fails where a step does not lead anywhere, before anything is taken out. A last step into a map makes its entry.
+    /// Fails where a step does not lead anywhere, before anything is taken out.
     fn look(&mut self, variable: R, path: &[(Way, Type, Type)]) {
-        let path = match path.split_last() {
-            Some(((Way::Entry(_) | Way::Part(_) | Way::Field(_), _, _), before)) => before,
-            Some(((Way::Item(_), _, _), _)) | None => path,
-        };
         if path.iter().all(|(way, _, _)| matches!(way, Way::Field(_))) {
             return;
         }
@@ -406,5 +407,13 @@ impl<'p> Writer<'_, 'p> {
                 into
             }
         }
+    }
+}
+
+/// Gives the steps that must lead somewhere for an assignment: a last one into a map makes its entry.
+fn must_be_there(path: &[(Way, Type, Type)]) -> &[(Way, Type, Type)] {
+    match path.split_last() {
+        Some(((Way::Entry(_) | Way::Part(_) | Way::Field(_), _, _), before)) => before,
+        Some(((Way::Item(_), _, _), _)) | None => path,
     }
 }

@@ -34,13 +34,7 @@ impl<'p> Writer<'_, 'p> {
     }
 
     /// Goes on at `to` if a comparison is `when`.
-    pub(super) fn jump_compared(
-        &mut self,
-        operator: Binary,
-        sides: (&'p Expr, &'p Expr),
-        when: bool,
-        to: Label,
-    ) {
+    pub(super) fn jump_compared(&mut self, operator: Binary, sides: (&'p Expr, &'p Expr), when: bool, to: Label) {
         let mark = self.code.mark();
         let left = self.operand_before(sides.0, &[sides.1]);
         let right = self.side(sides.1);
@@ -110,9 +104,7 @@ impl<'p> Writer<'_, 'p> {
         // `<=` a literal is `<` the next one, if there is a next one.
         let (operator, right) = match (operator, right) {
             (Binary::LessEqual, Side::Small(value)) if value < i16::MAX => (Binary::Less, Side::Small(value + 1)),
-            (Binary::GreaterEqual, Side::Small(value)) if value > i16::MIN => {
-                (Binary::Greater, Side::Small(value - 1))
-            }
+            (Binary::GreaterEqual, Side::Small(value)) if value > i16::MIN => (Binary::Greater, Side::Small(value - 1)),
             (operator, right) => (operator, right),
         };
         let to = self.code.to(label);

@@ -11,7 +11,7 @@ use super::state::RunState;
 use super::transition::{Act, Body, Decision, End, Row, Transition};
 use crate::clock::{Clock, SystemClock};
 use crate::history::History;
-use crate::store::{Ask, Store, Work, Waits, ask, open_folder};
+use crate::store::{Ask, Store, Waits, Work, ask, open_folder};
 use bytecode::{Image, Op, Takes};
 use std::path::Path;
 use std::time::Duration;

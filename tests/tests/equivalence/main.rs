@@ -36,7 +36,7 @@ fn programs(count: u64) -> impl Iterator<Item = Source> {
 }
 
 fn sized(seed: u64, size: u32) -> Source {
-    program(seed, size, if seed % 3 == 0 { World::Asked } else { World::Untouched })
+    program(seed, size, if seed.is_multiple_of(3) { World::Asked } else { World::Untouched })
 }
 
 /// Compares each program, a project of many at a time. Stops at the first that differs and shows it, made smaller.

@@ -239,7 +239,7 @@ impl Generator {
             0 => format!("{}.last()", self.plain(&list)),
             1 => format!("{}.get({})", self.plain(&list), self.plain(&Type::Int)),
             2 => {
-                let keep = self.lambda(&[inner.clone()], &Type::Bool);
+                let keep = self.lambda(std::slice::from_ref(inner), &Type::Bool);
                 format!("{}.find({keep})", self.plain(&list))
             }
             3 => {
