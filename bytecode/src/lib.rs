@@ -16,6 +16,7 @@ pub mod inner;
 pub mod limits;
 mod op;
 mod permission;
+pub mod secret;
 mod types;
 mod verify;
 

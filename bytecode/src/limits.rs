@@ -12,6 +12,9 @@ pub const TABLE: usize = 65_535;
 /// Parameters of a task: one bit each says whether it was given.
 pub const TASK_PARAMETERS: usize = 63;
 
+/// Cases of an enum: the numbers behind them are those of secrets.
+pub const CASES: usize = crate::secret::APPLIED as usize;
+
 /// Parameters of a function.
 pub const PARAMETERS: usize = 255;
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Permission {
     /// What kind of thing.
     pub kind: PermissionKind,
-    /// Which: a host pattern, a glob, a program; or a name.
+    /// Which: a host pattern, a glob, a program; or the name of a secret.
     pub target: String,
 }
 
@@ -25,6 +25,8 @@ pub enum PermissionKind {
     FilesWrite,
     /// A program.
     Exec,
+    /// A declared secret, by its name.
+    Secret,
 }
 
 impl Permission {
@@ -36,7 +38,7 @@ impl Permission {
             && match kind {
                 PermissionKind::Net => host::covers(&self.target, target),
                 PermissionKind::FilesRead | PermissionKind::FilesWrite => path::covers(&self.target, target),
-                PermissionKind::Exec => self.target == target,
+                PermissionKind::Exec | PermissionKind::Secret => self.target == target,
             }
     }
 
@@ -49,7 +51,7 @@ impl Permission {
                 PermissionKind::FilesRead | PermissionKind::FilesWrite => {
                     path::covers_pattern(&self.target, &other.target)
                 }
-                PermissionKind::Exec => self.target == other.target,
+                PermissionKind::Exec | PermissionKind::Secret => self.target == other.target,
             }
     }
 }

@@ -3,7 +3,7 @@
 use crate::check;
 use crate::permissions::{self, Completeness};
 use crate::query::Details;
-use crate::{Analysis, Input, heads, lints, read};
+use crate::{Analysis, Input, flow, heads, lints, read};
 use diagnostics::{Code, Diagnostic, Place};
 
 /// The stack of the thread that checks: enough for the deepest expressions that are taken.
@@ -35,6 +35,9 @@ fn analyzed(input: &Input) -> Analysis {
     diagnostics.extend(checked.diagnostics);
     let is_right = !diagnostics.iter().any(Diagnostic::is_error);
     let first_library = input.files.len() as u32;
+    if checked.discloses {
+        diagnostics.extend(flow::check(&program, &|file| file.0 >= first_library));
+    }
     let completeness = if is_right { Completeness::Whole } else { Completeness::Partial };
     diagnostics.extend(permissions::check(&program, &checked.heads, &|file| file.0 >= first_library, completeness));
     if let Some(zone) = &input.zone {

@@ -44,6 +44,7 @@ mod purity;
 mod renumber;
 mod report;
 mod run;
+mod secret;
 mod state;
 mod step;
 mod tasks;
@@ -93,6 +94,8 @@ pub(crate) struct Checked {
     pub index: Index,
     /// The heads of the tasks, in their order.
     pub heads: Vec<Head>,
+    /// Whether a secret stands somewhere as a plain value.
+    pub discloses: bool,
 }
 
 /// Checks all units together.
@@ -105,7 +108,8 @@ pub(crate) fn check(units: &[Unit]) -> Checked {
     checker.check_given_arguments();
     checker.check_pure_calls();
     checker.report_unused();
-    Checked { program: checker.program, diagnostics: checker.diagnostics, index: checker.index, heads }
+    let Checker { program, diagnostics, index, discloses, .. } = checker;
+    Checked { program, diagnostics, index, heads, discloses }
 }
 
 /// A parameter, field or datum of a case: what a call can give.
@@ -198,6 +202,8 @@ pub(crate) struct Checker<'t> {
     pub(crate) told_before: usize,
     /// How many errors and warnings were found.
     pub(crate) found: report::Found,
+    /// Whether a secret stands somewhere as a plain value.
+    pub(crate) discloses: bool,
     pub(crate) hole: Type,
 }
 
@@ -241,6 +247,7 @@ impl<'t> Checker<'t> {
             inlined: 0,
             told_before: 0,
             found: report::Found::default(),
+            discloses: false,
             hole,
         }
     }

@@ -50,6 +50,9 @@ pub(crate) trait Scope<'t> {
     /// Checks a trigger that is no schedule; `None` where something was told about it.
     fn trigger(&mut self, task: usize, tree: &'t tree::Task, trigger: &'t tree::Trigger) -> Option<ir::Trigger>;
 
+    /// Says whether a name is that of a secret, and notes its use.
+    fn is_secret(&mut self, name: &tree::Name) -> bool;
+
     /// Keeps a diagnostic.
     fn report(&mut self, diagnostic: Diagnostic);
 }

@@ -5,6 +5,7 @@
 
 mod durable;
 mod expr;
+mod secret;
 mod types;
 
 pub use durable::*;
@@ -35,6 +36,8 @@ ids! {
     RefinedId;
     /// A local of one body.
     LocalId;
+    /// A declared secret.
+    SecretId;
 }
 
 /// A checked project with the parts of the library that it has.
@@ -56,6 +59,17 @@ pub struct Program {
     pub events: Vec<Event>,
     /// The project's states.
     pub states: Vec<State>,
+    /// The declared secrets. Two of one name are one secret.
+    pub secrets: Vec<Secret>,
+}
+
+/// A declared secret.
+#[derive(Clone, Debug)]
+pub struct Secret {
+    /// Its name.
+    pub name: String,
+    /// Where its name stands.
+    pub place: Place,
 }
 
 /// A record's or event's shape.

@@ -7,6 +7,7 @@ mod analyze;
 mod check;
 mod compile;
 mod constant;
+mod flow;
 mod heads;
 mod index;
 pub mod ir;

@@ -25,6 +25,7 @@ mod optional;
 mod parallel;
 mod pattern;
 mod pool;
+mod secret;
 mod step;
 mod types;
 mod walk;

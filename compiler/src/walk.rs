@@ -15,12 +15,15 @@ pub(crate) fn parts<'e>(expr: &'e Expr, each: &mut dyn FnMut(&'e Expr)) {
         | ExprKind::None
         | ExprKind::Nothing
         | ExprKind::Local(_)
+        | ExprKind::Secret(_)
         | ExprKind::Lambda { .. }
         | ExprKind::Function { .. }
         | ExprKind::Break
         | ExprKind::Continue => {}
         ExprKind::Text(list) | ExprKind::List(list) => list.iter().for_each(each),
-        ExprKind::Case { fields: list, .. } | ExprKind::Call { arguments: list, .. } => list.iter().for_each(each),
+        ExprKind::Case { fields: list, .. }
+        | ExprKind::Call { arguments: list, .. }
+        | ExprKind::Deferred { arguments: list, .. } => list.iter().for_each(each),
         ExprKind::Map(entries) => {
             for (key, value) in entries {
                 each(key);
@@ -66,6 +69,7 @@ pub(crate) fn parts<'e>(expr: &'e Expr, each: &mut dyn FnMut(&'e Expr)) {
         | ExprKind::Encode(value)
         | ExprKind::Decode(value)
         | ExprKind::Retype(value)
+        | ExprKind::Disclose(value)
         | ExprKind::Try(value)
         | ExprKind::Rethrow(value)
         | ExprKind::Fail { message: value, .. } => each(value),

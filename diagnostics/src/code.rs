@@ -141,6 +141,8 @@ codes! {
     E0510 RefusedArgument Error "what starts a task gives a value that its parameter refuses";
     E0511 MalformedPermission Error "a permission cannot be read";
     E0601 MissingPermission Error "a task touches what its head does not permit";
+    E0602 SecretDisclosed Error "a secret goes where it can be seen";
+    E0603 SecretForm Error "a type cannot be secret, or a place cannot hold a secret";
     E0701 TooLarge Error "a program does not fit into an image";
     E0702 EndlessTypes Error "a generic function is needed for types without end";
     W0201 UnusedVariable Warning "a variable is not used";

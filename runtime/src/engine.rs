@@ -40,7 +40,7 @@ pub use transition::{
 use crate::clock::{Clock, Micros, SystemClock};
 use crate::history::{History, RunSummary};
 use crate::store::{Applied, Reader, Store, Waits, Work, image_hash, open_folder};
-use crate::{Data, Natives};
+use crate::{Data, Natives, Secrets};
 use beat::Beat;
 use bytecode::Image;
 use lock::{FolderLock, storage_error};
@@ -61,6 +61,8 @@ pub struct EngineOptions {
     pub data_dir: PathBuf,
     /// The natives of the library.
     pub natives: Natives,
+    /// Where the values of secrets are.
+    pub secrets: Secrets,
     /// Where relative paths of operations begin.
     pub base: PathBuf,
     /// The name of the project's zone, for `now()` and `today()`.
@@ -88,6 +90,7 @@ impl EngineOptions {
         EngineOptions {
             data_dir: data_dir.into(),
             natives,
+            secrets: Secrets::default(),
             base: PathBuf::from("."),
             zone: "UTC".to_owned(),
             paused: false,
@@ -154,6 +157,7 @@ impl Engine {
             base: options.base,
             zone: options.zone,
             natives: options.natives,
+            secrets: options.secrets,
             clock: options.clock,
             store,
             events: broadcast::Sender::new(EVENTS),

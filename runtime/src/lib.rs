@@ -8,6 +8,7 @@ mod failure;
 pub mod history;
 pub mod json;
 mod native;
+mod secret;
 mod store;
 pub mod text;
 mod value;
@@ -17,6 +18,7 @@ pub use bytecode::{Permission, PermissionKind};
 pub use data::Data;
 pub use failure::{ErrorKind, Failure};
 pub use native::{Answer, EffectContext, EffectFn, NativeFn, Natives, PureFn};
+pub use secret::{SecretSource, Secrets};
 pub use value::{
     Arguments, Case, Closure, DateTime, Decimal, Extent, List, MAX_BYTES, MAX_DEPTH, Map, Parts, Text, Value,
 };

@@ -11,7 +11,7 @@ pub use duration::{duration, iso_duration, parse_duration};
 
 use crate::value::MAX_BYTES;
 use crate::{Data, Extent, Failure, Value};
-use bytecode::{FieldType, Type, TypeId};
+use bytecode::{FieldType, Type, TypeId, secret};
 use std::fmt::Write as _;
 
 /// Gives the text of a float, in the shortest form that reads back as the same: `2.0`, `1e300`, `NaN`.
@@ -53,8 +53,11 @@ fn write(out: &mut String, types: &[Type], of: Option<TypeId>, data: &Data, quot
         return;
     }
     let mut type_ = of.and_then(|id| types.get(usize::from(id.0)));
-    while let Some(Type::Optional(inner) | Type::Secret(inner)) = type_ {
+    if let Some(Type::Optional(inner)) = type_ {
         type_ = types.get(usize::from(inner.0));
+    }
+    if let Some(Type::Secret(_)) = type_ {
+        return out.push_str(secret::REDACTED);
     }
     if let (Some(Type::Json), data) = (type_, data)
         && !matches!(data, Data::String(_))
@@ -64,6 +67,7 @@ fn write(out: &mut String, types: &[Type], of: Option<TypeId>, data: &Data, quot
         return;
     }
     match data {
+        Data::Case(tag, _) if secret::is_secret(*tag) => out.push_str(secret::REDACTED),
         Data::None => out.push_str("none"),
         Data::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Data::Int(value) => write_int(out, type_, *value),

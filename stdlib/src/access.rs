@@ -89,6 +89,7 @@ fn forbidden(touched: &str, kind: PermissionKind, target: &str) -> Failure {
         PermissionKind::FilesRead => "needs files read",
         PermissionKind::FilesWrite => "needs files write",
         PermissionKind::Exec => "needs exec",
+        PermissionKind::Secret => "needs secret",
     };
     let message = format!("the task may not touch `{touched}`: its head has no `{clause} {target:?}`");
     Failure::new(ErrorKind::Forbidden, message)

@@ -89,6 +89,7 @@ impl<'t> Checker<'t> {
         self.declare_states();
         self.check_refined_conditions();
         self.check_fields();
+        self.check_events_for_secrets();
         for number in 0..self.signatures.len() {
             self.check_parameter_conditions(number);
         }
@@ -331,6 +332,9 @@ impl<'t> Checker<'t> {
                 self.index.add(self.place(parameter.name.span), target);
             }
         }
+        if let Some(written) = &task.result {
+            self.expect_no_secret(result, written.span, "the result of a task");
+        }
         let value = self.check_result(&task.body, result, result_place);
         let ensures = self.ensures(task, result);
         self.use_keys(task);
@@ -360,6 +364,7 @@ impl<'t> Checker<'t> {
             let message = format!("a task cannot take a `{}`: it has no form outside", self.name(type_));
             self.report(Diagnostic::new(Code::NoForm, self.place(parameter.type_.span), message));
         }
+        self.expect_no_secret(type_, parameter.type_.span, "a parameter of a task");
         let condition = parameter.condition.as_ref().map(|condition| self.check_condition(self.unit, condition, type_));
         let default = parameter.default.as_ref().map(|default| {
             let because = Because::Declared(self.place(parameter.type_.span));

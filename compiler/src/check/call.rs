@@ -35,6 +35,9 @@ impl<'t> Checker<'t> {
                 if let Tree::Name(name) = &*function.kind
                     && self.find_local(&name.text).is_none()
                 {
+                    if name.text == "secret" {
+                        return self.secret_of_value(given, span);
+                    }
                     self.unknown_name(name);
                     self.check_arguments_alone(given);
                     return self.error(span);
@@ -94,7 +97,7 @@ impl<'t> Checker<'t> {
                 self.check_arguments_alone(given);
                 self.error(span)
             }
-            Definition::Enum(_) | Definition::Module(_) | Definition::ErrorKind(_) => {
+            Definition::Enum(_) | Definition::Module(_) | Definition::ErrorKind(_) | Definition::Secret(..) => {
                 let message = format!("`{}` is {} and cannot be called", name.text, report::definition(definition));
                 self.report(Diagnostic::new(Code::NotCallable, self.place(name.span), message));
                 self.check_arguments_alone(given);
@@ -120,9 +123,11 @@ impl<'t> Checker<'t> {
         self.infer_from_wanted_whole(signature.result, want, &mut bindings);
         let type_arguments = self.close_bindings(&mut bindings, &what, span);
         let type_ = self.apply(signature.result, &bindings);
+        let pure = signature.pure;
         self.tell_broken_conditions(id, &arguments);
         self.in_written_order(&signature.parameters, given, None, arguments, span, |checker, arguments| {
-            checker.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span)
+            let call = checker.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span);
+            checker.deferred(call, pure)
         })
     }
 

@@ -167,6 +167,7 @@ impl<'t> Checker<'t> {
         match definition {
             Definition::Const(number) => self.use_const(number, span),
             Definition::Function(id) => self.function_value(id, span, want),
+            Definition::Secret(id, _) => self.secret(id, span),
             Definition::State(number) => self.read_state(number, name, span),
             Definition::Calendar(item) => self.calendar_value(item, span),
             Definition::Later(..) => self.error(span),

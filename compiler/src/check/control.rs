@@ -151,6 +151,7 @@ impl<'t> Checker<'t> {
         let subject_span = value.span;
         let value = self.check_expr(value, Want::Any);
         let value = self.settled(value);
+        let value = self.seen(value);
         let mut branches = self.branches(want);
         let mut made = Vec::with_capacity(arms.len());
         let mut understood = true;

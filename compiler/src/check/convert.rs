@@ -53,6 +53,10 @@ impl<'t> Checker<'t> {
                     let id = *id;
                     return self.narrow_constant(value, id, wanted, because);
                 }
+                let value = match self.disclosed(value, wanted) {
+                    Ok(value) => return value,
+                    Err(value) => value,
+                };
                 self.mismatch(value.span, value.type_, wanted, because);
                 Expr { type_: Type::ERROR, ..value }
             }
@@ -66,14 +70,14 @@ impl<'t> Checker<'t> {
             || to == Type::ERROR
             || from == Type::NEVER
             || self.renames(from, to)
-            || (to == Type::JSON && self.has_json_form(from))
+            || (to == Type::JSON && self.has_json_form(from) && !self.holds_secret(from))
             || self
                 .inside_optional(to)
                 .is_some_and(|inner| self.converts(self.inside_optional(from).unwrap_or(from), inner))
     }
 
     /// Converts where nothing needs to be asked; gives the value back where it does not fit.
-    fn converted(&mut self, value: Expr, wanted: Type) -> Result<Expr, Expr> {
+    pub(super) fn converted(&mut self, value: Expr, wanted: Type) -> Result<Expr, Expr> {
         let found = value.type_;
         if found == wanted || found == Type::NEVER {
             return Ok(value);
@@ -93,6 +97,9 @@ impl<'t> Checker<'t> {
         }
         if wanted == Type::JSON {
             return self.encoded(value);
+        }
+        if let TypeKind::Secret(inner) = self.kind(wanted) {
+            return self.as_secret(value, *inner, wanted);
         }
         if let Some(inner) = self.inside_optional(wanted) {
             return self.as_optional(value, inner, wanted);
@@ -119,7 +126,7 @@ impl<'t> Checker<'t> {
     }
 
     fn encoded(&mut self, value: Expr) -> Result<Expr, Expr> {
-        if !self.has_json_form(value.type_) {
+        if !self.has_json_form(value.type_) || self.holds_secret(value.type_) {
             return Err(value);
         }
         let span = value.span;
@@ -135,6 +142,8 @@ impl<'t> Checker<'t> {
             return true;
         }
         match (self.kind(from), self.kind(to)) {
+            (TypeKind::Secret(from), TypeKind::Secret(to)) => self.renames(*from, *to),
+            (_, TypeKind::Secret(to)) => self.renames(from, *to),
             (TypeKind::Refined(id), _) => self.renames(self.program.refined[id.0 as usize].base, to),
             (TypeKind::List(_), TypeKind::List(_))
             | (TypeKind::Set(_), TypeKind::Set(_))
@@ -156,7 +165,7 @@ impl<'t> Checker<'t> {
     }
 
     /// Says whether `wanted` is a refined type above `found`.
-    fn reaches(&self, found: Type, wanted: Type) -> bool {
+    pub(super) fn reaches(&self, found: Type, wanted: Type) -> bool {
         self.renames(found, self.base(wanted))
     }
 

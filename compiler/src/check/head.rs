@@ -89,6 +89,16 @@ impl<'t> Scope<'t> for Checker<'t> {
         self.trigger_of(task, tree, trigger)
     }
 
+    fn is_secret(&mut self, name: &tree::Name) -> bool {
+        match self.lookup(&name.text) {
+            Some(definition @ Definition::Secret(..)) => {
+                self.note_use(name.span, definition);
+                true
+            }
+            Some(_) | None => false,
+        }
+    }
+
     fn report(&mut self, diagnostic: Diagnostic) {
         Checker::report(self, diagnostic);
     }

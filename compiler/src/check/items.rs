@@ -2,7 +2,7 @@
 
 use super::{Checker, ParameterInfo, constants::ConstState, state::StateItem};
 use crate::index::Target;
-use crate::ir::{Enum, EnumId, FunctionId, Record, RecordId, Refined, RefinedId, Type};
+use crate::ir::{Enum, EnumId, FunctionId, Record, RecordId, Refined, RefinedId, SecretId, Type};
 use diagnostics::{Code, Diagnostic, Place, Span};
 use grammar::tree::{self, ItemKind};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -36,6 +36,8 @@ pub(crate) enum Definition {
     Module(u32),
     /// An error kind.
     ErrorKind(ItemRef),
+    /// A secret.
+    Secret(SecretId, ItemRef),
     /// A state, by its number.
     State(u32),
     /// A calendar.
@@ -193,7 +195,7 @@ impl<'t> Checker<'t> {
                 self.state_items.push(StateItem { item: at, binding });
                 Definition::State(self.state_items.len() as u32 - 1)
             }
-            ItemKind::Secret(_) => Definition::Later("a secret", at),
+            ItemKind::Secret(name) => Definition::Secret(self.new_secret(name), at),
             ItemKind::Calendar(_) => Definition::Calendar(at),
             ItemKind::Connection { .. } => Definition::Later("a connection", at),
             ItemKind::Agent { .. } => Definition::Later("an agent", at),
@@ -409,7 +411,10 @@ impl<'t> Checker<'t> {
             Definition::Const(number) => Target::Item(self.consts[number as usize].item),
             Definition::Module(unit) => Target::Module(unit),
             Definition::State(number) => Target::Item(self.state_items[number as usize].item),
-            Definition::ErrorKind(item) | Definition::Calendar(item) | Definition::Later(_, item) => Target::Item(item),
+            Definition::ErrorKind(item)
+            | Definition::Calendar(item)
+            | Definition::Secret(_, item)
+            | Definition::Later(_, item) => Target::Item(item),
         })
     }
 

@@ -8,10 +8,8 @@ impl Checker<'_> {
     /// Says whether values of a type have a JSON form.
     pub(super) fn has_json_form(&self, type_: Type) -> bool {
         match self.kind(type_) {
-            TypeKind::Function(..) | TypeKind::Nothing => false,
-            TypeKind::Optional(inner) | TypeKind::List(inner) | TypeKind::Set(inner) | TypeKind::Secret(inner) => {
-                self.has_json_form(*inner)
-            }
+            TypeKind::Function(..) | TypeKind::Nothing | TypeKind::Secret(_) => false,
+            TypeKind::Optional(inner) | TypeKind::List(inner) | TypeKind::Set(inner) => self.has_json_form(*inner),
             TypeKind::Map(key, value) => {
                 self.base(*key) == Type::STRING && self.has_json_form(*value) || *value == Type::NEVER
             }
@@ -39,6 +37,10 @@ impl Checker<'_> {
     pub(super) fn decode(&mut self, value: Expr, span: Span, want: Want) -> Expr {
         match want {
             Want::Type(type_, _) if !self.has_hole(type_) && type_ != Type::ERROR => {
+                if self.holds_secret(type_) {
+                    self.not_yet(span, "reading a secret from json");
+                    return self.error(span);
+                }
                 if !self.has_json_form(type_) {
                     let message = format!("a `{}` cannot be read from json", self.name(type_));
                     self.report(Diagnostic::new(Code::NoForm, self.place(span), message));

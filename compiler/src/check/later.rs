@@ -8,7 +8,6 @@ impl<'t> Checker<'t> {
     pub(super) fn tell_later_item(&mut self, item: &'t tree::Item) {
         let what = match &item.kind {
             ItemKind::Setting(_) => "settings",
-            ItemKind::Secret(_) => "secrets",
             ItemKind::Connection { .. } => "connections",
             ItemKind::Agent { .. } => "agents",
             ItemKind::Use(_)
@@ -22,6 +21,7 @@ impl<'t> Checker<'t> {
             | ItemKind::State(_)
             | ItemKind::Calendar(_)
             | ItemKind::ErrorKind { .. }
+            | ItemKind::Secret(_)
             | ItemKind::Extend(_)
             | ItemKind::Test { .. }
             | ItemKind::Error => return,

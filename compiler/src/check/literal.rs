@@ -88,6 +88,7 @@ impl<'t> Checker<'t> {
         let item_want = match wanted.map(|type_| self.kind(type_)) {
             Some(TypeKind::List(item) | TypeKind::Set(item)) => Want::Type(*item, because),
             Some(TypeKind::Json) => Want::Type(Type::JSON, because),
+            Some(TypeKind::Secret(Type::JSON)) => wanted.map_or(Want::Any, |type_| Want::Type(type_, because)),
             _ => Want::Any,
         };
         let is_set = wanted.is_some_and(|type_| matches!(self.kind(type_), TypeKind::Set(_)));
@@ -146,6 +147,10 @@ impl<'t> Checker<'t> {
         let (key_want, value_want) = match wanted.map(|type_| self.kind(type_)) {
             Some(TypeKind::Map(key, value)) => (Want::Type(*key, because), Want::Type(*value, because)),
             Some(TypeKind::Json) => (Want::Type(Type::STRING, because), Want::Type(Type::JSON, because)),
+            Some(TypeKind::Secret(Type::JSON)) => {
+                let value = wanted.map_or(Want::Any, |type_| Want::Type(type_, because));
+                (Want::Type(Type::STRING, because), value)
+            }
             _ => (Want::Any, Want::Any),
         };
         let mut keys = Vec::with_capacity(entries.len());

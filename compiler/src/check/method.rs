@@ -48,7 +48,13 @@ impl<'t> Checker<'t> {
         if name.text == "decode" && receiver.type_ == Type::JSON && given.is_empty() {
             return self.decode(receiver, span, want);
         }
-        let Some((id, receiver_type)) = self.find_method(receiver.type_, &name.text) else {
+        let mut receiver = receiver;
+        let mut found = self.find_method(receiver.type_, &name.text);
+        if found.is_none() {
+            receiver = self.seen_within(receiver);
+            found = self.find_method(receiver.type_, &name.text);
+        }
+        let Some((id, receiver_type)) = found else {
             return self.no_method(receiver, name, given, span);
         };
         let signature = self.signatures[id.0 as usize].clone();
@@ -68,9 +74,11 @@ impl<'t> Checker<'t> {
         let wanted = self.apply(pattern, &bindings);
         let receiver = self.convert(receiver, wanted, Because::Nothing);
         let type_ = self.apply(signature.result, &bindings);
+        let pure = signature.pure;
         self.tell_broken_conditions(id, &arguments);
         self.in_written_order(&signature.parameters, given, Some(receiver), arguments, span, |checker, arguments| {
-            checker.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span)
+            let call = checker.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span);
+            checker.deferred(call, pure)
         })
     }
 

@@ -160,6 +160,7 @@ impl<'t> Checker<'t> {
 
     fn contained(&mut self, left: &'t tree::Expr, right: &'t tree::Expr, operator: Span, span: Span) -> Expr {
         let within = self.check_expr(right, Want::Any);
+        let within = self.seen(within);
         let wanted = match self.kind(self.base(within.type_)) {
             TypeKind::List(item) | TypeKind::Set(item) | TypeKind::Map(item, _) => *item,
             TypeKind::String => Type::STRING,
@@ -250,6 +251,7 @@ impl<'t> Checker<'t> {
         span: Span,
     ) -> Expr {
         let (left, right) = self.operands(operator, left, right, Want::Any);
+        let (left, right) = (self.seen(left), self.seen(right));
         if left.type_ == Type::ERROR || right.type_ == Type::ERROR {
             return self.make(ExprKind::Nothing, Type::ERROR, span);
         }
@@ -259,7 +261,8 @@ impl<'t> Checker<'t> {
         else {
             return self.no_operator(operator, operator_span, &left, &right, span);
         };
-        if !self.is_comparable(common) {
+        let asks_for_none = matches!(left.kind, ExprKind::None) || matches!(right.kind, ExprKind::None);
+        if !asks_for_none && !self.is_comparable(common) {
             let message = format!("values of `{}` cannot be compared", self.name(common));
             self.report(Diagnostic::new(Code::NotComparable, self.place(operator_span), message));
             return self.error(span);
@@ -272,6 +275,10 @@ impl<'t> Checker<'t> {
 
     /// Applies an arithmetic or ordering operator to checked operands.
     pub(super) fn applied(&mut self, operator: Op, operator_span: Span, left: Expr, right: Expr, span: Span) -> Expr {
+        if operator == Op::Add && self.joins_secret(left.type_, right.type_) {
+            return self.put_together(vec![left, right], span);
+        }
+        let (left, right) = (self.seen(left), self.seen(right));
         let (left_type, right_type) = (self.base(left.type_), self.base(right.type_));
         if left_type == Type::ERROR || right_type == Type::ERROR {
             return self.error(span);

@@ -14,6 +14,7 @@ pub(super) fn expr(value: &mut Expr, new: &[LocalId]) {
         | ExprKind::None
         | ExprKind::Nothing
         | ExprKind::Function { .. }
+        | ExprKind::Secret(_)
         | ExprKind::Break
         | ExprKind::Continue => {}
         ExprKind::Local(id) => local(id, new),
@@ -29,7 +30,7 @@ pub(super) fn expr(value: &mut Expr, new: &[LocalId]) {
             expr(value, new);
             changes.iter_mut().for_each(|(_, change)| expr(change, new));
         }
-        ExprKind::Call { arguments, .. } => all(arguments, new),
+        ExprKind::Call { arguments, .. } | ExprKind::Deferred { arguments, .. } => all(arguments, new),
         ExprKind::Change { target: changed, arguments, .. } => {
             target(changed, new);
             all(arguments, new);
@@ -67,6 +68,7 @@ pub(super) fn expr(value: &mut Expr, new: &[LocalId]) {
         | ExprKind::Decode(value)
         | ExprKind::Refine { value, .. }
         | ExprKind::Retype(value)
+        | ExprKind::Disclose(value)
         | ExprKind::Try(value)
         | ExprKind::Rethrow(value)
         | ExprKind::Fail { message: value, .. } => expr(value, new),

@@ -53,6 +53,7 @@ pub(super) fn definition(definition: Definition) -> &'static str {
         Definition::Const(_) => "a constant",
         Definition::Module(_) => "a module",
         Definition::ErrorKind(_) => "a kind of error",
+        Definition::Secret(..) => "a secret",
         Definition::State(_) => "a state",
         Definition::Calendar(_) => "a calendar",
         Definition::Later(what, _) => what,

@@ -23,7 +23,7 @@ impl<'t> Checker<'t> {
                 StringPart::Value(value) => self.text_part(value),
             });
         }
-        self.make(ExprKind::Text(parts), Type::STRING, span)
+        self.put_together(parts, span)
     }
 
     fn text_part(&mut self, value: &'t tree::Expr) -> Expr {

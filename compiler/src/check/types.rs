@@ -19,8 +19,6 @@ pub(crate) enum Head {
     Map,
     /// `set<T>`.
     Set,
-    /// `secret<T>`.
-    Secret,
     /// `fn(…)`.
     Function,
     /// A record.
@@ -31,6 +29,8 @@ pub(crate) enum Head {
     Refined(RefinedId),
     /// A type parameter.
     Parameter,
+    /// `secret<T>`.
+    Secret,
 }
 
 const BASIC: &[(&str, Type)] = &[
@@ -115,7 +115,12 @@ impl<'t> Checker<'t> {
                 TypeKind::Map(*key, *value)
             }
             [item] if text == "list" => TypeKind::List(*item),
-            [inner] if text == "secret" => TypeKind::Secret(*inner),
+            [inner] if text == "secret" => {
+                if !self.expect_secret_form(&arguments[0], *inner) {
+                    return Type::ERROR;
+                }
+                TypeKind::Secret(*inner)
+            }
             [item] => {
                 self.expect_key(&arguments[0], *item);
                 TypeKind::Set(*item)
@@ -175,6 +180,7 @@ impl<'t> Checker<'t> {
             | Definition::Const(_)
             | Definition::Module(_)
             | Definition::ErrorKind(_)
+            | Definition::Secret(..)
             | Definition::State(_)
             | Definition::Calendar(_)
             | Definition::Later(..) => {
@@ -197,6 +203,7 @@ impl<'t> Checker<'t> {
             | Definition::Const(_)
             | Definition::Module(_)
             | Definition::ErrorKind(_)
+            | Definition::Secret(..)
             | Definition::State(_)
             | Definition::Calendar(_)
             | Definition::Later(..) => TypeKind::Error,
@@ -284,12 +291,12 @@ impl<'t> Checker<'t> {
             TypeKind::List(_) => Head::List,
             TypeKind::Map(..) => Head::Map,
             TypeKind::Set(_) => Head::Set,
-            TypeKind::Secret(_) => Head::Secret,
             TypeKind::Function(..) => Head::Function,
             TypeKind::Record(id, _) => Head::Record(*id),
             TypeKind::Enum(id, _) => Head::Enum(*id),
             TypeKind::Refined(id) => Head::Refined(*id),
             TypeKind::Parameter(_) => Head::Parameter,
+            TypeKind::Secret(_) => Head::Secret,
             TypeKind::Error
             | TypeKind::Never
             | TypeKind::Nothing
@@ -317,8 +324,8 @@ impl<'t> Checker<'t> {
     /// Says whether a type has `==`: all but functions, and what contains one directly.
     pub(super) fn is_comparable(&self, type_: Type) -> bool {
         match self.kind(self.base(type_)) {
-            TypeKind::Function(..) | TypeKind::Nothing => false,
-            TypeKind::Optional(_) | TypeKind::List(_) | TypeKind::Set(_) | TypeKind::Map(..) | TypeKind::Secret(_) => {
+            TypeKind::Function(..) | TypeKind::Nothing | TypeKind::Secret(_) => false,
+            TypeKind::Optional(_) | TypeKind::List(_) | TypeKind::Set(_) | TypeKind::Map(..) => {
                 self.kind(self.base(type_)).parts().all(|part| self.is_comparable(part))
             }
             TypeKind::Error
@@ -350,6 +357,7 @@ fn is_type(definition: Definition) -> bool {
         | Definition::Const(_)
         | Definition::Module(_)
         | Definition::ErrorKind(_)
+        | Definition::Secret(..)
         | Definition::State(_)
         | Definition::Calendar(_)
         | Definition::Later(..) => false,

@@ -195,6 +195,9 @@ impl<'p> Evaluator<'p> {
             | ExprKind::CallValue { .. }
             | ExprKind::Lambda { .. }
             | ExprKind::Function { .. }
+            | ExprKind::Secret(_)
+            | ExprKind::Disclose(_)
+            | ExprKind::Deferred { .. }
             | ExprKind::Decode(_)
             | ExprKind::Try(_)
             | ExprKind::For(_)

@@ -6,7 +6,7 @@ use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{Name, NeedOperand, Needs, StringText};
 
 /// The kinds, those first that this version enforces.
-const KINDS: &[&str] = &["net", "files", "exec", "env", "secret", "connection", "channel", "agent"];
+const KINDS: &[&str] = &["net", "files", "exec", "secret", "connection", "channel", "agent"];
 
 /// Adds the permissions of a clause; says whether all of it was understood.
 pub(super) fn check(scope: &mut dyn Scope<'_>, clause: Span, written: &Needs, needs: &mut Vec<Need>) -> bool {
@@ -18,6 +18,7 @@ pub(super) fn check(scope: &mut dyn Scope<'_>, clause: Span, written: &Needs, ne
             None => return false,
         },
         2 => PermissionKind::Exec,
+        3 => PermissionKind::Secret,
         _ => {
             let message = format!("this version does not run a task with `needs {}` yet", written.kind.text);
             scope.report(Diagnostic::new(Code::NotYet, clause.in_file(scope.file()), message));
@@ -26,25 +27,46 @@ pub(super) fn check(scope: &mut dyn Scope<'_>, clause: Span, written: &Needs, ne
     };
     let mut understood = true;
     for (at, operand) in written.operands.iter().enumerate() {
-        let text = match operand {
-            NeedOperand::Text(text) => text,
-            NeedOperand::Name(name) => {
+        let (target, span) = match (kind, operand) {
+            (PermissionKind::Secret, NeedOperand::Name(name)) if scope.is_secret(name) => {
+                (name.text.to_string(), name.span)
+            }
+            (PermissionKind::Secret, NeedOperand::Name(name)) => {
+                tell_no_secret(scope, name);
+                understood = false;
+                continue;
+            }
+            (PermissionKind::Secret, NeedOperand::Text(text)) => {
+                tell_text(scope, text);
+                understood = false;
+                continue;
+            }
+            (_, NeedOperand::Text(text)) => match checked(scope, kind, text) {
+                Some(target) => (target, text.span),
+                None => {
+                    understood = false;
+                    continue;
+                }
+            },
+            (_, NeedOperand::Name(name)) => {
                 tell_name(scope, name, &written.kind);
                 understood = false;
                 continue;
             }
         };
-        if let Some((reason, help)) = malformed(kind, &text.text) {
-            let span = rule::inside(scope, text);
-            let diagnostic = Diagnostic::new(Code::MalformedPermission, span.in_file(scope.file()), reason);
-            scope.report(diagnostic.help(help));
-            understood = false;
-            continue;
-        }
-        let permission = Permission { kind, target: text.text.clone() };
-        needs.push(Need { permission, span: text.span, removal: removal(scope, clause, &written.operands, at) });
+        let permission = Permission { kind, target };
+        needs.push(Need { permission, span, removal: removal(scope, clause, &written.operands, at) });
     }
     understood
+}
+
+/// Gives a target in quotes, or tells why it cannot be read.
+fn checked(scope: &mut dyn Scope<'_>, kind: PermissionKind, text: &StringText) -> Option<String> {
+    let Some((reason, help)) = malformed(kind, &text.text) else { return Some(text.text.clone()) };
+    let span = rule::inside(scope, text);
+    let diagnostic = Diagnostic::new(Code::MalformedPermission, span.in_file(scope.file()), reason);
+    scope.report(diagnostic.help(help));
+    None
 }
 
 fn files_mode(scope: &mut dyn Scope<'_>, written: &Needs) -> Option<PermissionKind> {
@@ -66,6 +88,19 @@ fn tell_name(scope: &mut dyn Scope<'_>, name: &Name, kind: &Name) {
     scope.report(Diagnostic::new(Code::MalformedPermission, place, message).help(help));
 }
 
+fn tell_no_secret(scope: &mut dyn Scope<'_>, name: &Name) {
+    let message = format!("there is no secret `{}`", name.text);
+    let diagnostic = Diagnostic::new(Code::UnknownName, name.span.in_file(scope.file()), message);
+    scope.report(diagnostic.help(format!("declare it at the top of a file: `secret {}`", name.text)));
+}
+
+fn tell_text(scope: &mut dyn Scope<'_>, text: &StringText) {
+    let place = text.span.in_file(scope.file());
+    let message = "`needs secret` takes the names of secrets, found a text in quotes";
+    let diagnostic = Diagnostic::new(Code::MalformedPermission, place, message);
+    scope.report(diagnostic.help(format!("write the name alone: `needs secret {}`", text.text)));
+}
+
 /// Gives why a target cannot be read, and what to do.
 fn malformed(kind: PermissionKind, target: &str) -> Option<(String, String)> {
     if target.is_empty() {
@@ -75,6 +110,7 @@ fn malformed(kind: PermissionKind, target: &str) -> Option<(String, String)> {
         PermissionKind::Net => malformed_host(target),
         PermissionKind::FilesRead | PermissionKind::FilesWrite => malformed_glob(target),
         PermissionKind::Exec => malformed_program(target),
+        PermissionKind::Secret => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Checked expressions and patterns.
 
-use super::{Body, Branch, FunctionId, LocalId, RefinedId, Step, Type};
+use super::{Body, Branch, FunctionId, LocalId, RefinedId, SecretId, Step, Type};
 use bytecode::inner::Inner;
 use diagnostics::Span;
 use rust_decimal::Decimal;
@@ -37,7 +37,18 @@ pub enum ExprKind {
     Nothing,
     /// A local.
     Local(LocalId),
-    /// A string of the texts of its parts, each of any type that has a text.
+    /// A declared secret.
+    Secret(SecretId),
+    /// A secret as a plain value: a mistake, told with the way that the secret took. Never in a finished program.
+    Disclose(Box<Expr>),
+    /// A pure native of secrets. It is called when the secret that it gives is used.
+    Deferred {
+        /// Which.
+        function: FunctionId,
+        /// By parameter.
+        arguments: Vec<Expr>,
+    },
+    /// A string of the texts of its parts, each of any type that has a text; a secret where a part is one.
     Text(Vec<Expr>),
     /// A list, or a set: what stands in it twice is in the set once.
     List(Vec<Expr>),

@@ -136,6 +136,9 @@ impl<'p> Writer<'_, 'p> {
                     self.copy(into, from);
                 }
             }
+            ExprKind::Secret(id) => self.named_secret(*id, reference(target)),
+            ExprKind::Deferred { function, arguments } => self.deferred(*function, arguments, reference(target)),
+            ExprKind::Text(parts) if self.is_secret(expr.type_) => self.joined_secret(parts, reference(target)),
             ExprKind::Text(parts) => self.text(parts, reference(target)),
             ExprKind::List(items) => self.list(items, expr.type_, reference(target)),
             ExprKind::Map(entries) => self.map(entries, reference(target)),
@@ -187,7 +190,8 @@ impl<'p> Writer<'_, 'p> {
                 let checks = self.all.refined_checks(*refined);
                 self.check(target, &checks);
             }
-            ExprKind::Retype(value) => self.lower(value, into),
+            // A program in which a secret is disclosed is not lowered.
+            ExprKind::Retype(value) | ExprKind::Disclose(value) => self.lower(value, into),
             ExprKind::Try(value) => self.try_value(value, reference(target)),
             ExprKind::CatchValue { value, fallback } => self.catch_value(value, fallback, into),
             ExprKind::If { condition, then, otherwise } => {

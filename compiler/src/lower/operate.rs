@@ -270,7 +270,8 @@ impl<'p> Writer<'_, 'p> {
         count
     }
 
-    fn text_of(&mut self, expr: &'p Expr, into: R) {
+    /// Writes the text of an expression.
+    pub(super) fn text_of(&mut self, expr: &'p Expr, into: R) {
         if self.family(expr.type_) == Family::String {
             self.lower(expr, Some(Reg::Ref(into.0)));
             return;

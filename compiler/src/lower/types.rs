@@ -205,6 +205,7 @@ impl<'p> TypeTable<'p> {
         let id = self.push(bytecode::Type::Nothing);
         self.ids.insert(type_, id);
         let shape = &self.program.enums[choice.0 as usize];
+        self.overflowed |= shape.cases.len() > bytecode::limits::CASES;
         let case = |table: &mut Self, case: &'p Case| CaseType {
             name: case.name.clone(),
             json_name: case.json_name.clone(),

@@ -42,6 +42,7 @@ fn any(expr: &Expr, asks: &mut dyn FnMut(Seen<'_>) -> bool) -> bool {
         | ExprKind::None
         | ExprKind::Nothing
         | ExprKind::Local(_)
+        | ExprKind::Secret(_)
         | ExprKind::Function { .. }
         | ExprKind::Lambda { .. }
         | ExprKind::Break
@@ -51,7 +52,8 @@ fn any(expr: &Expr, asks: &mut dyn FnMut(Seen<'_>) -> bool) -> bool {
         | ExprKind::List(list)
         | ExprKind::Record { fields: list, .. }
         | ExprKind::Case { fields: list, .. }
-        | ExprKind::Call { arguments: list, .. } => list.iter().any(|each| any(each, asks)),
+        | ExprKind::Call { arguments: list, .. }
+        | ExprKind::Deferred { arguments: list, .. } => list.iter().any(|each| any(each, asks)),
         ExprKind::Map(entries) => entries.iter().any(|(key, value)| any(key, asks) || any(value, asks)),
         ExprKind::With { value, changes } => any(value, asks) || changes.iter().any(|(_, each)| any(each, asks)),
         ExprKind::Change { target: place, arguments, .. } => {
@@ -75,6 +77,7 @@ fn any(expr: &Expr, asks: &mut dyn FnMut(Seen<'_>) -> bool) -> bool {
         | ExprKind::Decode(value)
         | ExprKind::Refine { value, .. }
         | ExprKind::Retype(value)
+        | ExprKind::Disclose(value)
         | ExprKind::Try(value)
         | ExprKind::Return(Some(value))
         | ExprKind::Fail { message: value, .. }

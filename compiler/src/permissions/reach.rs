@@ -5,7 +5,9 @@
 //! that touches very many things is only said to touch them by kind.
 
 use crate::constant::{Piece, bounded, pieces};
-use crate::ir::{Body, Expr, ExprKind, FunctionId, FunctionKind, LocalId, Program, Statement, Task};
+use crate::ir::{
+    Body, Expr, ExprKind, Function, FunctionId, FunctionKind, LocalId, Program, SecretId, Statement, Task,
+};
 use crate::walk::parts;
 use bytecode::PermissionKind;
 use diagnostics::{FileId, Place};
@@ -43,14 +45,16 @@ pub(super) struct Reach<'p> {
 impl<'p> Reach<'p> {
     /// Finds out what every function touches.
     pub(super) fn of(program: &'p Program, library: &'p dyn Fn(FileId) -> bool) -> Self {
-        let sketches: Vec<Vec<Call>> = program
-            .functions
-            .iter()
-            .map(|function| match &function.kind {
+        let mut sketches: Vec<Vec<Call>> = Vec::with_capacity(program.functions.len());
+        let mut touches: Vec<Vec<Touch>> = Vec::with_capacity(program.functions.len());
+        for function in &program.functions {
+            let (calls, own) = match &function.kind {
                 FunctionKind::Body(body) => sketch(program, body),
-                FunctionKind::Native { .. } => Vec::new(),
-            })
-            .collect();
+                FunctionKind::Native { needs, .. } => (Vec::new(), of_native(function, needs)),
+            };
+            sketches.push(calls);
+            touches.push(own);
+        }
         let mut callers: Vec<Vec<usize>> = vec![Vec::new(); program.functions.len()];
         for (caller, calls) in sketches.iter().enumerate() {
             for call in calls {
@@ -61,10 +65,10 @@ impl<'p> Reach<'p> {
                 }
             }
         }
-        let mut reach = Reach { program, library, touches: program.functions.iter().map(own).collect() };
+        let mut reach = Reach { program, library, touches };
         let mut known: Vec<FxHashSet<Touch>> = vec![FxHashSet::default(); program.functions.len()];
-        let natives = (0..program.functions.len()).filter(|at| !reach.touches[*at].is_empty());
-        let mut changed: Vec<usize> = natives.collect();
+        let first = (0..program.functions.len()).filter(|at| !reach.touches[*at].is_empty());
+        let mut changed: Vec<usize> = first.collect();
         while let Some(callee) = changed.pop() {
             for &caller in &callers[callee] {
                 if reach.carry(&sketches[caller], callee, caller, &mut known[caller]) && !changed.contains(&caller) {
@@ -77,12 +81,11 @@ impl<'p> Reach<'p> {
 
     /// Gives what a task touches, each with where the task does it or calls what does it, in the order of the text.
     pub(super) fn of_task(&self, task: &Task) -> Vec<(Touch, Place)> {
-        let mut calls = Vec::new();
         let mut sketcher = Sketcher::new(self.program, &task.body);
         task.parameters.iter().filter_map(|parameter| parameter.default.as_ref()).for_each(|each| sketcher.expr(each));
         sketcher.expr(&task.body.value);
-        calls.append(&mut sketcher.calls);
-        let mut found = Vec::new();
+        let (calls, secrets) = (sketcher.calls, sketcher.secrets);
+        let mut found: Vec<(Touch, Place)> = secrets.into_iter().map(|touch| (touch.clone(), touch.place)).collect();
         for call in &calls {
             let touches = self.touches.get(call.function.0 as usize).map_or(&[][..], Vec::as_slice);
             found.extend(touches.iter().map(|touch| (self.through(call, touch, task.body.file), call.place)));
@@ -133,8 +136,7 @@ impl<'p> Reach<'p> {
 }
 
 /// Gives what a native function needs.
-fn own(function: &crate::ir::Function) -> Vec<Touch> {
-    let FunctionKind::Native { needs, .. } = &function.kind else { return Vec::new() };
+fn of_native(function: &Function, needs: &[(PermissionKind, u32)]) -> Vec<Touch> {
     let touch = |(kind, parameter): &(PermissionKind, u32)| Touch {
         kind: *kind,
         target: vec![Piece::Local(LocalId(*parameter))],
@@ -144,10 +146,11 @@ fn own(function: &crate::ir::Function) -> Vec<Touch> {
     needs.iter().map(touch).collect()
 }
 
-fn sketch(program: &Program, body: &Body) -> Vec<Call> {
+/// Gives the calls of a body, and the secrets that it uses.
+fn sketch(program: &Program, body: &Body) -> (Vec<Call>, Vec<Touch>) {
     let mut sketcher = Sketcher::new(program, body);
     sketcher.expr(&body.value);
-    sketcher.calls
+    (sketcher.calls, sketcher.secrets)
 }
 
 /// Collects the calls of a body and of the lambdas in it. A lambda counts as called where it is made.
@@ -159,6 +162,8 @@ struct Sketcher<'p> {
     /// The locals that may change; nothing is known of them.
     changing: FxHashSet<LocalId>,
     calls: Vec<Call>,
+    /// The secrets that are named, each once.
+    secrets: Vec<Touch>,
 }
 
 impl<'p> Sketcher<'p> {
@@ -166,7 +171,14 @@ impl<'p> Sketcher<'p> {
         let parameters = (0..body.parameters).map(LocalId).map(|local| (local, vec![Piece::Local(local)]));
         let mut changing = FxHashSet::default();
         collect_changing(&body.value, &mut changing);
-        Sketcher { program, file: body.file, locals: parameters.collect(), changing, calls: Vec::new() }
+        Sketcher {
+            program,
+            file: body.file,
+            locals: parameters.collect(),
+            changing,
+            calls: Vec::new(),
+            secrets: Vec::new(),
+        }
     }
 
     fn expr(&mut self, expr: &Expr) {
@@ -180,6 +192,7 @@ impl<'p> Sketcher<'p> {
                 self.calls.push(Call { function: *function, arguments: Vec::new(), place });
             }
             ExprKind::Lambda { captures, body } => self.lambda(captures, body),
+            ExprKind::Secret(id) => self.secret(*id, expr.span.in_file(self.file)),
             ExprKind::Block { statements, .. } => {
                 // Bound before the parts are looked at: a variable is used only behind its `let`.
                 for statement in statements {
@@ -192,6 +205,14 @@ impl<'p> Sketcher<'p> {
             _ => {}
         }
         parts(expr, &mut |part| self.expr(part));
+    }
+
+    fn secret(&mut self, id: SecretId, place: Place) {
+        let name = &self.program.secrets[id.0 as usize].name;
+        if self.secrets.iter().all(|known| known.operation != *name) {
+            let target = vec![Piece::Text(name.clone())];
+            self.secrets.push(Touch { kind: PermissionKind::Secret, target, operation: name.clone(), place });
+        }
     }
 
     fn known(&self, expr: &Expr) -> Vec<Piece> {

@@ -14,7 +14,14 @@ pub(super) fn missing(task: &Task, head: &Head, used: &Use) -> Diagnostic {
         Some(named) => format!("`{named}`"),
         None => format!("{} that only the run knows", noun(used.kind)),
     };
-    let message = format!("`{}` {verb} {what}, and the head of `{}` does not permit it", used.operation, task.name);
+    let message = match used.kind {
+        PermissionKind::Secret => {
+            format!("the secret `{}` is used, and the head of `{}` does not permit it", used.operation, task.name)
+        }
+        PermissionKind::Net | PermissionKind::FilesRead | PermissionKind::FilesWrite | PermissionKind::Exec => {
+            format!("`{}` {verb} {what}, and the head of `{}` does not permit it", used.operation, task.name)
+        }
+    };
     let mut diagnostic = Diagnostic::new(Code::MissingPermission, used.call, message);
     diagnostic = if used.call == used.place {
         diagnostic.label(format!("{verb} {what}"))
@@ -25,7 +32,7 @@ pub(super) fn missing(task: &Task, head: &Head, used: &Use) -> Diagnostic {
     let Some(named) = suggestion else {
         return diagnostic.help(format!("add a clause that names what may be touched: `needs {words} \"…\"`"));
     };
-    let clause = format!("needs {words} \"{}\"", escaped(&named));
+    let clause = format!("needs {words} {}", operand(used.kind, &named));
     let place = head.next_need.span.in_file(head.file);
     let text = format!("\n    {clause}{}", head.next_need.after);
     diagnostic.help(format!("add `{clause}` to the head")).fix(Fix {
@@ -38,7 +45,8 @@ pub(super) fn missing(task: &Task, head: &Head, used: &Use) -> Diagnostic {
 
 /// Tells that nothing uses a permission.
 pub(super) fn unused(head: &Head, need: &Need) -> Diagnostic {
-    let clause = format!("{} \"{}\"", words(need.permission.kind), escaped(&need.permission.target));
+    let permission = &need.permission;
+    let clause = format!("{} {}", words(permission.kind), operand(permission.kind, &permission.target));
     let message = format!("nothing in the task uses the permission `{clause}`");
     Diagnostic::new(Code::UnusedPermission, need.span.in_file(head.file), message)
         .label("never used")
@@ -56,6 +64,7 @@ fn words(kind: PermissionKind) -> &'static str {
         PermissionKind::FilesRead => "files read",
         PermissionKind::FilesWrite => "files write",
         PermissionKind::Exec => "exec",
+        PermissionKind::Secret => "secret",
     }
 }
 
@@ -65,6 +74,7 @@ fn verb(kind: PermissionKind) -> &'static str {
         PermissionKind::FilesRead => "reads",
         PermissionKind::FilesWrite => "writes",
         PermissionKind::Exec => "runs",
+        PermissionKind::Secret => "uses",
     }
 }
 
@@ -73,6 +83,17 @@ fn noun(kind: PermissionKind) -> &'static str {
         PermissionKind::Net => "a host",
         PermissionKind::FilesRead | PermissionKind::FilesWrite => "a path",
         PermissionKind::Exec => "a program",
+        PermissionKind::Secret => "a secret",
+    }
+}
+
+/// Gives a target as a clause names it: a secret by its name, all else in quotes.
+fn operand(kind: PermissionKind, target: &str) -> String {
+    match kind {
+        PermissionKind::Secret => target.to_owned(),
+        PermissionKind::Net | PermissionKind::FilesRead | PermissionKind::FilesWrite | PermissionKind::Exec => {
+            format!("\"{}\"", escaped(target))
+        }
     }
 }
 

@@ -25,10 +25,10 @@ impl Target {
         match kind {
             PermissionKind::Net => host(known).unwrap_or(Target::Computed),
             PermissionKind::FilesRead | PermissionKind::FilesWrite => path(known),
-            PermissionKind::Exec if known.whole => {
+            PermissionKind::Exec | PermissionKind::Secret if known.whole => {
                 Target::Exact { asked: known.text.clone(), named: known.text.clone() }
             }
-            PermissionKind::Exec => Target::Computed,
+            PermissionKind::Exec | PermissionKind::Secret => Target::Computed,
         }
     }
 

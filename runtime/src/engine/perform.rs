@@ -1,12 +1,14 @@
 //! Operations in flight: natives of the world run as tasks, and their answers come back as messages.
 //!
-//! Each operation is answered exactly once, also when its task is cut off or panics.
+//! Each operation is answered exactly once, also when its task is cut off or panics. Secrets are revealed here and nowhere
+//! else: what comes back in an answer is taken out of it before anybody sees it.
 
 use super::run::Run;
 use super::shared::{Message, Shared};
 use super::step::idempotency_key;
 use super::transition::Request;
 use crate::native::NativeFn;
+use crate::secret::{Reveal, Used};
 use crate::{Answer, EffectContext, ErrorKind, Failure};
 use bytecode::Permission;
 use std::sync::Arc;
@@ -31,11 +33,21 @@ pub(super) fn perform(
         answered(Answer::NotDone(Failure::new(ErrorKind::Internal, message)));
         return None;
     };
+    let mut reveal =
+        Reveal { secrets: &shared.secrets, natives: &shared.natives, permissions: &permissions, used: Used::default() };
+    let arguments = match reveal.arguments(request.arguments) {
+        Ok(arguments) => arguments,
+        Err(failure) => {
+            answered(Answer::Done(Err(failure)));
+            return None;
+        }
+    };
+    let used = reveal.used;
     let context =
         EffectContext { permissions, idempotency_key: idempotency_key(run, request.asked), base: shared.base.clone() };
     let native = Arc::clone(native);
     // The native is called inside the task, so that one that panics before its first await is caught too.
-    let task = shared.operations.spawn(async move { native(context, request.arguments).await });
+    let task = shared.operations.spawn(async move { native(context, arguments).await });
     let abort = task.abort_handle();
     shared.operations.spawn(async move {
         let answer = match task.await {
@@ -45,7 +57,7 @@ pub(super) fn perform(
             }
             Err(_panic) => Answer::Unknown(Failure::new(ErrorKind::Internal, "the operation came to a wrong state")),
         };
-        answered(answer);
+        answered(used.out_of(answer));
     });
     Some(abort)
 }

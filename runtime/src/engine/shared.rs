@@ -7,7 +7,7 @@ use super::id::RunId;
 use super::transition::{Decision, End, NewRun, WaitKey};
 use crate::clock::{Clock, Micros, span_of};
 use crate::store::{Applied, Begun, Store};
-use crate::{Answer, Data, Natives};
+use crate::{Answer, Data, Natives, Secrets};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +23,7 @@ pub(super) struct Shared {
     pub(super) base: PathBuf,
     pub(super) zone: String,
     pub(super) natives: Natives,
+    pub(super) secrets: Secrets,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) store: Store,
     pub(super) events: broadcast::Sender<EngineEvent>,

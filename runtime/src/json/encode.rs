@@ -3,7 +3,7 @@
 use crate::{Data, Decimal, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bytecode::{FieldType, Type, TypeId};
+use bytecode::{FieldType, Type, TypeId, secret};
 use serde_json::{Map, Value as Json};
 
 /// What has fewer digits comes back the same from a double: those of 10 to the power of 15.
@@ -13,6 +13,8 @@ pub(super) const MOST_DIGITS: u64 = 1_000_000_000_000_000;
 pub fn encode(types: &[Type], id: TypeId, data: &Data) -> Json {
     let Some(type_) = types.get(usize::from(id.0)) else { return untyped(data) };
     match (type_, data) {
+        // A secret is one wherever it stands, whatever the type says.
+        (_, Data::Case(tag, _)) if secret::is_secret(*tag) => untyped(data),
         (Type::Optional(_), Data::None) => Json::Null,
         (Type::Optional(inner), data) => match types.get(usize::from(inner.0)) {
             // An optional of an optional is refused by the verifier; were it there, it would not be followed.
@@ -22,11 +24,7 @@ pub fn encode(types: &[Type], id: TypeId, data: &Data) -> Json {
         (Type::Duration, Data::Int(micros)) => Json::String(text::iso_duration(*micros)),
         (Type::Date, Data::Int(days)) => Json::String(text::date(*days)),
         (Type::Time, Data::Int(micros)) => Json::String(text::time(*micros)),
-        (Type::Secret(inner), data) => match types.get(usize::from(inner.0)) {
-            // As with optionals: one in another is refused before.
-            Some(Type::Secret(_)) | None => Json::Null,
-            Some(_) => encode(types, *inner, data),
-        },
+        (Type::Secret(_), _) => Json::String(secret::REDACTED.to_owned()),
         (Type::List(item), Data::List(items)) => {
             Json::Array(items.iter().map(|data| encode(types, *item, data)).collect())
         }
@@ -103,6 +101,7 @@ pub fn untyped(data: &Data) -> Json {
         Data::Map(entries) => {
             Json::Object(entries.iter().map(|(key, value)| (object_key(key), untyped(value))).collect())
         }
+        Data::Case(tag, _) if secret::is_secret(*tag) => Json::String(secret::REDACTED.to_owned()),
         Data::Case(tag, values) => {
             Json::Array(vec![Json::from(*tag), Json::Array(values.iter().map(untyped).collect())])
         }
