@@ -46,7 +46,8 @@ impl DataFolder {
 pub fn open(project: &Project, folder: &Path, scratch: bool) -> Result<Engine, CliError> {
     let base = std::path::absolute(&project.root)?;
     let zone = project.zone.clone().unwrap_or_else(|| "UTC".to_owned());
-    Ok(Engine::open(EngineOptions { base, zone, scratch, ..EngineOptions::new(folder, stdlib::natives()) })?)
+    let secrets = project.secrets.clone();
+    Ok(Engine::open(EngineOptions { base, zone, secrets, scratch, ..EngineOptions::new(folder, stdlib::natives()) })?)
 }
 
 /// Finds a run by the beginning of its id; `last` is the newest one.

@@ -38,7 +38,9 @@ pub enum CliError {
     },
     /// `taskwright.toml` is wrong.
     #[error("`{}` is not a valid project file: {message}", path.display())]
-    #[diagnostic(help("a project file has a table [project] with name and zone, both optional"))]
+    #[diagnostic(help(
+        "a project file has a table [project] with name and zone, and one [secrets] with where their values are, all optional"
+    ))]
     Project {
         /// The file.
         path: PathBuf,
@@ -64,6 +66,17 @@ pub enum CliError {
         problems: Vec<String>,
         /// As in its head.
         parameters: String,
+    },
+    /// A task needs secrets that have no value.
+    #[error("`{task}` was not started:\n  {}", missing.join("\n  "))]
+    #[diagnostic(help(
+        "a secret can be read from a file too; in taskwright.toml: [secrets] NAME = {{ file = \"…\" }}"
+    ))]
+    Secrets {
+        /// The task.
+        task: String,
+        /// What to set, a line each.
+        missing: Vec<String>,
     },
     /// A file is no image.
     #[error("`{}` is not a usable image: {message}", path.display())]
@@ -108,6 +121,7 @@ impl CliError {
             | CliError::NoTasks { .. }
             | CliError::Project { .. }
             | CliError::Usage { .. }
+            | CliError::Secrets { .. }
             | CliError::Arguments { .. } => 2,
             CliError::Read { .. }
             | CliError::Write { .. }

@@ -5,8 +5,9 @@
 
 use crate::error::CliError;
 use compiler::{Analysis, Input, InputFile};
+use runtime::{SecretSource, Secrets};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,8 @@ pub struct Project {
     pub name: String,
     /// The zone of schedules that name none.
     pub zone: Option<String>,
+    /// Where the values of secrets are.
+    pub secrets: Secrets,
     files: Vec<PathBuf>,
 }
 
@@ -34,6 +37,17 @@ pub struct Project {
 struct Manifest {
     #[serde(default)]
     project: ProjectTable,
+    /// Where the values of secrets are; those that are not here are in the environment.
+    #[serde(default)]
+    secrets: BTreeMap<String, SecretPlace>,
+}
+
+/// `{ file = "…" }` or `{ env = "…" }`. A value itself cannot stand here: the file is part of the sources.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum SecretPlace {
+    File(PathBuf),
+    Env(String),
 }
 
 #[derive(Deserialize, Default)]
@@ -92,7 +106,8 @@ impl Project {
             shown.push("..");
         }
         let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        Ok(Project { root: folder.to_owned(), name, zone: None, files: vec![path.to_owned()] })
+        let (root, secrets) = (folder.to_owned(), Secrets::default());
+        Ok(Project { root, name, zone: None, secrets, files: vec![path.to_owned()] })
     }
 
     fn of_folder(root: &Path) -> Result<Project, CliError> {
@@ -114,7 +129,12 @@ impl Project {
             Some(folder.file_name()?.to_string_lossy().into_owned())
         };
         let name = manifest.project.name.or_else(folder_name).unwrap_or_else(|| "project".to_owned());
-        Ok(Project { root: root.to_owned(), name, zone: manifest.project.zone, files })
+        let secrets = manifest.secrets.into_iter().map(|(name, place)| match place {
+            SecretPlace::File(file) => (name, SecretSource::File(root.join(file))),
+            SecretPlace::Env(variable) => (name, SecretSource::Variable(variable)),
+        });
+        let secrets = Secrets::new(secrets.collect());
+        Ok(Project { root: root.to_owned(), name, zone: manifest.project.zone, secrets, files })
     }
 
     /// Finds the projects in and below a folder.

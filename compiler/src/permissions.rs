@@ -13,7 +13,7 @@ use crate::heads::Head;
 use crate::ir::Program;
 use bytecode::PermissionKind;
 use diagnostics::{Diagnostic, FileId, Place};
-use reach::{Reach, Touch};
+use reach::{Found, Reach};
 use rustc_hash::FxHashSet;
 use target::Target;
 
@@ -27,6 +27,8 @@ struct Use {
     place: Place,
     /// Where the task does it, or calls what does it.
     call: Place,
+    /// As it was found.
+    found: Found,
 }
 
 /// Gives what the heads have to do with the bodies: operations that are not permitted, and, where the whole program is
@@ -40,18 +42,20 @@ pub(crate) fn check(
     let mut diagnostics = Vec::new();
     let reach = Reach::of(program, library);
     for (task, head) in program.tasks.iter().zip(heads) {
-        let uses: Vec<Use> = reach.of_task(task).into_iter().map(|(touch, call)| resolve(touch, call)).collect();
+        let uses: Vec<Use> = reach.of_task(task).into_iter().map(resolve).collect();
         let before = diagnostics.len();
         if head.understood {
             let mut told = FxHashSet::default();
             let missing = uses.iter().filter(|used| !head.needs.iter().any(|need| allows(&need.permission, used)));
             let first = missing.filter(|used| told.insert((used.kind, used.target.clone())));
-            diagnostics.extend(first.map(|used| report::missing(task, head, used)));
+            diagnostics.extend(first.map(|used| report::missing(task, head, used, &way(&reach, &used.found))));
         }
         // What is missing and what is idle are often one mistake: a wrong name in the clause.
         if completeness == Completeness::Whole && diagnostics.len() == before {
             let idle = head.needs.iter().filter(|need| !uses.iter().any(|used| allows(&need.permission, used)));
             diagnostics.extend(idle.map(|need| report::unused(head, need)));
+            let wide = head.needs.iter().filter_map(|need| Some((need, narrower(&need.permission, &uses)?)));
+            diagnostics.extend(wide.map(|(need, enough)| report::wide(head, need, &enough)));
         }
     }
     diagnostics
@@ -66,9 +70,41 @@ pub(crate) enum Completeness {
     Partial,
 }
 
-fn resolve(touch: Touch, call: Place) -> Use {
+fn resolve(found: Found) -> Use {
+    let touch = &found.touch;
     let target = Target::of(touch.kind, &beginning(&touch.target));
-    Use { kind: touch.kind, target, operation: touch.operation, place: touch.place, call }
+    let (kind, operation, place) = (touch.kind, touch.operation.clone(), touch.place);
+    Use { kind, target, operation, place, call: found.call, found }
+}
+
+fn way(reach: &Reach<'_>, found: &Found) -> Vec<(String, String, Place)> {
+    found.through.map_or_else(Vec::new, |function| reach.way(function, &found.touch))
+}
+
+/// How many permissions may stand for a wide one.
+const MOST_NARROW: usize = 3;
+
+/// Gives what would be enough in the place of a permission that is wider than all that uses it.
+fn narrower(permission: &bytecode::Permission, uses: &[Use]) -> Option<Vec<String>> {
+    let is_wide = match permission.kind {
+        PermissionKind::Net => permission.target.starts_with('*'),
+        PermissionKind::FilesRead | PermissionKind::FilesWrite => {
+            matches!(permission.target.as_str(), "*" | "**" | "**/*" | "./**" | "/**")
+        }
+        PermissionKind::Exec | PermissionKind::Secret => false,
+    };
+    if !is_wide {
+        return None;
+    }
+    let mut enough = Vec::new();
+    for used in uses.iter().filter(|used| allows(permission, used)) {
+        let target = used.target.suggestion()?;
+        if !enough.contains(&target) {
+            enough.push(target);
+        }
+    }
+    let narrow = !enough.is_empty() && enough.len() <= MOST_NARROW && !enough.contains(&permission.target);
+    narrow.then_some(enough)
 }
 
 fn allows(permission: &bytecode::Permission, used: &Use) -> bool {

@@ -165,6 +165,7 @@ codes! {
     W0511 HeldSlot Warning "a slot is held while a run waits for long";
     W0512 LostUpdate Warning "a state is read and written where runs overlap";
     W0601 UnusedPermission Warning "a permission is never used";
+    W0602 WidePermission Warning "a permission is wider than needed";
 }
 
 impl Code {

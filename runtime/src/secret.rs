@@ -8,6 +8,7 @@ mod reveal;
 
 pub(crate) use reveal::{Reveal, Used};
 
+use bytecode::{Permission, PermissionKind};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -59,6 +60,12 @@ impl Secrets {
                 Err(error) => Err(format!("the secret `{name}` cannot be read from `{}`: {error}", path.display())),
             },
         }
+    }
+
+    /// Says for each secret that is needed and has no value what to set.
+    pub fn missing(&self, needs: &[Permission]) -> Vec<String> {
+        let names = needs.iter().filter(|need| need.kind == PermissionKind::Secret).map(|need| &need.target);
+        names.filter_map(|name| self.read(name).err()).collect()
     }
 
     fn source(&self, name: &str) -> SecretSource {

@@ -50,6 +50,10 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let Some(image) = super::build(&project)? else { return Ok(Answer::No) };
     let position = pick::task(&image, &path, name.as_deref())?;
     let task = &image.tasks[position];
+    let missing = project.secrets.missing(&task.needs);
+    if !missing.is_empty() {
+        return Err(CliError::Secrets { task: task.name.clone(), missing });
+    }
     let given = given(&arguments)?;
     let values = decode(&image, task, &given, &stdlib::natives()).map_err(|problems| CliError::Arguments {
         task: task.name.clone(),

@@ -43,6 +43,11 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         folder.display()
     ));
     unheeded::tell(&image.tasks);
+    for task in &image.tasks {
+        for missing in project.secrets.missing(&task.needs) {
+            terminal::talk(&format!("`{}` will fail: {missing}", task.name));
+        }
+    }
     let talk = Talk::all(engine.subscribe());
     let image = engine.deploy(image)?;
     engine.start_schedules(&[image])?;

@@ -48,12 +48,14 @@ impl<'t> Checker<'t> {
         if name.text == "decode" && receiver.type_ == Type::JSON && given.is_empty() {
             return self.decode(receiver, span, want);
         }
-        let mut receiver = receiver;
         let mut found = self.find_method(receiver.type_, &name.text);
-        if found.is_none() {
-            receiver = self.seen_within(receiver);
-            found = self.find_method(receiver.type_, &name.text);
-        }
+        let receiver = match (&found, self.plain(receiver.type_)) {
+            (None, plain) if plain != receiver.type_ => {
+                found = self.find_method(plain, &name.text);
+                if found.is_some() { self.disclose(receiver, plain) } else { receiver }
+            }
+            _ => receiver,
+        };
         let Some((id, receiver_type)) = found else {
             return self.no_method(receiver, name, given, span);
         };

@@ -80,7 +80,7 @@ impl<'t> Checker<'t> {
     }
 
     /// Gives a type without the secrets in it; a record's fields stay as they are declared.
-    fn plain(&mut self, type_: Type) -> Type {
+    pub(super) fn plain(&mut self, type_: Type) -> Type {
         let kind = match self.kind(type_).clone() {
             TypeKind::Secret(inner) => return inner,
             TypeKind::Optional(inner) => TypeKind::Optional(self.plain(inner)),
@@ -98,12 +98,6 @@ impl<'t> Checker<'t> {
             TypeKind::Secret(inner) => self.disclose(value, inner),
             _ => value,
         }
-    }
-
-    /// Takes a list of secrets for a list of plain values, and so on, to find a method that works on those.
-    pub(super) fn seen_within(&mut self, value: Expr) -> Expr {
-        let plain = self.plain(value.type_);
-        if plain == value.type_ { value } else { self.disclose(value, plain) }
     }
 
     /// Takes a secret for what is wanted, if it would be that were it not secret.
@@ -193,7 +187,8 @@ impl<'t> Checker<'t> {
         self.error(span)
     }
 
-    fn disclose(&mut self, value: Expr, type_: Type) -> Expr {
+    /// Takes a secret for a plain value, which `flow` tells.
+    pub(super) fn disclose(&mut self, value: Expr, type_: Type) -> Expr {
         self.discloses = true;
         let span = value.span;
         Expr { kind: ExprKind::Disclose(Box::new(value)), type_, span }

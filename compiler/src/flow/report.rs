@@ -2,7 +2,9 @@
 
 use super::sink::{Leak, Sink};
 use super::way::Way;
-use crate::ir::{Function, FunctionId, FunctionKind, Program};
+use crate::check::type_name;
+use crate::ir::{Function, FunctionId, FunctionKind, Program, Type};
+use bytecode::Class;
 use diagnostics::{Code, Diagnostic, Place};
 
 /// How many steps of a way are shown; of a longer one the middle is left out.
@@ -84,11 +86,13 @@ fn words(program: &Program, leak: &Leak<'_>, what: &str) -> Words {
             }
         }
         Sink::Variable(local) => {
-            let name = leak.body.locals.get(local.0 as usize).map_or("", |local| local.name.as_str());
+            let local = leak.body.locals.get(local.0 as usize);
+            let name = local.map_or("", |local| local.name.as_str());
+            let type_ = secret_of(program, local.map_or(Type::STRING, |local| local.type_));
             Words {
                 message: format!("{what} is put into `{name}`, which is plain"),
                 label: format!("`{name}` is plain"),
-                help: format!("declare it secret: `{name}: secret<string>`"),
+                help: format!("declare it secret: `{name}: {type_}`"),
                 declared: None,
             }
         }
@@ -117,6 +121,7 @@ fn parameter(program: &Program, id: FunctionId, at: usize, what: &str) -> Words 
     let function = &program.functions[id.0 as usize];
     let name = &function.name;
     let parameter = parameter_name(function, at);
+    let type_ = function.parameters.get(at).copied().unwrap_or(Type::STRING);
     let own = match &function.kind {
         FunctionKind::Body(body) => body.locals.get(at).map(|local| local.span.in_file(body.file)),
         FunctionKind::Native { .. } => None,
@@ -125,8 +130,14 @@ fn parameter(program: &Program, id: FunctionId, at: usize, what: &str) -> Words 
         Some(place) if is_of_project(function) => Words {
             message: format!("{what} is given to `{name}` as `{parameter}`, which is plain"),
             label: format!("`{name}` takes it as a plain value"),
-            help: format!("declare the parameter secret: `{parameter}: secret<string>`"),
+            help: format!("declare the parameter secret: `{parameter}: {}`", secret_of(program, type_)),
             declared: Some((place, "declared here".to_owned())),
+        },
+        _ if matches!(function.kind, FunctionKind::Native { class: Class::Pure, .. }) => Words {
+            message: format!("what `{name}` gives would tell something of {what}"),
+            label: format!("`{name}` gives a plain value"),
+            help: "put the secret into texts, and use only functions that make a text of it".to_owned(),
+            declared: None,
         },
         Some(_) | None => Words {
             message: format!("{what} would be seen by `{name}`, which does not take secrets"),
@@ -134,6 +145,14 @@ fn parameter(program: &Program, id: FunctionId, at: usize, what: &str) -> Words 
             help: "a secret may go only where the library takes one, as into `headers` and bodies of `http`".to_owned(),
             declared: None,
         },
+    }
+}
+
+/// Gives the secret type that stands for a plain one.
+fn secret_of(program: &Program, plain: Type) -> String {
+    match plain {
+        Type::STRING | Type::JSON => format!("secret<{}>", type_name(program, plain)),
+        _ => "secret<string>".to_owned(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::walk::parts;
 use bytecode::PermissionKind;
 use diagnostics::{FileId, Place};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
 
 /// From so many on, what a function touches is not told apart any more.
 const MOST_TOUCHES: usize = 300;
@@ -40,6 +41,17 @@ pub(super) struct Reach<'p> {
     program: &'p Program,
     library: &'p dyn Fn(FileId) -> bool,
     touches: Vec<Vec<Touch>>,
+    sketches: Vec<Vec<Call>>,
+}
+
+/// Something that a task touches.
+pub(super) struct Found {
+    /// What.
+    pub(super) touch: Touch,
+    /// Where the task does it, or calls what does it.
+    pub(super) call: Place,
+    /// What it calls; `None` where it does it itself.
+    pub(super) through: Option<FunctionId>,
 }
 
 impl<'p> Reach<'p> {
@@ -65,13 +77,13 @@ impl<'p> Reach<'p> {
                 }
             }
         }
-        let mut reach = Reach { program, library, touches };
+        let mut reach = Reach { program, library, touches, sketches };
         let mut known: Vec<FxHashSet<Touch>> = vec![FxHashSet::default(); program.functions.len()];
         let first = (0..program.functions.len()).filter(|at| !reach.touches[*at].is_empty());
         let mut changed: Vec<usize> = first.collect();
         while let Some(callee) = changed.pop() {
             for &caller in &callers[callee] {
-                if reach.carry(&sketches[caller], callee, caller, &mut known[caller]) && !changed.contains(&caller) {
+                if reach.carry(callee, caller, &mut known[caller]) && !changed.contains(&caller) {
                     changed.push(caller);
                 }
             }
@@ -79,26 +91,76 @@ impl<'p> Reach<'p> {
         reach
     }
 
-    /// Gives what a task touches, each with where the task does it or calls what does it, in the order of the text.
-    pub(super) fn of_task(&self, task: &Task) -> Vec<(Touch, Place)> {
+    /// Gives what a task touches, in the order of the text.
+    pub(super) fn of_task(&self, task: &Task) -> Vec<Found> {
         let mut sketcher = Sketcher::new(self.program, &task.body);
         task.parameters.iter().filter_map(|parameter| parameter.default.as_ref()).for_each(|each| sketcher.expr(each));
         sketcher.expr(&task.body.value);
         let (calls, secrets) = (sketcher.calls, sketcher.secrets);
-        let mut found: Vec<(Touch, Place)> = secrets.into_iter().map(|touch| (touch.clone(), touch.place)).collect();
+        let own = |touch: Touch| Found { call: touch.place, touch, through: None };
+        let mut found: Vec<Found> = secrets.into_iter().map(own).collect();
         for call in &calls {
             let touches = self.touches.get(call.function.0 as usize).map_or(&[][..], Vec::as_slice);
-            found.extend(touches.iter().map(|touch| (self.through(call, touch, task.body.file), call.place)));
+            found.extend(touches.iter().map(|touch| Found {
+                touch: self.through(call, touch, task.body.file),
+                call: call.place,
+                through: Some(call.function),
+            }));
         }
-        found.sort_by_key(|(touch, call)| (call.span.start, touch.place));
+        found.sort_by_key(|found| (found.call.span.start, found.touch.place));
         found
     }
 
+    /// Gives the calls that lead from a function to where something is touched, the shortest way: the callers' names,
+    /// what they call, and where.
+    pub(super) fn way(&self, from: FunctionId, touch: &Touch) -> Vec<(String, String, Place)> {
+        let is_it = |known: &Touch| known.kind == touch.kind && known.place == touch.place;
+        let mut before: FxHashMap<FunctionId, Option<(FunctionId, Place)>> = FxHashMap::from_iter([(from, None)]);
+        let mut next = VecDeque::from([from]);
+        while let Some(at) = next.pop_front() {
+            let calls = self.sketches.get(at.0 as usize).map_or(&[][..], Vec::as_slice);
+            let is_here = calls.iter().any(|call| call.place == touch.place);
+            let own =
+                self.touches[at.0 as usize].iter().any(is_it) && !calls.iter().any(|call| self.leads(call, is_it));
+            if is_here || own {
+                return self.walked(at, &before);
+            }
+            for call in calls.iter().filter(|call| self.leads(call, is_it)) {
+                if !before.contains_key(&call.function) {
+                    before.insert(call.function, Some((at, call.place)));
+                    next.push_back(call.function);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Says whether what is called touches something.
+    fn leads(&self, call: &Call, is_it: impl Fn(&Touch) -> bool) -> bool {
+        self.touches.get(call.function.0 as usize).is_some_and(|touches| touches.iter().any(is_it))
+    }
+
+    fn walked(
+        &self,
+        to: FunctionId,
+        before: &FxHashMap<FunctionId, Option<(FunctionId, Place)>>,
+    ) -> Vec<(String, String, Place)> {
+        let name = |function: FunctionId| self.program.functions[function.0 as usize].name.clone();
+        let mut way = Vec::new();
+        let mut at = to;
+        while let Some(Some((caller, place))) = before.get(&at) {
+            way.push((name(*caller), name(at), *place));
+            at = *caller;
+        }
+        way.reverse();
+        way
+    }
+
     /// Carries what a callee touches to a caller; says whether anything was new.
-    fn carry(&mut self, calls: &[Call], callee: usize, caller: usize, known: &mut FxHashSet<Touch>) -> bool {
+    fn carry(&mut self, callee: usize, caller: usize, known: &mut FxHashSet<Touch>) -> bool {
         let file = self.program.functions[caller].place.file;
         let mut new = Vec::new();
-        for call in calls.iter().filter(|call| call.function.0 as usize == callee) {
+        for call in self.sketches[caller].iter().filter(|call| call.function.0 as usize == callee) {
             for touch in &self.touches[callee] {
                 let mut touch = self.through(call, touch, file);
                 if known.len() >= MOST_TOUCHES {

@@ -4,10 +4,10 @@ use super::Use;
 use crate::heads::{Head, Need};
 use crate::ir::Task;
 use bytecode::PermissionKind;
-use diagnostics::{Code, Diagnostic, Edit, Fix};
+use diagnostics::{Code, Diagnostic, Edit, Fix, Place};
 
 /// Tells that a task does something that its head does not permit.
-pub(super) fn missing(task: &Task, head: &Head, used: &Use) -> Diagnostic {
+pub(super) fn missing(task: &Task, head: &Head, used: &Use, way: &[(String, String, Place)]) -> Diagnostic {
     let verb = verb(used.kind);
     let suggestion = used.target.suggestion();
     let what = match &suggestion {
@@ -26,7 +26,11 @@ pub(super) fn missing(task: &Task, head: &Head, used: &Use) -> Diagnostic {
     diagnostic = if used.call == used.place {
         diagnostic.label(format!("{verb} {what}"))
     } else {
-        diagnostic.label(format!("this call {verb} {what}")).also(used.place, "it is done here")
+        let mut diagnostic = diagnostic.label(format!("this call {verb} {what}"));
+        for (caller, callee, place) in way {
+            diagnostic = diagnostic.also(*place, format!("`{caller}` calls `{callee}`"));
+        }
+        diagnostic.also(used.place, "it is done here")
     };
     let words = words(used.kind);
     let Some(named) = suggestion else {
@@ -55,6 +59,25 @@ pub(super) fn unused(head: &Head, need: &Need) -> Diagnostic {
             title: "remove the permission".to_owned(),
             safe: false,
             edits: vec![Edit { place: need.removal.in_file(head.file), text: String::new() }],
+        })
+}
+
+/// Tells that a permission is wider than what uses it.
+pub(super) fn wide(head: &Head, need: &Need, enough: &[String]) -> Diagnostic {
+    let permission = &need.permission;
+    let kind = permission.kind;
+    let clause = format!("{} {}", words(kind), operand(kind, &permission.target));
+    let enough: Vec<String> = enough.iter().map(|target| operand(kind, target)).collect();
+    let enough = enough.join(", ");
+    let message = format!("the permission `{clause}` is wider than needed: {enough} is all that is used");
+    Diagnostic::new(Code::WidePermission, need.span.in_file(head.file), message)
+        .label("wider than needed")
+        .help(format!("write `needs {} {enough}`", words(kind)))
+        .fix(Fix {
+            title: format!("write {enough}"),
+            // Somebody may have meant what is not written yet.
+            safe: false,
+            edits: vec![Edit { place: need.span.in_file(head.file), text: enough.clone() }],
         })
 }
 
