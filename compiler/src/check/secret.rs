@@ -190,7 +190,14 @@ impl<'t> Checker<'t> {
     /// Takes a secret for a plain value, which `flow` tells.
     pub(super) fn disclose(&mut self, value: Expr, type_: Type) -> Expr {
         self.discloses = true;
-        let span = value.span;
-        Expr { kind: ExprKind::Disclose(Box::new(value)), type_, span }
+        let Expr { kind, type_: secret, span } = value;
+        let kind = match kind {
+            // The value stands at the end of the block.
+            ExprKind::Block { statements, value: Some(last) } => {
+                ExprKind::Block { statements, value: Some(Box::new(self.disclose(*last, type_))) }
+            }
+            kind => ExprKind::Disclose(Box::new(Expr { kind, type_: secret, span })),
+        };
+        Expr { kind, type_, span }
     }
 }
