@@ -36,7 +36,8 @@ pub(crate) enum Pure {
 }
 
 impl Pure {
-    fn words(self) -> &'static str {
+    /// Gives it in words.
+    pub(super) fn words(self) -> &'static str {
         match self {
             Pure::Constant => "a constant",
             Pure::FieldDefault => "the default of a field",

@@ -18,7 +18,8 @@ impl<'t> Checker<'t> {
 
     /// Gives the value of a declared secret.
     pub(super) fn secret(&mut self, id: SecretId, span: Span) -> Expr {
-        if let Some(place) = self.body.pure {
+        if let Some(pure) = self.body.pure {
+            let place = pure.words();
             let name = &self.program.secrets[id.0 as usize].name;
             let message = format!("the secret `{name}` cannot be used in {place}: it has a value only in a run");
             self.report(Diagnostic::new(Code::Impure, self.place(span), message));

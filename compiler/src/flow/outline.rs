@@ -106,6 +106,10 @@ impl<'p> Outline<'p> {
                 arguments.iter().for_each(|argument| self.comes(at, target.local, argument));
             }
             ExprKind::Return(Some(value)) => self.parts[at.0].results.push(value),
+            ExprKind::Step(step) => {
+                let undone = step.undo.as_ref().and_then(|undo| undo.value);
+                undone.iter().for_each(|local| self.comes(at, *local, &step.body));
+            }
             ExprKind::Chain { value, local, .. } => self.comes(at, *local, value),
             ExprKind::Is { value, pattern } => self.pattern(at, pattern, value),
             ExprKind::Match { value, arms } => arms.iter().for_each(|arm| self.pattern(at, &arm.pattern, value)),
@@ -122,6 +126,11 @@ impl<'p> Outline<'p> {
                     match statement {
                         Statement::Let { local, value } => self.comes(at, *local, value),
                         Statement::Assign { target, value, .. } => self.comes(at, target.local, value),
+                        Statement::Parallel(branches) => {
+                            for branch in branches {
+                                branch.local.iter().for_each(|(local, _)| self.comes(at, *local, &branch.closure));
+                            }
+                        }
                         Statement::Expr(_) => {}
                     }
                 }

@@ -153,6 +153,9 @@ impl<'p> Finder<'p, '_> {
         match statement {
             Statement::Let { local, value } => self.expr(value, Sink::Variable(*local)),
             Statement::Assign { target, value, .. } => self.expr(value, Sink::Variable(target.local)),
+            Statement::Parallel(branches) => {
+                branches.iter().for_each(|branch| self.expr(&branch.closure, Sink::Plain));
+            }
             Statement::Expr(expr) => self.expr(expr, Sink::Plain),
         }
     }

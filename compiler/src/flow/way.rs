@@ -73,7 +73,8 @@ impl<'p> Tracer<'p, '_> {
 
     /// Looks for the beginning of a value; says whether it was found.
     fn expr(&mut self, at: BodyId, expr: &'p Expr) -> bool {
-        let holds = self.program.holds_secret(expr.type_) || matches!(expr.kind, ExprKind::Disclose(_));
+        let holds = self.program.holds_secret(expr.type_)
+            || matches!(expr.kind, ExprKind::Disclose(_) | ExprKind::Lambda { .. });
         if !holds || self.depth >= DEEPEST || self.seen.len() >= MOST_LOOKS || !self.seen.insert(expr) {
             return false;
         }
@@ -137,6 +138,9 @@ impl<'p> Tracer<'p, '_> {
             | ExprKind::CatchValue { value: first, fallback: second }
             | ExprKind::Binary { left: first, right: second, .. } => self.expr(at, first) || self.expr(at, second),
             ExprKind::For(walked) => self.expr(at, &walked.body) && self.step(at, expr, "the loop gathers it"),
+            ExprKind::Step(step) => self.expr(at, &step.body),
+            ExprKind::Lambda { .. } => self.value_called(at, expr),
+            ExprKind::ParallelEach { list, each, .. } => self.value_called(at, each) || self.expr(at, list),
             ExprKind::Chain { body: value, .. }
             | ExprKind::Index { value, .. }
             | ExprKind::Some(value)
