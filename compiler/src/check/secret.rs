@@ -40,7 +40,9 @@ impl<'t> Checker<'t> {
 
     /// Tells of what cannot be secret: only text and json, and bytes on the way to a text, are used where one may go.
     pub(super) fn expect_secret_form(&mut self, written: &tree::TypeExpr, inner: Type) -> bool {
-        if matches!(inner, Type::STRING | Type::BYTES | Type::JSON | Type::ERROR) || matches!(self.kind(inner), TypeKind::Secret(_)) {
+        if matches!(inner, Type::STRING | Type::BYTES | Type::JSON | Type::ERROR)
+            || matches!(self.kind(inner), TypeKind::Secret(_))
+        {
             return inner != Type::ERROR;
         }
         let message = format!("a `{}` cannot be secret: text, bytes and json can", self.name(inner));
