@@ -13,6 +13,7 @@ use bytecode::PermissionKind;
 use diagnostics::{FileId, Place};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 
 /// From so many on, what a function touches is not told apart any more.
 const MOST_TOUCHES: usize = 300;
@@ -126,8 +127,8 @@ impl<'p> Reach<'p> {
                 return self.walked(at, &before);
             }
             for call in calls.iter().filter(|call| self.leads(call, is_it)) {
-                if !before.contains_key(&call.function) {
-                    before.insert(call.function, Some((at, call.place)));
+                if let Entry::Vacant(entry) = before.entry(call.function) {
+                    entry.insert(Some((at, call.place)));
                     next.push_back(call.function);
                 }
             }
