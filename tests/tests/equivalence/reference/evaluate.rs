@@ -93,6 +93,9 @@ impl<'p> Machine<'p, '_> {
             | ExprKind::TaskArguments { .. }
             | ExprKind::Step(_)
             | ExprKind::ParallelEach { .. } => panic!("{DURABLE}"),
+            ExprKind::Secret(_) | ExprKind::Disclose(_) | ExprKind::Deferred { .. } => {
+                panic!("no generated program has a secret")
+            }
             ExprKind::CallValue { function, arguments } => {
                 let function = self.evaluate(frame, function)?;
                 let arguments = self.all(frame, arguments)?;
