@@ -11,6 +11,7 @@ mod peers {
     pub mod table;
 }
 
+use benches::taskwright;
 use peers::process::{Finished, Language, measure, peak_memory};
 use peers::table;
 use std::path::{Path, PathBuf};
@@ -97,17 +98,4 @@ fn languages() -> Result<Vec<Language>, String> {
         }
     }
     Ok(languages)
-}
-
-/// Gives the command under test: `TASKWRIGHT`, or the release build of this workspace.
-fn taskwright() -> Result<PathBuf, String> {
-    if let Some(given) = std::env::var_os("TASKWRIGHT") {
-        return Ok(PathBuf::from(given));
-    }
-    // The benchmark is `target/release/deps/peers-…`; the command stands two folders above it.
-    let own = std::env::current_exe().map_err(|error| format!("where this benchmark is: {error}"))?;
-    let built = own.ancestors().nth(2).map(|folder| folder.join("taskwright"));
-    built
-        .filter(|path| path.exists())
-        .ok_or_else(|| "the command is not built: `cargo build --release`, or say where it is in TASKWRIGHT".to_owned())
 }

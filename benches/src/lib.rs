@@ -2,82 +2,47 @@
 //!
 //! A time alone says nothing on a shared machine, so every benchmark prints a ratio of two figures of the same run.
 
+mod programs;
+
+pub use programs::{program, project, python};
+
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Times some work several times and gives the median.
-pub fn median(times: usize, mut work: impl FnMut()) -> Duration {
-    let mut taken: Vec<_> = (0..times.max(1))
-        .map(|_| {
+/// Times several kinds of work in turn, round after round, and gives the median of each.
+pub fn medians<const N: usize>(rounds: usize, mut work: [&mut dyn FnMut(); N]) -> [Duration; N] {
+    let mut taken = [(); N].map(|()| Vec::with_capacity(rounds));
+    for _ in 0..rounds.max(1) {
+        for (each, taken) in work.iter_mut().zip(&mut taken) {
             let started = Instant::now();
-            work();
-            started.elapsed()
-        })
-        .collect();
+            each();
+            taken.push(started.elapsed());
+        }
+    }
+    taken.map(median)
+}
+
+fn median(mut taken: Vec<Duration>) -> Duration {
     taken.sort();
     taken[taken.len() / 2]
 }
 
-/// Gives a right program of about so many lines: records, enums, functions and tasks in turn.
-pub fn program(lines: usize) -> String {
-    let mut text = String::from("//! A program of the benchmarks.\n");
-    let mut number = 0;
-    while text.lines().count() < lines {
-        // Counting lines is dear, so some parts are added at once.
-        for _ in 0..20 {
-            text.push_str(&part(number));
-            number += 1;
-        }
+/// Builds the command, as it is released, and gives where it is; `TASKWRIGHT` names another one.
+///
+/// # Errors
+/// Says that it could not be built.
+pub fn taskwright() -> Result<PathBuf, String> {
+    if let Some(given) = std::env::var_os("TASKWRIGHT") {
+        return Ok(PathBuf::from(given));
     }
-    text
-}
-
-fn part(number: usize) -> String {
-    format!(
-        r#"
-/// An order of shop {number}.
-record Order{number} {{ id: string, lines: list<int>, note: string? = none }}
-
-/// What became of it.
-enum State{number} {{ open, paid(amount: int), refused(reason: string) }}
-
-/// Adds what its lines cost.
-fn total_{number}(order: Order{number}) -> int {{
-    var sum = 0
-    for line in order.lines {{
-        if line % 2 == 0 and line > 10 {{
-            sum += line * 2
-        }} else {{
-            sum += line
-        }}
-    }}
-    sum
-}}
-
-/// Says it in words.
-fn words_{number}(state: State{number}) -> string {{
-    match state {{
-        .open => "open"
-        .paid(amount) if amount > 1_000 => "paid {{amount}}, a large one"
-        .paid(amount) => "paid {{amount}}"
-        .refused(reason) => "refused: {{reason}}"
-    }}
-}}
-
-/// Reports orders.
-task report_{number}(
-    /// How many.
-    count: int where it > 0 = 3,
-) -> list<string>
-    on daily at 09:00 in "Europe/Berlin"
-    needs files write "report.txt"
-    timeout 1m
-{{
-    let orders = for at in 0..count yield Order{number}(id: "{{at}}", lines: [at, at * 2, 12])
-    let large = orders.filter(order => total_{number}(order) > 10)
-    let texts = large.map(order => "{{order.id}}: {{words_{number}(State{number}.paid(amount: total_{number}(order)))}}")
-    files.append("report.txt", texts.join("\n"))
-    texts
-}}
-"#
-    )
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo).args(["build", "--quiet", "--release", "--package", "cli"]).status();
+    if !built.is_ok_and(|status| status.success()) {
+        return Err("the command could not be built: see what `cargo build --release --package cli` says".to_owned());
+    }
+    // A benchmark is `target/release/deps/NAME-…`; the command stands two folders above it.
+    let own = std::env::current_exe().map_err(|error| format!("where this benchmark is: {error}"))?;
+    let command = own.ancestors().nth(2).map(|folder| folder.join("taskwright"));
+    command.filter(|path| path.exists()).ok_or_else(|| format!("no command beside {}", own.display()))
 }
