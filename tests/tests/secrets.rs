@@ -28,7 +28,7 @@ task echo(fails: bool = false) -> string
     let headers = [bearer(SHOP_TOKEN)].map(each => "{each}!")
     wait 10ms
     let env = {"HEADER": headers.first() ?? "", "LOGIN": logins[0].password, "PLAIN": "plain"}
-    let script = r"printf '%s,%s,%s,%s,' ${#HEADER} $LOGIN $PLAIN $HEADER; cat; exit $CODE"
+    let script = r"""printf '%s,%s,%s,%s,' "${#HEADER}" "$LOGIN" "$PLAIN" "$HEADER"; cat; exit $CODE"""
     let output = exec.run("sh", ["-c", script], env: env.merge({"CODE": if fails { "3" } else { "0" }}), input: PASSWORD)
     log.info("said", output: output.stdout)
     output.stdout

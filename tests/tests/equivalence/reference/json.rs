@@ -13,6 +13,7 @@ impl<'p> Machine<'p, '_> {
         let type_ = self.types.substitute(type_, arguments);
         match (self.base(type_), value) {
             (_, Value::None) => Json::Null,
+            (TypeKind::Secret(_), _) => Json::from("[secret]"),
             (TypeKind::Optional(inner), value) => self.encode(value, inner, &[]),
             (TypeKind::List(item) | TypeKind::Set(item), Value::List(items) | Value::Set(items)) => {
                 items.iter().map(|value| self.encode(value, item, &[])).collect()
