@@ -84,10 +84,14 @@ fn time_grows_with_the_length_of_what_is_checked() {
     for (name, size, write) in FORMS {
         let (short, long) = (write(*size), write(size * 8));
         // Eight times the text would take sixty-four times as long if each part looked at each other one. What reading
-        // the library takes is no part of it, and noise is forgiven generously.
-        let (first, found) = (taken(&short), taken(&long));
-        let allowed = (first.saturating_sub(library) * 24).max(Duration::from_secs(2)) + library * 2;
-        assert!(found <= allowed, "{name}: {size} take {first:?}, {} take {found:?}", size * 8);
+        // the library takes is no part of it; noise is forgiven generously, and a busy moment by measuring again.
+        let mut seen = Vec::new();
+        let grows_with_it = (0..4).any(|_| {
+            let (first, found) = (taken(&short), taken(&long));
+            seen.push((first, found));
+            found <= (first.saturating_sub(library) * 24).max(Duration::from_secs(2)) + library * 2
+        });
+        assert!(grows_with_it, "{name}: {size} and {} took {seen:?}", size * 8);
     }
 }
 
