@@ -10,10 +10,10 @@ use diagnostics::Place;
 pub enum Stop {
     /// It is done and gives a value.
     Done(Data),
-    /// It wants something of the world; [`Vm::resume`] gives it the outcome. It may have more to do meanwhile.
+    /// It wants something of the world; [`resume`](super::Vm::resume) gives it the outcome. It may have more to do meanwhile.
     Operation(Request),
-    /// It has no use any more for an operation that it asked for; [`Vm::withdraw`] says that it was withdrawn, or
-    /// [`Vm::resume`] gives the outcome that it had all the same.
+    /// It has no use any more for an operation that it asked for; [`withdraw`](super::Vm::withdraw) says that it was withdrawn, or
+    /// [`resume`](super::Vm::resume) gives the outcome that it had all the same.
     Cancel(u64),
     /// It waits for the outcomes of operations, and has nothing else to do.
     Waiting,
