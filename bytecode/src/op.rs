@@ -245,6 +245,8 @@ operations! {
     TakeField "take_field" (into: R, record: R, field: u16);
     /// Replaces a field of the record in a register; the value is boxed.
     SetField "set_field" (record: R, field: u16, value: R);
+    /// Replaces a field whose value is a word by a word of the same kind.
+    PutField "put_field" (record: R, field: u16, value: W);
     /// The case `tag` of an enum with data, with `count` values from `into` on, which the case then replaces.
     NewCase "case" (into: R, tag: u16, count: u16);
     /// The number of the case.
@@ -279,6 +281,33 @@ operations! {
     SetR "set" (list: R, index: W, value: R);
     /// An item is moved out of a list, leaving `none` until `SetR` puts it back; fails with `out_of_range`.
     TakeItem "take_item" (into: R, list: R, index: W);
+
+    // Two steps in one: what lies between is neither shared nor moved. They fail with `out_of_range` as one step does. A
+    // `put` replaces a word by a word of the same kind; what is shared on the way is copied first.
+    /// `list[index][at]`, a word.
+    ItemItemW "get.get" (into: W, list: R, index: W, at: W);
+    /// `list[index][at]`.
+    ItemItemR "get.get" (into: R, list: R, index: W, at: W);
+    /// `list[index].field`, a word.
+    ItemFieldW "get.field" (into: W, list: R, index: W, field: u16);
+    /// `list[index].field`.
+    ItemFieldR "get.field" (into: R, list: R, index: W, field: u16);
+    /// `record.field[index]`, a word.
+    FieldItemW "field.get" (into: W, record: R, field: u16, index: W);
+    /// `record.field[index]`.
+    FieldItemR "field.get" (into: R, record: R, field: u16, index: W);
+    /// `record.field.inner`, a word.
+    FieldFieldW "field.field" (into: W, record: R, field: u16, inner: u16);
+    /// `record.field.inner`.
+    FieldFieldR "field.field" (into: R, record: R, field: u16, inner: u16);
+    /// `list[index][at] = value`.
+    PutItemItem "get.put" (list: R, index: W, at: W, value: W);
+    /// `list[index].field = value`.
+    PutItemField "get.put_field" (list: R, index: W, field: u16, value: W);
+    /// `record.field[index] = value`.
+    PutFieldItem "field.put" (record: R, field: u16, index: W, value: W);
+    /// `record.field.inner = value`.
+    PutFieldField "field.put_field" (record: R, field: u16, inner: u16, value: W);
 
     // Maps: keys and values are boxed.
     /// An empty map.

@@ -29,6 +29,7 @@ mod secret;
 mod step;
 mod types;
 mod walk;
+mod way;
 mod writer;
 
 use crate::ir::{Program, Task};

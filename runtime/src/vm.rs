@@ -4,9 +4,9 @@
 //! world; what it wanted is then given to it and it goes on. Its whole state can be written at each such moment and read
 //! back by another process: the rest of the run is the same.
 //!
-//! `program` links an image, `fiber` is one line of execution, `execute` the instructions, `raise` where errors go.
-//! `drive` says whose turn it is, `fibers` which there are, `group` how fibers wait for others, `steps` and `undo` what is done around operations,
-//! `snapshot` how all of it is written.
+//! `program` links an image, `fiber` is one line of execution, `execute` the instructions, `inside` their quick ways into
+//! values, `raise` where errors go. `drive` says whose turn it is, `fibers` which there are, `group` how fibers wait for
+//! others, `steps` and `undo` what is done around operations, `snapshot` how all of it is written.
 
 mod calls;
 mod codec;
@@ -17,6 +17,7 @@ mod execute;
 mod fiber;
 mod fibers;
 mod group;
+mod inside;
 mod numbers;
 mod program;
 mod raise;

@@ -2,6 +2,7 @@
 
 use super::checks::named;
 use super::code::Reg;
+use super::way::is_plain;
 use super::writer::{Writer, reference, word};
 use crate::ir::{Expr, Field, Type, TypeKind};
 use bytecode::{Bank, Class, Op, R, W};
@@ -153,12 +154,6 @@ impl<'p> Writer<'_, 'p> {
         self.code.release(mark);
     }
 
-    /// Writes a field of a record.
-    pub(super) fn field(&mut self, value: &'p Expr, field: u32, into: Reg) {
-        let record = reference(self.operand(value));
-        self.field_of(record, field as u16, into);
-    }
-
     /// Reads a field of a record in a register.
     pub(super) fn field_of(&mut self, record: R, field: u16, into: Reg) {
         self.emit(match into {
@@ -168,7 +163,12 @@ impl<'p> Writer<'_, 'p> {
     }
 
     /// Writes an item of a list, map or json.
-    pub(super) fn index(&mut self, value: &'p Expr, index: &'p Expr, into: Reg) {
+    pub(super) fn index(&mut self, expr: &'p Expr, parts: (&'p Expr, &'p Expr), into: Reg) {
+        let (value, index) = parts;
+        if matches!(self.kind(value.type_), TypeKind::List(_)) && is_plain(index) {
+            self.inner_part(expr, into);
+            return;
+        }
         let from = reference(self.operand_before(value, &[index]));
         match self.kind(value.type_) {
             TypeKind::Map(..) => {

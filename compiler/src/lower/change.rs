@@ -8,22 +8,10 @@ use super::call::Taking;
 use super::code::Reg;
 use super::operate::flatten;
 use super::walk;
-use super::writer::{Writer, reference, word};
-use crate::ir::{self, Binary, Expr, ExprKind, FunctionKind, Target, TargetStep, Type, TypeKind};
+use super::way::{Way, must_be_there};
+use super::writer::{Writer, reference};
+use crate::ir::{self, Binary, Expr, ExprKind, FunctionKind, Target, Type, TypeKind};
 use bytecode::{Class, Op, R, W};
-
-/// A step into a variable, its index evaluated.
-#[derive(Clone, Copy)]
-enum Way {
-    Field(u16),
-    Item(W),
-    Entry(R),
-    /// A part of json.
-    Part(R),
-}
-
-/// The way into a variable: each step with the type it starts from and the one it comes to.
-type Path = Vec<(Way, Type, Type)>;
 
 impl<'p> Writer<'_, 'p> {
     /// Writes an assignment.
@@ -52,27 +40,23 @@ impl<'p> Writer<'_, 'p> {
         let new = match operator {
             None => {
                 let own = matches!(value.kind, ExprKind::Local(local) if local == target.local);
-                let new = if own { self.temporary(value) } else { self.operand(value) };
-                if self.is_guarded() {
-                    self.look(variable, must_be_there(&path));
-                }
-                new
+                if own { self.temporary(value) } else { self.operand(value) }
             }
             Some(operator) => {
                 let bank = self.slot(target.type_);
                 let new = self.code.allocate(bank);
                 let mark = self.code.mark();
-                let parts = self.read(variable, &path);
-                if let Some(current) = parts.last() {
-                    self.combine(operator, (*current, target.type_), value, new);
-                }
-                self.forget_parts(&parts);
+                let (current, between) = self.read(variable, &path);
+                self.combine(operator, (current, target.type_), value, new);
+                self.forget_read(current, &between);
                 self.code.release(mark);
                 new
             }
         };
         let Some(((last, container, _), before)) = path.split_last() else { return };
-        if let Way::Field(field) = last {
+        if let Way::Field(field) = last
+            && self.has_condition(*last, *container)
+        {
             let mark = self.code.mark();
             let boxed = self.box_register(new, target.type_);
             self.check_field(*container, u32::from(*field), boxed);
@@ -81,11 +65,27 @@ impl<'p> Writer<'_, 'p> {
         // The field itself was asked already.
         let asked = if matches!(last, Way::Field(_)) { before } else { path.as_slice() };
         let old = self.keep_old(variable, asked);
+        self.put(variable, &path, operator.is_none(), (new, target.type_));
+        self.still_holds(variable, asked, old);
+    }
+
+    /// Puts a value where a way leads to. Whether it leads there is looked at before, unless that is known.
+    fn put(&mut self, variable: R, path: &[(Way, Type, Type)], unseen: bool, value: (Reg, Type)) {
+        let (value, type_) = value;
+        // One instruction leaves no hole where it fails.
+        if let (Reg::Word(word), [(first, _, _), (second, _, _)]) = (value, path)
+            && self.put_two(variable, *first, *second, W(word))
+        {
+            return;
+        }
+        let Some(((last, _, _), before)) = path.split_last() else { return };
+        if unseen && self.is_guarded() {
+            self.look(variable, must_be_there(path));
+        }
         let containers = self.take_out(variable, before);
         let holder = containers.last().copied().unwrap_or(variable);
-        self.set(holder, *last, new, target.type_);
+        self.set(holder, *last, value, type_);
         self.put_back(variable, before, &containers);
-        self.still_holds(variable, asked, old);
     }
 
     /// Gives the register of the variable of a target.
@@ -265,8 +265,8 @@ impl<'p> Writer<'_, 'p> {
                 continue;
             }
             let mark = self.code.mark();
-            let parts = self.read(variable, &path[..=at]);
-            let value = self.box_register(parts.last().copied().unwrap_or(Reg::Ref(variable.0)), *to);
+            let (part, between) = self.read(variable, &path[..=at]);
+            let value = self.box_register(part, *to);
             self.whole_again(
                 |writer| writer.check_field(*from, u32::from(field), value),
                 |writer| {
@@ -275,7 +275,7 @@ impl<'p> Writer<'_, 'p> {
                     }
                 },
             );
-            self.forget_parts(&parts);
+            self.forget_read(part, &between);
             self.code.release(mark);
         }
         if let Some(old) = old {
@@ -287,133 +287,5 @@ impl<'p> Writer<'_, 'p> {
         let (Way::Field(field), TypeKind::Record(id, _)) = (way, self.kind(from)) else { return false };
         let fields = &self.all.program.records[id.0 as usize].fields;
         fields.get(usize::from(field)).is_some_and(|field| field.condition.is_some())
-    }
-
-    /// Evaluates the indices of a target, which nothing changes that is evaluated `then`.
-    fn path(&mut self, target: &'p Target, then: &'p [Expr]) -> Path {
-        let mut from = self.type_of(target.local);
-        let mut path = Vec::with_capacity(target.path.len());
-        for (at, step) in target.path.iter().enumerate() {
-            let rest = target.path[at + 1..].iter().filter_map(|step| match step {
-                TargetStep::Field(..) => None,
-                TargetStep::Index(index, _) => Some(index),
-            });
-            let later: Vec<&Expr> = rest.chain(then).collect();
-            let (way, to) = match step {
-                TargetStep::Field(field, type_) => (Way::Field(*field as u16), *type_),
-                TargetStep::Index(index, type_) => {
-                    let way = match self.kind(from) {
-                        TypeKind::Map(..) => Way::Entry(self.boxed_before(index, &later)),
-                        TypeKind::Json => Way::Part(self.boxed_before(index, &later)),
-                        _list => Way::Item(word(self.operand_before(index, &later))),
-                    };
-                    (way, *type_)
-                }
-            };
-            path.push((way, from, to));
-            from = to;
-        }
-        path
-    }
-
-    /// Reads what is at each step, shared.
-    fn read(&mut self, variable: R, path: &[(Way, Type, Type)]) -> Vec<Reg> {
-        let mut from = variable;
-        let mut parts = Vec::with_capacity(path.len());
-        for (way, _, to) in path {
-            let bank = self.slot(*to);
-            let into = self.code.allocate(bank);
-            match *way {
-                Way::Field(field) => self.field_of(from, field, into),
-                Way::Item(index) => self.item_of(from, index, into),
-                Way::Entry(key) => self.entry_of(from, key, into),
-                Way::Part(index) => self.emit(Op::JsonGet { into: reference(into), from, index }),
-            }
-            parts.push(into);
-            from = reference(into);
-        }
-        parts
-    }
-
-    /// Fails where a step does not lead anywhere, before anything is taken out.
-    fn look(&mut self, variable: R, path: &[(Way, Type, Type)]) {
-        if path.iter().all(|(way, _, _)| matches!(way, Way::Field(_))) {
-            return;
-        }
-        let mark = self.code.mark();
-        let parts = self.read(variable, path);
-        self.forget_parts(&parts);
-        self.code.release(mark);
-    }
-
-    /// What was read must not stay shared.
-    fn forget_parts(&mut self, parts: &[Reg]) {
-        for part in parts {
-            if let Reg::Ref(part) = part {
-                self.emit(Op::NoneR { into: R(*part) });
-            }
-        }
-    }
-
-    fn take_out(&mut self, variable: R, path: &[(Way, Type, Type)]) -> Vec<R> {
-        let mut from = variable;
-        let mut containers = Vec::with_capacity(path.len());
-        for (way, _, _) in path {
-            let into = R(self.code.reference());
-            self.emit(match *way {
-                Way::Field(field) => Op::TakeField { into, record: from, field },
-                Way::Item(index) => Op::TakeItem { into, list: from, index },
-                Way::Entry(key) | Way::Part(key) => Op::MapTake { into, map: from, key },
-            });
-            containers.push(into);
-            from = into;
-        }
-        containers
-    }
-
-    fn put_back(&mut self, variable: R, path: &[(Way, Type, Type)], containers: &[R]) {
-        for (at, ((way, _, type_), part)) in path.iter().zip(containers).enumerate().rev() {
-            let holder = match at {
-                0 => variable,
-                inner => containers.get(inner - 1).copied().unwrap_or(variable),
-            };
-            self.set(holder, *way, Reg::Ref(part.0), *type_);
-            self.emit(Op::NoneR { into: *part });
-        }
-    }
-
-    fn set(&mut self, holder: R, way: Way, value: Reg, type_: Type) {
-        match (way, value) {
-            (Way::Item(index), Reg::Word(value)) => self.emit(Op::SetW { list: holder, index, value: W(value) }),
-            (Way::Item(index), Reg::Ref(value)) => self.emit(Op::SetR { list: holder, index, value: R(value) }),
-            (Way::Field(field), value) => {
-                let value = self.box_register(value, type_);
-                self.emit(Op::SetField { record: holder, field, value });
-            }
-            (Way::Entry(key) | Way::Part(key), value) => {
-                let value = self.box_register(value, type_);
-                self.emit(Op::MapSet { map: holder, key, value });
-            }
-        }
-    }
-
-    /// Gives the boxed form of a value in a register.
-    pub(super) fn box_register(&mut self, value: Reg, type_: Type) -> R {
-        match value {
-            Reg::Ref(value) => R(value),
-            Reg::Word(value) => {
-                let into = R(self.code.reference());
-                self.box_word(into, W(value), type_);
-                into
-            }
-        }
-    }
-}
-
-/// Gives the steps that must lead somewhere for an assignment: a last one into a map makes its entry.
-fn must_be_there(path: &[(Way, Type, Type)]) -> &[(Way, Type, Type)] {
-    match path.split_last() {
-        Some(((Way::Entry(_) | Way::Part(_) | Way::Field(_), _, _), before)) => before,
-        Some(((Way::Item(_), _, _), _)) | None => path,
     }
 }

@@ -162,8 +162,8 @@ impl<'p> Writer<'_, 'p> {
             ExprKind::Function { function, type_arguments } => {
                 self.function_value(*function, type_arguments, reference(target));
             }
-            ExprKind::Field { value, field } => self.field(value, *field, target),
-            ExprKind::Index { value, index } => self.index(value, index, target),
+            ExprKind::Field { .. } => self.inner_part(expr, target),
+            ExprKind::Index { value, index } => self.index(expr, (value, index), target),
             ExprKind::Negate(value) => self.negate(value, target),
             ExprKind::Binary { operator, left, right } => self.binary(*operator, left, right, target),
             ExprKind::Not(_)

@@ -45,6 +45,11 @@ impl Parts {
         Ok(Some(std::mem::replace(place, value)))
     }
 
+    /// Gives the value at an index, for which only one of the same extent may be put: a word for a word.
+    pub(crate) fn place(&mut self, index: usize) -> Option<&mut Value> {
+        self.values.get_mut(index)
+    }
+
     /// Moves a value out and leaves `none`; `None` where there is no such index.
     pub fn take(&mut self, index: usize) -> Option<Value> {
         let taken = std::mem::take(self.values.get_mut(index)?);

@@ -142,34 +142,25 @@ pub(super) fn get(value: &Value, index: i64) -> Result<Value, Failure> {
     list.get(at).ok_or_else(|| no_item(index, list.len()))
 }
 
+/// Gives an item of a list of references where it stands.
+pub(super) fn item(value: &Value, index: i64) -> Result<&Value, Failure> {
+    let list = list(value)?;
+    let at = position(index, list.len())?;
+    match list {
+        List::Refs(items) => items.get(at).ok_or_else(|| no_item(index, at)),
+        List::Ints(_) | List::Floats(_) | List::Bools(_) => Err(unexpected("a list of lists or records", value)),
+    }
+}
+
+/// Says why no word was put: what is asked for one fails, or gives one that is not of the kind.
+#[cold]
+pub(super) fn not_put(found: Result<u64, Failure>) -> Failure {
+    let internal = |_| Failure::new(ErrorKind::Internal, "the machine put a word where another kind of value stands");
+    found.map_or_else(|failure| failure, internal)
+}
+
 /// Lists of words with fewer items cannot weigh too much.
 const FAR_FROM_LIMIT: usize = 1 << 20;
-
-/// Gives an item that is a word, where the list is one of words and has it.
-#[inline(always)]
-pub(super) fn word_at(value: &Value, index: i64) -> Option<u64> {
-    let Value::List(list) = value else { return None };
-    let at = usize::try_from(index).ok()?;
-    match &**list {
-        List::Ints(items) => items.get(at).map(|item| item.cast_unsigned()),
-        List::Floats(items) => items.get(at).map(|item| item.to_bits()),
-        List::Bools(items) => items.get(at).map(|item| u64::from(*item)),
-        List::Refs(_) => None,
-    }
-}
-
-/// Replaces an item by a word, where the list is one of words and nobody else's, and has it; says whether it did.
-#[inline(always)]
-pub(super) fn set_word_at(value: &mut Value, index: i64, word: u64) -> bool {
-    let Value::List(list) = value else { return false };
-    let (Some(list), Ok(at)) = (Rc::get_mut(list), usize::try_from(index)) else { return false };
-    match list {
-        List::Ints(items) => items.get_mut(at).map(|item| *item = word.cast_signed()).is_some(),
-        List::Floats(items) => items.get_mut(at).map(|item| *item = f64::from_bits(word)).is_some(),
-        List::Bools(items) => items.get_mut(at).map(|item| *item = word != 0).is_some(),
-        List::Refs(_) => false,
-    }
-}
 
 /// Appends a word, where the list is one of words, nobody else's, and far from the limit; says whether it did.
 #[inline(always)]

@@ -9,7 +9,7 @@ use super::fiber::{Activation, Fiber};
 use super::program::{Linked, Program};
 use super::raise::Raised;
 use super::window::{Narrow, Wide, Width, Window};
-use super::{calls, numbers, raise, typed};
+use super::{calls, inside, numbers, raise, typed};
 use crate::value::{Extent, MAX_BYTES};
 use crate::{Case, Closure, ErrorKind, Failure, List, Map, Parts, Value, json, text};
 use bytecode::{Op, R, To, W};
@@ -315,13 +315,22 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                     r!(into) = Value::Record(Rc::new(check!(fields)));
                 }
                 Op::FieldW { into, record, field } => {
-                    w!(into) = check!(on::field(&r!(record), field).and_then(on::word))
+                    w!(into) = match inside::field(&r!(record), field).and_then(Value::word) {
+                        Some(word) => word,
+                        None => check!(on::field(&r!(record), field).and_then(on::word)),
+                    };
                 }
                 Op::FieldR { into, record, field } => r!(into) = check!(on::field(&r!(record), field)).clone(),
                 Op::TakeField { into, record, field } => r!(into) = check!(on::take_field(&mut r!(record), field)),
                 Op::SetField { record, field, value } => {
                     let value = r!(value).clone();
                     check!(on::set_field(&mut r!(record), field, value));
+                }
+                Op::PutField { record, field, value } => {
+                    let word = w!(value);
+                    if !inside::field_mut(&mut r!(record), field).is_some_and(|place| inside::put(place, word)) {
+                        stop!(Err(Box::from(on::not_put(on::field(&r!(record), field).and_then(on::word)))));
+                    }
                 }
                 Op::NewCase { into, tag, count } => {
                     let fields = check!(Parts::new(move_out(refs.row(into.0, count))));
@@ -353,7 +362,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 }
                 Op::ListLen { into, list } => w!(into) = check!(on::list(&r!(list))).len() as u64,
                 Op::GetW { into, list, index } => {
-                    w!(into) = match on::word_at(&r!(list), int!(index)) {
+                    w!(into) = match inside::word_item(&r!(list), int!(index)) {
                         Some(word) => word,
                         None => check!(on::get_word(&r!(list), int!(index))),
                     };
@@ -361,7 +370,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 Op::GetR { into, list, index } => r!(into) = check!(on::get(&r!(list), int!(index))),
                 Op::SetW { list, index, value } => {
                     let (index, word) = (int!(index), w!(value));
-                    if !on::set_word_at(&mut r!(list), index, word) {
+                    if !inside::put_item(&mut r!(list), index, word) {
                         check!(on::set_word(&mut r!(list), index, word));
                     }
                 }
@@ -372,6 +381,81 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 Op::TakeItem { into, list, index } => {
                     let index = int!(index);
                     r!(into) = check!(on::take_item(&mut r!(list), index));
+                }
+
+                Op::ItemItemW { into, list, index, at } => {
+                    let row = inside::item(&r!(list), int!(index));
+                    w!(into) = match row.and_then(|row| inside::word_item(row, int!(at))) {
+                        Some(word) => word,
+                        None => check!(on::item(&r!(list), int!(index)).and_then(|row| on::get_word(row, int!(at)))),
+                    };
+                }
+                Op::ItemItemR { into, list, index, at } => {
+                    r!(into) = check!(on::item(&r!(list), int!(index)).and_then(|row| on::get(row, int!(at))));
+                }
+                Op::ItemFieldW { into, list, index, field } => {
+                    let item = inside::item(&r!(list), int!(index));
+                    w!(into) = match item.and_then(|item| inside::field(item, field)).and_then(Value::word) {
+                        Some(word) => word,
+                        None => {
+                            let item = on::item(&r!(list), int!(index));
+                            check!(item.and_then(|item| on::field(item, field)).and_then(on::word))
+                        }
+                    };
+                }
+                Op::ItemFieldR { into, list, index, field } => {
+                    r!(into) = check!(on::item(&r!(list), int!(index)).and_then(|item| on::field(item, field))).clone();
+                }
+                Op::FieldItemW { into, record, field, index } => {
+                    let list = inside::field(&r!(record), field);
+                    w!(into) = match list.and_then(|list| inside::word_item(list, int!(index))) {
+                        Some(word) => word,
+                        None => check!(on::field(&r!(record), field).and_then(|list| on::get_word(list, int!(index)))),
+                    };
+                }
+                Op::FieldItemR { into, record, field, index } => {
+                    r!(into) = check!(on::field(&r!(record), field).and_then(|list| on::get(list, int!(index))));
+                }
+                Op::FieldFieldW { into, record, field, inner } => {
+                    let outer = inside::field(&r!(record), field);
+                    w!(into) = match outer.and_then(|outer| inside::field(outer, inner)).and_then(Value::word) {
+                        Some(word) => word,
+                        None => {
+                            let outer = on::field(&r!(record), field);
+                            check!(outer.and_then(|outer| on::field(outer, inner)).and_then(on::word))
+                        }
+                    };
+                }
+                Op::FieldFieldR { into, record, field, inner } => {
+                    r!(into) = check!(on::field(&r!(record), field).and_then(|outer| on::field(outer, inner))).clone();
+                }
+                Op::PutItemItem { list, index, at, value } => {
+                    let (index, at, word) = (int!(index), int!(at), w!(value));
+                    if !inside::item_mut(&mut r!(list), index).is_some_and(|row| inside::put_item(row, at, word)) {
+                        stop!(Err(Box::from(on::not_put(on::item(&r!(list), index).and_then(|row| on::get_word(row, at))))));
+                    }
+                }
+                Op::PutItemField { list, index, field, value } => {
+                    let (index, word) = (int!(index), w!(value));
+                    let place = inside::item_mut(&mut r!(list), index).and_then(|item| inside::field_mut(item, field));
+                    if !place.is_some_and(|place| inside::put(place, word)) {
+                        stop!(Err(Box::from(on::not_put(on::item(&r!(list), index).and_then(|item| on::field(item, field)).and_then(on::word)))));
+                    }
+                }
+                Op::PutFieldItem { record, field, index, value } => {
+                    let (index, word) = (int!(index), w!(value));
+                    let list = inside::field_mut(&mut r!(record), field);
+                    if !list.is_some_and(|list| inside::put_item(list, index, word)) {
+                        stop!(Err(Box::from(on::not_put(on::field(&r!(record), field).and_then(|list| on::get_word(list, index))))));
+                    }
+                }
+                Op::PutFieldField { record, field, inner, value } => {
+                    let word = w!(value);
+                    let place = inside::field_mut(&mut r!(record), field).and_then(|part| inside::field_mut(part, inner));
+                    if !place.is_some_and(|place| inside::put(place, word)) {
+                        let outer = on::field(&r!(record), field);
+                        stop!(Err(Box::from(on::not_put(outer.and_then(|outer| on::field(outer, inner)).and_then(on::word)))));
+                    }
                 }
 
                 Op::NewMap { into } => r!(into) = Value::map(Map::new()),
