@@ -17,6 +17,7 @@ mod text;
 
 pub use arguments::Arguments;
 pub use extent::{Extent, MAX_BYTES, MAX_DEPTH};
+pub(crate) use extent::too_large;
 pub use list::List;
 pub use map::Map;
 pub use parts::Parts;

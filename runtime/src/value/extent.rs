@@ -13,15 +13,16 @@ pub const MAX_DEPTH: u16 = 200;
 pub const MAX_BYTES: u64 = 256 << 20;
 
 /// What an item of a container counts at least.
-const ITEM: u64 = 16;
+const ITEM: u32 = 16;
 
 /// How deep and how heavy a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
     /// How many containers stand in each other.
     pub depth: u16,
-    /// How many bytes it takes at most, written out.
-    pub bytes: u64,
+    /// How many bytes it takes at most, written out; never more than a container may and an item of it, which four
+    /// bytes hold. What is larger than that counts as four gigabytes.
+    pub bytes: u32,
 }
 
 impl Extent {
@@ -33,18 +34,19 @@ impl Extent {
 
     /// A text or bytes of a length.
     pub fn flat(length: usize) -> Extent {
-        Extent { depth: 0, bytes: ITEM + length as u64 }
+        Extent { depth: 0, bytes: u32::try_from(length).unwrap_or(u32::MAX).saturating_add(ITEM) }
     }
 
     /// A container of so many words.
     pub fn words(count: usize) -> Extent {
-        Extent { depth: 1, bytes: Extent::EMPTY.bytes + 8 * count as u64 }
+        let words = u32::try_from(count).unwrap_or(u32::MAX).saturating_mul(8);
+        Extent { depth: 1, bytes: words.saturating_add(Extent::EMPTY.bytes) }
     }
 
     /// Adds an item to a container; fails with `limit` where that is too much.
     pub fn add(&mut self, item: Extent) -> Result<(), Failure> {
         let depth = self.depth.max(item.depth + 1);
-        let bytes = self.bytes + item.bytes;
+        let bytes = self.bytes.saturating_add(item.bytes);
         let sum = Extent { depth, bytes };
         sum.check()?;
         *self = sum;
@@ -61,7 +63,7 @@ impl Extent {
         if self.depth > MAX_DEPTH {
             return Err(too_deep());
         }
-        if self.bytes > MAX_BYTES {
+        if u64::from(self.bytes) > MAX_BYTES {
             return Err(too_large());
         }
         Ok(())

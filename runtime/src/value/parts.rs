@@ -2,20 +2,33 @@
 
 use super::{Extent, Value};
 use crate::Failure;
+use smallvec::SmallVec;
 use std::cmp::Ordering;
 use std::ops::Deref;
+
+/// How many values stand in place, with no memory of their own: most records, nearly all cases and closures.
+const IN_PLACE: usize = 4;
 
 /// Values in a row that know their extent. Reads as a slice; whatever can make it deeper or heavier fails with `limit`
 /// beyond the limits of values.
 #[derive(Clone, Debug)]
 pub struct Parts {
-    values: Vec<Value>,
+    values: SmallVec<[Value; IN_PLACE]>,
     extent: Extent,
 }
 
 impl Parts {
     /// Holds values.
     pub fn new(values: Vec<Value>) -> Result<Parts, Failure> {
+        Parts::held(SmallVec::from_vec(values))
+    }
+
+    /// Holds values that are moved out of where they stand: what is not needed there stays unshared.
+    pub fn moved(values: &mut [Value]) -> Result<Parts, Failure> {
+        Parts::held(values.iter_mut().map(std::mem::take).collect())
+    }
+
+    fn held(values: SmallVec<[Value; IN_PLACE]>) -> Result<Parts, Failure> {
         let mut extent = Extent::EMPTY;
         for value in &values {
             extent.add(value.extent())?;
@@ -91,11 +104,6 @@ impl Parts {
     pub fn reverse(&mut self) {
         self.values.reverse();
     }
-
-    /// Gives the values away.
-    pub fn into_values(self) -> Vec<Value> {
-        self.values
-    }
 }
 
 impl Deref for Parts {
@@ -117,6 +125,6 @@ impl<'a> IntoIterator for &'a Parts {
 
 impl Default for Parts {
     fn default() -> Parts {
-        Parts { values: Vec::new(), extent: Extent::EMPTY }
+        Parts { values: SmallVec::new(), extent: Extent::EMPTY }
     }
 }

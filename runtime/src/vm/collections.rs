@@ -2,8 +2,8 @@
 //!
 //! Each asks for the kind of value it needs; the compiler makes sure of it, so another kind is an error `internal`.
 
-use crate::value::MAX_BYTES;
-use crate::{Case, Closure, ErrorKind, Extent, Failure, List, Map, Parts, Text, Value};
+use crate::value::{MAX_BYTES, too_large};
+use crate::{Case, Closure, ErrorKind, Failure, List, Map, Parts, Text, Value};
 use std::rc::Rc;
 
 #[cold]
@@ -53,7 +53,7 @@ pub(super) fn concat(strings: &mut [Value]) -> Result<Value, Failure> {
     for value in rest {
         let Value::String(text) = value else { return Err(unexpected("a string", value)) };
         if joined.len() as u64 + text.len() as u64 > MAX_BYTES {
-            return Extent { depth: 0, bytes: u64::MAX }.check().map(|()| Value::None);
+            return Err(too_large());
         }
         joined.push_str(text);
     }

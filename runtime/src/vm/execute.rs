@@ -10,7 +10,7 @@ use super::program::{Linked, Program};
 use super::raise::Raised;
 use super::window::{Narrow, Wide, Width, Window};
 use super::{calls, inside, numbers, raise, typed};
-use crate::value::{Extent, MAX_BYTES};
+use crate::value::MAX_BYTES;
 use crate::{Case, Closure, ErrorKind, Failure, List, Map, Parts, Value, json, text};
 use bytecode::{Op, R, To, W};
 use std::mem::take;
@@ -311,7 +311,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 }
 
                 Op::NewRecord { into, from, count } => {
-                    let fields = Parts::new(move_out(refs.row(from.0, count)));
+                    let fields = Parts::moved(refs.row(from.0, count));
                     r!(into) = Value::Record(Rc::new(check!(fields)));
                 }
                 Op::FieldW { into, record, field } => {
@@ -333,7 +333,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                     }
                 }
                 Op::NewCase { into, tag, count } => {
-                    let fields = check!(Parts::new(move_out(refs.row(into.0, count))));
+                    let fields = check!(Parts::moved(refs.row(into.0, count)));
                     r!(into) = Value::Case(Rc::new(Case { tag, fields }));
                 }
                 Op::CaseTag { into, from } => w!(into) = u64::from(check!(on::case(&r!(from))).tag),
@@ -342,7 +342,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                     r!(into) = value;
                 }
                 Op::NewClosure { into, function, count } => {
-                    let captured = check!(Parts::new(move_out(refs.row(into.0, count))));
+                    let captured = check!(Parts::moved(refs.row(into.0, count)));
                     r!(into) = Value::Closure(Rc::new(Closure { function: function.0, captured }));
                 }
 
@@ -583,15 +583,10 @@ fn lost(message: &str) -> Box<Raised> {
     Box::from(Failure::new(ErrorKind::Internal, message))
 }
 
-/// Moves the parts of a value out of their registers: they are not needed there, and so stay unshared.
-fn move_out(window: &mut [Value]) -> Vec<Value> {
-    window.iter_mut().map(take).collect()
-}
-
 /// Fails with `limit` where a native gave too much.
 fn bounded(value: &Value) -> Result<(), Failure> {
-    let Extent { depth: _, bytes } = value.extent();
-    if bytes > MAX_BYTES { value.extent().check() } else { Ok(()) }
+    let extent = value.extent();
+    if u64::from(extent.bytes) > MAX_BYTES { extent.check() } else { Ok(()) }
 }
 
 fn error(kind: &Value, message: &Value) -> Result<Value, Failure> {
