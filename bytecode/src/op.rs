@@ -195,6 +195,8 @@ operations! {
     JumpIfNone "jump_if_none" (value: R, to: To);
     /// Goes on at `to` if `value` is not `none`.
     JumpIfSome "jump_if_some" (value: R, to: To);
+    /// Goes on at `to` if the case is not the one with this number.
+    JumpNotCase "jump_not_case" (value: R, tag: u16, to: To);
 
     // Comparing and jumping in one. Of ints `>=` is `<=` with its sides turned round; of floats it is not what `<` is not.
     /// Goes on at `to` if both words have the same bits.
@@ -249,10 +251,10 @@ operations! {
     PutField "put_field" (record: R, field: u16, value: W);
     /// The case `tag` of an enum with data, with `count` values from `into` on, which the case then replaces.
     NewCase "case" (into: R, tag: u16, count: u16);
-    /// The number of the case.
-    CaseTag "case_tag" (into: W, from: R);
+    /// A word of a case.
+    CaseFieldW "case_field" (into: W, from: R, field: u16);
     /// A value of a case, boxed.
-    CaseField "case_field" (into: R, from: R, field: u16);
+    CaseFieldR "case_field" (into: R, from: R, field: u16);
     /// A function with `count` captured values from `into` on, which the closure then replaces.
     NewClosure "closure" (into: R, function: FunctionId, count: u16);
 
@@ -388,6 +390,7 @@ impl Op {
             | Op::JumpIfNot { to, .. }
             | Op::JumpIfNone { to, .. }
             | Op::JumpIfSome { to, .. }
+            | Op::JumpNotCase { to, .. }
             | Op::JumpEq { to, .. }
             | Op::JumpNe { to, .. }
             | Op::JumpLtInt { to, .. }

@@ -198,8 +198,7 @@ impl<'p> Writer<'_, 'p> {
                 let boxed = R(self.code.reference());
                 let way = step(&case.json_name) + &step(&field.json_name);
                 self.check_part_of((field, arguments), way, boxed, |writer, register| {
-                    writer.emit(Op::CaseField { into: boxed, from: reference(value), field: at as u16 });
-                    writer.unbox_into(register, boxed);
+                    writer.case_field(reference(value), at as u16, register);
                 });
             }
             self.code.bind(other);

@@ -167,6 +167,12 @@ impl Code {
         self.emit(if when { Op::JumpIfNone { value, to } } else { Op::JumpIfSome { value, to } });
     }
 
+    /// Goes on at a label if a case is not the one with a number.
+    pub(super) fn jump_if_not_case(&mut self, value: R, tag: u16, label: Label) {
+        let to = self.to(label);
+        self.emit(Op::JumpNotCase { value, tag, to });
+    }
+
     /// Goes on at a label if an int is less than a literal.
     pub(super) fn jump_if_less(&mut self, left: W, value: i16, label: Label) {
         let to = self.to(label);

@@ -102,18 +102,24 @@ impl<'p> Writer<'_, 'p> {
 
     /// Goes on at `no` if a value is another case.
     pub(super) fn has_tag(&mut self, value: Reg, tag: u32, no: Label) {
-        let mark = self.code.mark();
-        let found = match value {
-            Reg::Word(tag) => W(tag),
-            Reg::Ref(from) => {
-                let into = W(self.code.word());
-                self.emit(Op::CaseTag { into, from: R(from) });
-                into
+        match value {
+            Reg::Word(found) => {
+                let mark = self.code.mark();
+                let small = i16::try_from(tag).map(Side::Small);
+                let tag = small.unwrap_or_else(|_| Side::In(Reg::Word(self.int(i64::from(tag)).0)));
+                self.jump_same(W(found), tag, false, no);
+                self.code.release(mark);
             }
-        };
-        let tag = i16::try_from(tag).map_or_else(|_| Side::In(Reg::Word(self.int(i64::from(tag)).0)), Side::Small);
-        self.jump_same(found, tag, false, no);
-        self.code.release(mark);
+            Reg::Ref(value) => self.code.jump_if_not_case(R(value), tag as u16, no),
+        }
+    }
+
+    /// Reads a value of a case in a register.
+    pub(super) fn case_field(&mut self, from: R, field: u16, into: Reg) {
+        self.emit(match into {
+            Reg::Word(into) => Op::CaseFieldW { into: W(into), from, field },
+            Reg::Ref(into) => Op::CaseFieldR { into: R(into), from, field },
+        });
     }
 
     /// Reads a part of a value where a pattern asks for it.
@@ -132,12 +138,7 @@ impl<'p> Writer<'_, 'p> {
             (Part::Open(from), Reg::Word(_)) => self.emit(Op::Unbox { into: word(register), from }),
             (Part::Open(from), Reg::Ref(_)) => self.copy(register, Reg::Ref(from.0)),
             (Part::OfRecord(record, field), _) => self.field_of(record, field, register),
-            (Part::OfCase(from, field), Reg::Ref(into)) => self.emit(Op::CaseField { into: R(into), from, field }),
-            (Part::OfCase(from, field), Reg::Word(_)) => {
-                let boxed = R(self.code.reference());
-                self.emit(Op::CaseField { into: boxed, from, field });
-                self.unbox_into(register, boxed);
-            }
+            (Part::OfCase(from, field), _) => self.case_field(from, field, register),
         }
         if !matches!(pattern, Pattern::Bind(_)) {
             self.fits(register, type_, pattern, no);

@@ -45,10 +45,20 @@ pub(super) fn enter(program: &Program, fiber: &mut Fiber, caller: (Activation, &
     if parameters < end
         && let Some(stale) = fiber.refs.get_mut(parameters..end)
     {
-        stale.fill(Value::None);
+        clear(stale);
     }
     fiber.callers.push(caller);
     true
+}
+
+/// Makes registers `none`. Most are already: asking is cheaper than dropping nothing.
+#[inline(always)]
+pub(super) fn clear(registers: &mut [Value]) {
+    for register in registers {
+        if !register.is_none() {
+            *register = Value::None;
+        }
+    }
 }
 
 /// Puts what a closure captured behind the parameters of its function, whose frame begins.

@@ -75,7 +75,7 @@ fn record_mut(value: &mut Value) -> Result<&mut Parts, Failure> {
 }
 
 /// Gives a part of a record or case.
-pub(super) fn part(parts: &Parts, index: u16) -> Result<&Value, Failure> {
+fn part(parts: &Parts, index: u16) -> Result<&Value, Failure> {
     parts.get(usize::from(index)).ok_or_else(|| no_part(index, parts.len()))
 }
 
@@ -104,6 +104,11 @@ pub(super) fn case(value: &Value) -> Result<&Case, Failure> {
         Value::Case(case) => Ok(case),
         other => Err(unexpected("a case", other)),
     }
+}
+
+/// Gives a value of a case.
+pub(super) fn case_field(value: &Value, index: u16) -> Result<&Value, Failure> {
+    case(value).and_then(|case| part(&case.fields, index))
 }
 
 /// Gives a closure.

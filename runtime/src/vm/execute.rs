@@ -260,6 +260,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 Op::JumpIfNot { condition, to } => jump_if!(w!(condition) == 0, to),
                 Op::JumpIfNone { value, to } => jump_if!(r!(value).is_none(), to),
                 Op::JumpIfSome { value, to } => jump_if!(!r!(value).is_none(), to),
+                Op::JumpNotCase { value, tag, to } => jump_if!(check!(on::case(&r!(value))).tag != tag, to),
                 Op::JumpEq { left, right, to } => jump_if!(w!(left) == w!(right), to),
                 Op::JumpNe { left, right, to } => jump_if!(w!(left) != w!(right), to),
                 Op::JumpLtInt { left, right, to } => jump_if!(int!(left) < int!(right), to),
@@ -332,15 +333,18 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                         stop!(Err(Box::from(on::not_put(on::field(&r!(record), field).and_then(on::word)))));
                     }
                 }
+                Op::NewCase { into, tag, count: 0 } => r!(into) = program.bare_case(tag),
                 Op::NewCase { into, tag, count } => {
                     let fields = check!(Parts::moved(refs.row(into.0, count)));
                     r!(into) = Value::Case(Rc::new(Case { tag, fields }));
                 }
-                Op::CaseTag { into, from } => w!(into) = u64::from(check!(on::case(&r!(from))).tag),
-                Op::CaseField { into, from, field } => {
-                    let value = check!(on::case(&r!(from)).and_then(|case| on::part(&case.fields, field))).clone();
-                    r!(into) = value;
+                Op::CaseFieldW { into, from, field } => {
+                    w!(into) = match inside::case_field(&r!(from), field).and_then(Value::word) {
+                        Some(word) => word,
+                        None => check!(on::case_field(&r!(from), field).and_then(on::word)),
+                    };
                 }
+                Op::CaseFieldR { into, from, field } => r!(into) = check!(on::case_field(&r!(from), field)).clone(),
                 Op::NewClosure { into, function, count } => {
                     let captured = check!(Parts::moved(refs.row(into.0, count)));
                     r!(into) = Value::Closure(Rc::new(Closure { function: function.0, captured }));
@@ -539,15 +543,13 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                     stop!(Ok(Some(Exit::Around(op))))
                 }
                 Op::Return {} => {
-                    refs.row(0, body.refs).fill(Value::None);
+                    calls::clear(refs.row(0, body.refs));
                     leave!(Exit::Done(Value::None))
                 }
                 Op::ReturnW { value } => {
                     let word = w!(value);
                     w!(W(0)) = word;
-                    if body.refs > 0 {
-                        refs.row(0, body.refs).fill(Value::None);
-                    }
+                    calls::clear(refs.row(0, body.refs));
                     leave!(Exit::DoneWord(word))
                 }
                 Op::ReturnR { value } => {
@@ -555,7 +557,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                     if fiber.callers.is_empty() {
                         stop!(Ok(Some(Exit::Done(value))));
                     }
-                    refs.row(0, body.refs).fill(Value::None);
+                    calls::clear(refs.row(0, body.refs));
                     r!(R(0)) = value;
                     leave!(Exit::Done(Value::None))
                 }

@@ -16,6 +16,15 @@ pub(super) fn field(value: &Value, field: u16) -> Option<&Value> {
     }
 }
 
+/// Gives a value of a case.
+#[inline(always)]
+pub(super) fn case_field(value: &Value, field: u16) -> Option<&Value> {
+    match value {
+        Value::Case(case) => case.fields.get(usize::from(field)),
+        _other => None,
+    }
+}
+
 /// Gives an item of a list of references.
 #[inline(always)]
 pub(super) fn item(value: &Value, index: i64) -> Option<&Value> {

@@ -1,8 +1,8 @@
 //! An image that is ready to run: verified, its constants made, its natives found.
 
 use super::window::NARROW;
-use crate::{DateTime, Decimal, NativeFn, Natives, PureFn, Text, Value};
-use bytecode::{Bank, Constant, Function, FunctionId, Image, ImageError, Op};
+use crate::{Case, DateTime, Decimal, NativeFn, Natives, Parts, PureFn, Text, Value};
+use bytecode::{Bank, Constant, Function, FunctionId, Image, ImageError, Op, Type};
 use diagnostics::Place;
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -16,6 +16,8 @@ pub struct Program {
     pub(super) constants: Vec<Value>,
     pub(super) natives: Vec<Linked>,
     bodies: Vec<Body>,
+    /// The cases without data, by their numbers: one of each is enough.
+    bare_cases: Vec<Value>,
     /// Stands for a function that is not there.
     nobody: Body,
 }
@@ -90,7 +92,8 @@ impl Program {
         let hash = image.hash().0;
         let constants = image.constants.iter().map(constant).collect();
         let bodies = image.functions.iter().map(body).collect();
-        Ok(Rc::new(Program { image, hash, constants, natives: linked, bodies, nobody: Body::default() }))
+        let bare_cases = bare_cases(&image.types);
+        Ok(Rc::new(Program { image, hash, constants, natives: linked, bodies, bare_cases, nobody: Body::default() }))
     }
 
     /// Gives the image.
@@ -112,6 +115,12 @@ impl Program {
     #[inline]
     pub(super) fn body(&self, id: FunctionId) -> &Body {
         self.bodies.get(usize::from(id.0)).unwrap_or(&self.nobody)
+    }
+
+    /// Gives a case without data of an enum that has cases with data.
+    pub(super) fn bare_case(&self, tag: u16) -> Value {
+        let known = self.bare_cases.get(usize::from(tag)).cloned();
+        known.unwrap_or_else(|| Value::Case(Rc::new(Case { tag, fields: Parts::default() })))
     }
 
     /// Gives an instruction.
@@ -156,6 +165,13 @@ fn body(function: &Function) -> Body {
         captures: function.captures,
         wide: usize::from(function.words.max(function.refs)) > NARROW,
     }
+}
+
+/// Makes as many cases as the largest enum has; a type that is not an enum has none.
+fn bare_cases(types: &[Type]) -> Vec<Value> {
+    let cases = types.iter().map(|each| if let Type::Enum(shape) = each { shape.cases.len() } else { 0 });
+    let most = u16::try_from(cases.max().unwrap_or(0)).unwrap_or(u16::MAX);
+    (0..most).map(|tag| Value::Case(Rc::new(Case { tag, fields: Parts::default() }))).collect()
 }
 
 fn constant(constant: &Constant) -> Value {
