@@ -158,8 +158,28 @@ fn a_part_of_a_variable_is_changed_in_place() {
     let image = image(&program(types, vec![], Type::NOTHING, body(&[outer], 0, main)));
     assert_eq!(
         listing(&image.functions[0]),
-        "0 list r0\n1 int w1 0\n2 int w2 1\n3 int w3 9\n4 take_item r1 r0 w1\n5 set r1 w2 w3\n6 set r0 w1 r1\n\
-         7 none r1\n8 return\n"
+        "0 list r0\n1 int w1 0\n2 int w2 1\n3 int w3 9\n4 get.put r0 w1 w2 w3\n5 return\n"
+    );
+}
+
+#[test]
+fn what_is_deeper_than_two_steps_is_taken_out_and_put_back() {
+    let mut types = Types::default();
+    let inner = types.intern(TypeKind::List(Type::INT));
+    let middle = types.intern(TypeKind::List(inner));
+    let outer = types.intern(TypeKind::List(middle));
+    let path = [(0, middle), (1, inner), (2, Type::INT)].map(|(at, type_)| TargetStep::Index(int(at), type_));
+    let target = Target { local: LocalId(0), path: path.to_vec(), type_: Type::INT, span: Span::new(0, 1) };
+    let statements = vec![
+        Statement::Let { local: LocalId(0), value: expr(ExprKind::List(vec![]), outer) },
+        Statement::Assign { target, operator: None, value: int(9), span: Span::new(0, 1) },
+    ];
+    let main = block(statements, None, Type::NOTHING);
+    let image = image(&program(types, vec![], Type::NOTHING, body(&[outer], 0, main)));
+    assert_eq!(
+        listing(&image.functions[0]),
+        "0 list r0\n1 int w1 0\n2 int w2 1\n3 int w3 2\n4 int w4 9\n5 take_item r1 r0 w1\n6 take_item r2 r1 w2\n\
+         7 set r2 w3 w4\n8 set r1 w2 r2\n9 none r2\n10 set r0 w1 r1\n11 none r1\n12 return\n"
     );
 }
 

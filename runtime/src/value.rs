@@ -16,8 +16,8 @@ mod parts;
 mod text;
 
 pub use arguments::Arguments;
-pub use extent::{Extent, MAX_BYTES, MAX_DEPTH};
 pub(crate) use extent::too_large;
+pub use extent::{Extent, MAX_BYTES, MAX_DEPTH};
 pub use list::List;
 pub use map::Map;
 pub use parts::Parts;

@@ -430,6 +430,70 @@ fn records_maps_and_text_do_what_their_rows_say() {
     assert_eq!(data, Data::String("a string of more than fourteen bytesinvalid".to_owned()));
 }
 
+/// A list of one record, whose fields are a list of ints, `[5]`, and a record with the int 6; shared with `r7`.
+fn nested() -> Vec<Op> {
+    vec![
+        Op::NewInts { into: R(1) },
+        Op::Int { into: W(1), value: 5 },
+        Op::PushW { list: R(1), value: W(1) },
+        Op::AddIntBy { into: W(1), left: W(1), value: 1 },
+        Op::BoxInt { into: R(2), from: W(1) },
+        Op::NewRecord { into: R(2), from: R(2), count: 1 },
+        Op::NewRecord { into: R(1), from: R(1), count: 2 },
+        Op::NewList { into: R(0) },
+        Op::PushR { list: R(0), value: R(1) },
+        Op::MoveR { into: R(7), from: R(0) },
+        Op::ItemFieldR { into: R(1), list: R(0), index: W(0), field: 0 },
+        Op::GetR { into: R(3), list: R(0), index: W(0) },
+    ]
+}
+
+#[test]
+fn two_steps_read_and_put_what_one_after_the_other_do() {
+    let mut code = nested();
+    code.extend([
+        Op::Int { into: W(2), value: 40 },
+        Op::FieldItemW { into: W(3), record: R(3), field: 0, index: W(0) },
+        Op::FieldFieldW { into: W(4), record: R(3), field: 1, inner: 0 },
+        Op::PutFieldItem { record: R(3), field: 0, index: W(0), value: W(2) },
+        Op::PutFieldField { record: R(3), field: 1, inner: 0, value: W(2) },
+        Op::PushR { list: R(0), value: R(3) },
+        Op::ReturnR { value: R(0) },
+    ]);
+    let Stop::Done(data) = run(vec![function("main", &[], Some(Bank::Ref), code)], Vec::new()) else { panic!("done") };
+    let record = |int| Data::Record(vec![Data::List(vec![Data::Int(int)]), Data::Record(vec![Data::Int(int)])]);
+    let first = Data::Record(vec![Data::List(vec![Data::Int(5)]), Data::Record(vec![Data::Int(6)])]);
+    assert_eq!(data, Data::List(vec![first, record(40)]), "what was shared stays as it was");
+}
+
+#[test]
+fn two_steps_that_lead_nowhere_say_which_one_does_not() {
+    let beside = |last: Op| {
+        let mut code = nested();
+        code.extend([Op::Int { into: W(2), value: 3 }, last]);
+        code.push(Op::Return {});
+        let (kind, message, _) = failure(code);
+        assert_eq!(kind, "out_of_range");
+        message
+    };
+    let (zero, three) = (W(0), W(2));
+    assert_eq!(beside(Op::ItemFieldW { into: W(3), list: R(0), index: three, field: 0 }), "index 3 of a list of 1");
+    assert_eq!(beside(Op::PutItemField { list: R(0), index: three, field: 0, value: zero }), "index 3 of a list of 1");
+    assert_eq!(beside(Op::FieldItemW { into: W(3), record: R(3), field: 0, index: three }), "index 3 of a list of 1");
+    assert_eq!(
+        beside(Op::PutFieldItem { record: R(3), field: 0, index: three, value: zero }),
+        "index 3 of a list of 1"
+    );
+    let mut code = nested();
+    code.extend([Op::PutItemField { list: R(0), index: zero, field: 0, value: three }, Op::Return {}]);
+    let (kind, message, _) = failure(code);
+    assert_eq!(
+        (kind.as_str(), message.as_str()),
+        ("internal", "the machine expected a number and found a list"),
+        "a word is put for a word only"
+    );
+}
+
 #[test]
 fn values_that_nest_too_deep_are_a_limit() {
     let code = vec![

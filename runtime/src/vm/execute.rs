@@ -436,29 +436,38 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 Op::PutItemItem { list, index, at, value } => {
                     let (index, at, word) = (int!(index), int!(at), w!(value));
                     if !inside::item_mut(&mut r!(list), index).is_some_and(|row| inside::put_item(row, at, word)) {
-                        stop!(Err(Box::from(on::not_put(on::item(&r!(list), index).and_then(|row| on::get_word(row, at))))));
+                        stop!(Err(Box::from(on::not_put(
+                            on::item(&r!(list), index).and_then(|row| on::get_word(row, at))
+                        ))));
                     }
                 }
                 Op::PutItemField { list, index, field, value } => {
                     let (index, word) = (int!(index), w!(value));
                     let place = inside::item_mut(&mut r!(list), index).and_then(|item| inside::field_mut(item, field));
                     if !place.is_some_and(|place| inside::put(place, word)) {
-                        stop!(Err(Box::from(on::not_put(on::item(&r!(list), index).and_then(|item| on::field(item, field)).and_then(on::word)))));
+                        stop!(Err(Box::from(on::not_put(
+                            on::item(&r!(list), index).and_then(|item| on::field(item, field)).and_then(on::word)
+                        ))));
                     }
                 }
                 Op::PutFieldItem { record, field, index, value } => {
                     let (index, word) = (int!(index), w!(value));
                     let list = inside::field_mut(&mut r!(record), field);
                     if !list.is_some_and(|list| inside::put_item(list, index, word)) {
-                        stop!(Err(Box::from(on::not_put(on::field(&r!(record), field).and_then(|list| on::get_word(list, index))))));
+                        stop!(Err(Box::from(on::not_put(
+                            on::field(&r!(record), field).and_then(|list| on::get_word(list, index))
+                        ))));
                     }
                 }
                 Op::PutFieldField { record, field, inner, value } => {
                     let word = w!(value);
-                    let place = inside::field_mut(&mut r!(record), field).and_then(|part| inside::field_mut(part, inner));
+                    let place =
+                        inside::field_mut(&mut r!(record), field).and_then(|part| inside::field_mut(part, inner));
                     if !place.is_some_and(|place| inside::put(place, word)) {
                         let outer = on::field(&r!(record), field);
-                        stop!(Err(Box::from(on::not_put(outer.and_then(|outer| on::field(outer, inner)).and_then(on::word)))));
+                        stop!(Err(Box::from(on::not_put(
+                            outer.and_then(|outer| on::field(outer, inner)).and_then(on::word)
+                        ))));
                     }
                 }
 
