@@ -23,6 +23,7 @@ mod errors;
 mod event;
 mod exhaustive;
 mod expr;
+mod foreign;
 mod head;
 mod infer;
 mod items;

@@ -335,3 +335,19 @@ fn hover_and_definition_find_items_members_and_locals() {
     let place = analysis.definition(file, at("id.len")).unwrap();
     assert_eq!(place.span.start, text.find("id:").unwrap() as u32);
 }
+
+/// Gives what the one error about an expression advises: its helps, then its notes.
+fn advice(expression: &str) -> Vec<String> {
+    let analysis = check(&format!("use json\n\nfn f(text: string) -> json {{\n    {expression}\n}}\n"));
+    let [error] = analysis.diagnostics.as_slice() else { panic!("{:?}", told(&analysis)) };
+    error.help.iter().chain(&error.notes).cloned().collect()
+}
+
+#[test]
+fn a_wrong_member_is_answered_with_ours_or_with_what_there_is() {
+    assert_eq!(advice("text.length()"), ["did you mean `len`?"], "a habit from elsewhere");
+    assert_eq!(advice("text.uper()"), ["did you mean `upper`?"], "a slip");
+    assert_eq!(advice("text.toInt()"), ["write `int.parse(…)`, which gives `none` where the text is no int"]);
+    assert_eq!(advice("json.dumps(text)"), ["did you mean `stringify`?"]);
+    assert_eq!(advice("json.frobnicate(text)"), ["it has `parse`, `pretty` and `stringify`"]);
+}

@@ -1,7 +1,7 @@
 //! Arguments: by position and by name to the parameters, with types inferred and defaults filled in.
 
 use super::{
-    Checker, ParameterInfo, Parameters,
+    Checker, ParameterInfo, Parameters, foreign,
     infer::Bindings,
     items::ByName,
     report::{Because, Want},
@@ -238,9 +238,10 @@ impl<'t> Checker<'t> {
         let near = self.near(&name.text, list.iter().map(|parameter| parameter.name.as_str())).map(str::to_owned);
         let message = format!("{what} has nothing named `{}`", name.text);
         let mut diagnostic = Diagnostic::new(Code::UnknownArgument, self.place(name.span), message);
-        if near.is_none() && !list.is_empty() {
-            let names: Vec<String> = list.iter().take(20).map(|known| format!("`{}`", known.name)).collect();
-            diagnostic = diagnostic.note(format!("it has {}", names.join(", ")));
+        if near.is_none()
+            && let Some(names) = foreign::listed(list.iter().map(|known| known.name.as_str()).collect())
+        {
+            diagnostic = diagnostic.note(names);
         }
         self.report_near(diagnostic, name.span, near);
     }

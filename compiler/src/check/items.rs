@@ -1,6 +1,6 @@
 //! The items of all files: each name gets its number before any type is looked at, so order does not matter.
 
-use super::{Checker, ParameterInfo, constants::ConstState, state::StateItem};
+use super::{Checker, ParameterInfo, constants::ConstState, foreign, state::StateItem};
 use crate::index::Target;
 use crate::ir::{Enum, EnumId, FunctionId, Record, RecordId, Refined, RefinedId, SecretId, Type};
 use diagnostics::{Code, Diagnostic, Place, Span};
@@ -367,10 +367,17 @@ impl<'t> Checker<'t> {
     /// Tells that a module has no item of a name.
     pub(super) fn unknown_item(&mut self, name: &tree::Name, module: u32) {
         let unit = &self.units[module as usize];
-        let names = self.modules[module as usize].names.keys().map(SmolStr::as_str);
-        let near = self.near(&name.text, names).map(str::to_owned);
+        let names: Vec<&str> = self.modules[module as usize].names.keys().map(SmolStr::as_str).collect();
+        let foreign = foreign::names(&name.text).iter().copied().find(|ours| names.contains(ours));
+        let near = foreign.or_else(|| self.near(&name.text, names.iter().copied())).map(str::to_owned);
         let message = format!("the module `{}` has nothing named `{}`", unit.module, name.text);
-        self.report_near(Diagnostic::new(Code::UnknownName, self.place(name.span), message), name.span, near);
+        let mut diagnostic = Diagnostic::new(Code::UnknownName, self.place(name.span), message);
+        if near.is_none()
+            && let Some(list) = foreign::listed(names)
+        {
+            diagnostic = diagnostic.note(list);
+        }
+        self.report_near(diagnostic, name.span, near);
     }
 
     /// Finds what a top-level name means in the current unit.

@@ -3,6 +3,7 @@
 use super::{
     Checker,
     assign::Place,
+    foreign,
     report::{Because, Want},
     state::StateChange,
     types::Head,
@@ -224,23 +225,21 @@ impl<'t> Checker<'t> {
         }
         let head = self.head(self.base(of));
         let names = self.methods.keys().filter(|(known, _)| *known == head).map(|(_, name)| name.as_str());
-        let foreign = match name.text.as_str() {
-            "length" | "size" | "count" => Some("len"),
-            "append" | "add" => Some("push"),
-            "to_upper" | "uppercase" | "toUpperCase" => Some("upper"),
-            "to_lower" | "lowercase" | "toLowerCase" => Some("lower"),
-            "strip" => Some("trim"),
-            "includes" | "has" => Some("contains"),
-            "startswith" | "startsWith" => Some("starts_with"),
-            "endswith" | "endsWith" => Some("ends_with"),
-            "toString" | "str" => Some("to_string"),
-            _ => None,
-        };
-        let foreign = foreign.filter(|near| self.methods.contains_key(&(head, SmolStr::new(near))));
         let mut all: Vec<&str> = names.collect();
         all.sort_unstable();
-        let near = foreign.or_else(|| self.near(&name.text, all)).map(str::to_owned);
+        let foreign = foreign::names(&name.text).iter().copied().find(|ours| all.contains(ours));
+        let otherwise = foreign::otherwise(&name.text).filter(|_| foreign.is_none());
+        let near = foreign.or_else(|| self.near(&name.text, all.iter().copied()).filter(|_| otherwise.is_none()));
         let message = format!("`{}` has no method `{}`", self.name(of), name.text);
-        self.report_near(Diagnostic::new(Code::UnknownMember, place, message), name.span, near);
+        let mut diagnostic = Diagnostic::new(Code::UnknownMember, place, message);
+        if let Some(help) = otherwise {
+            diagnostic = diagnostic.help(help);
+        } else if near.is_none()
+            && let Some(list) = foreign::listed(all.clone())
+        {
+            diagnostic = diagnostic.note(list);
+        }
+        let near = near.map(str::to_owned);
+        self.report_near(diagnostic, name.span, near);
     }
 }
