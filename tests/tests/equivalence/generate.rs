@@ -9,6 +9,7 @@ mod function;
 mod operation;
 mod pattern;
 mod random;
+mod sharing;
 mod statement;
 mod types;
 
@@ -28,20 +29,22 @@ pub struct Source {
     pub text: String,
 }
 
-/// Whether a program asks anything of the world.
+/// What a program is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum World {
+pub enum Subject {
     /// It only computes.
-    Untouched,
+    Computing,
     /// It has operations.
-    Asked,
+    Asking,
+    /// It gives values many names and changes them.
+    Sharing,
 }
 
 /// Makes the program of a seed. A smaller size gives a smaller program.
-pub fn program(seed: u64, size: u32, world: World) -> Source {
+pub fn program(seed: u64, size: u32, subject: Subject) -> Source {
     let mut generator = Generator {
         random: Random::new(seed),
-        world,
+        subject,
         records: Vec::new(),
         enums: Vec::new(),
         functions: Vec::new(),
@@ -68,7 +71,7 @@ struct Variable {
 
 struct Generator {
     random: Random,
-    world: World,
+    subject: Subject,
     records: Vec<Record>,
     enums: Vec<Enum>,
     functions: Vec<Function>,
@@ -88,7 +91,10 @@ struct Generator {
 
 impl Generator {
     fn file(&mut self, task: &str, size: u32) -> String {
-        self.declare_types(size);
+        match self.subject {
+            Subject::Computing | Subject::Asking => self.declare_types(size),
+            Subject::Sharing => self.declare_nested_types(),
+        }
         let mut text = self.declarations();
         for _ in 0..self.random.below(1 + size.div_ceil(4)) {
             text += &self.function();
@@ -104,9 +110,9 @@ impl Generator {
             .map(|each| if self.has_json(&each.type_) { each.name.clone() } else { format!("\"{{{}}}\"", each.name) })
             .collect();
         let given = format!("    [{}]", shown.join(", "));
-        let needs = match self.world {
-            World::Untouched => "",
-            World::Asked => operation::NEEDS,
+        let needs = match self.subject {
+            Subject::Computing | Subject::Sharing => "",
+            Subject::Asking => operation::NEEDS,
         };
         text += &self.generic_functions();
         text += &format!("task {task}() -> list<json>{needs}\n{{\n{}\n{given}\n}}\n", body.join("\n"));

@@ -12,7 +12,7 @@ mod reference;
 mod shrink;
 mod world;
 
-use generate::{Source, World, program};
+use generate::{Source, Subject, program};
 use machine::Saved;
 use project::Project;
 use reference::End;
@@ -28,7 +28,7 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-/// Makes programs; every third asks something of the world.
+/// Makes programs, in turn about each subject.
 fn programs(count: u64) -> impl Iterator<Item = Source> {
     let first = setting("TASKWRIGHT_SEED", 0);
     let count = setting("TASKWRIGHT_PROGRAMS", count);
@@ -36,7 +36,12 @@ fn programs(count: u64) -> impl Iterator<Item = Source> {
 }
 
 fn sized(seed: u64, size: u32) -> Source {
-    program(seed, size, if seed.is_multiple_of(3) { World::Asked } else { World::Untouched })
+    let subject = match seed % 3 {
+        0 => Subject::Asking,
+        1 => Subject::Computing,
+        _ => Subject::Sharing,
+    };
+    program(seed, size, subject)
 }
 
 /// Compares each program, a project of many at a time. Stops at the first that differs and shows it, made smaller.
@@ -100,7 +105,7 @@ fn generated_programs_give_what_the_reference_gives() {
     on_a_large_stack(|| {
         let mut ends: BTreeMap<String, u32> = BTreeMap::new();
         let mut operations = 0;
-        compare(2_000, from_reference, |project, source| {
+        compare(3_000, from_reference, |project, source| {
             let run = project.machine(source, Saved::Never);
             operations += run.asked.len();
             *ends.entry(kind(&run.end)).or_default() += 1;
@@ -115,7 +120,7 @@ fn generated_programs_give_what_the_reference_gives() {
 fn a_program_that_is_saved_and_loaded_goes_on_the_same() {
     on_a_large_stack(|| {
         let mut count = 0;
-        compare(600, from_saved, |_, _| count += 1);
+        compare(900, from_saved, |_, _| count += 1);
         println!("{count} programs");
     });
 }

@@ -28,6 +28,12 @@ const CALLS: u32 = 150;
 /// How long a list, map or text may become.
 const LENGTH: usize = 20_000;
 
+/// How many values a variable may have in it: one that is put into itself doubles each time.
+const SIZE: usize = 5_000;
+
+/// How deep a value may nest.
+const DEPTH: u32 = 60;
+
 /// The world: answers operations, by name and arguments.
 pub type World<'w> = &'w mut dyn FnMut(&str, Vec<Json>) -> Result<Json, Failure>;
 

@@ -1,7 +1,7 @@
 //! Expressions of a wanted type.
 
 use super::Generator;
-use super::World;
+use super::Subject;
 use super::types::{Field, Type};
 
 /// Whether the place of an expression says which type is wanted there. Where it does not, `none`, `[]` and `.case` have
@@ -27,6 +27,12 @@ impl Generator {
         if !places.is_empty() && self.random.percent(if is_small { 75 } else { 30 }) {
             return self.random.one(&places).clone();
         }
+        if self.subject == Subject::Sharing
+            && self.random.percent(40)
+            && let Some(part) = self.shared(type_)
+        {
+            return format!("({part} catch {})", self.literal(type_, expected));
+        }
         if is_small {
             return self.literal(type_, expected);
         }
@@ -38,7 +44,7 @@ impl Generator {
             8 => self.otherwise(type_, expected),
             9 => self.item(type_),
             10 | 11 => self.own_call(type_).unwrap_or_else(|| self.literal(type_, expected)),
-            12 if self.world == World::Asked => self.operation(type_).unwrap_or_else(|| self.literal(type_, expected)),
+            12 if self.subject == Subject::Asking => self.operation(type_).unwrap_or_else(|| self.literal(type_, expected)),
             13 => self.generic_call(type_).unwrap_or_else(|| self.literal(type_, expected)),
             _ => self.by_type(type_, expected),
         }
@@ -136,7 +142,8 @@ impl Generator {
     fn construct(&mut self, number: usize) -> String {
         let mut given = Vec::new();
         for field in self.records[number].fields.clone() {
-            if !(field.has_default && self.random.percent(50)) {
+            // A record that holds others of its kind ends where there is no room for more.
+            if !(field.has_default && (self.budget <= 0 || self.random.percent(50))) {
                 given.push(format!("{}: {}", field.name, self.field_value(&field)));
             }
         }
@@ -164,7 +171,12 @@ impl Generator {
         for (name, type_) in names.iter().zip(parameters) {
             self.bind(name, type_.clone(), false);
         }
-        let body = if self.budget > 4 && self.random.percent(30) {
+        let is_changed = self.subject == Subject::Sharing && parameters.first() == Some(result);
+        let body = if is_changed && self.random.percent(60) {
+            let local = self.name("inner");
+            let change = self.change_of(&local, result);
+            format!("{{ var {local} = {}; {change}; {local} }}", names[0])
+        } else if self.budget > 4 && self.random.percent(30) {
             let local = self.name("inner");
             let type_ = self.type_(1);
             let first = self.expr(&type_, Known);

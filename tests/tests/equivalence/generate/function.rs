@@ -1,18 +1,25 @@
 //! Functions: the program's own, some of which call themselves, and generic ones.
 
 use super::Generator;
+use super::Subject;
 use super::expression::Expected::Known;
 use super::types::{Function, Type};
 
 /// Generic functions, by what they are called with and what they give.
-const GENERICS: [&str; 6] = [
+const GENERICS: [&str; 9] = [
     "fn pick<T>(first: bool, one: T, other: T) -> T {\n    if first { one } else { other }\n}\n",
     "fn twice<T>(value: T, change: fn(T) -> T) -> T {\n    change(change(value))\n}\n",
     "fn last_of<T>(items: list<T>, instead: T) -> T {\n    var last = instead\n    for item in items {\n        last = item\n    }\n    last\n}\n",
     "fn rotate<T>(items: list<T>, by: int) -> list<T> {\n    if by <= 0 or items.len() == 0 { return items }\n    var turned = items\n    let first = turned.remove(0)\n    turned.push(first)\n    rotate(turned, by - 1)\n}\n",
     "fn zip_with<A, B, C>(left: list<A>, right: list<B>, join: fn(A, B) -> C) -> list<C> {\n    var joined: list<C> = []\n    for at in 0..left.len() {\n        if at >= right.len() { break }\n        joined.push(join(left[at], right[at]))\n    }\n    joined\n}\n",
+    "fn end_with<T>(items: list<T>, last: T) -> list<T> {\n    var mine = items\n    if mine.len() > 0 { mine[mine.len() - 1] = last }\n    mine.push(last)\n    mine\n}\n",
+    "fn both<T>(value: T) -> list<T> {\n    [value, value]\n}\n",
+    "fn states<T>(value: T, change: fn(T) -> T, times: int) -> list<T> {\n    var all: list<T> = []\n    var now = value\n    for turn in 0..times {\n        all.push(now)\n        now = change(now)\n    }\n    all\n}\n",
     "fn same<T>(value: T) -> T {\n    for each in [value] {\n        return each\n    }\n    value\n}\n",
 ];
+
+/// The generic function that gives what it is given.
+const SAME: usize = 8;
 
 impl Generator {
     /// Declares a function, and gives its text.
@@ -50,6 +57,13 @@ impl Generator {
             let local = self.name("deeper");
             body.push(format!("    let {local} = {call}"));
             self.bind(&local, result.clone(), false);
+        }
+        if self.subject == Subject::Sharing {
+            // What was given is changed under another name.
+            let (given, type_) = parameters[parameters.len() - 1].clone();
+            let mine = self.name("mine");
+            body.push(format!("    var {mine} = {given}"));
+            self.bind(&mine, type_, true);
         }
         self.statements(&mut body, 1, 3);
         self.budget = 12;
@@ -109,6 +123,7 @@ impl Generator {
                 let (left, right) = (self.plain(&Type::list(left)), self.plain(&Type::list(right)));
                 return Some(format!("zip_with({left}, {right}, {join})"));
             }
+            (_, Type::List(item)) if self.random.percent(50) => return Some(self.copies(item)),
             (_, list @ Type::List(_)) => format!("rotate({}, {})", self.plain(list), self.random.below(4)),
             (_, _) => return None,
         };
@@ -116,9 +131,23 @@ impl Generator {
         Some(call)
     }
 
+    /// Calls a generic function that has several of one value, or changes a copy of a list.
+    fn copies(&mut self, item: &Type) -> String {
+        let chosen = 5 + self.random.below(3) as usize;
+        self.generics.insert(chosen);
+        match chosen {
+            5 => format!("end_with({}, {})", self.plain(&Type::list(item.clone())), self.plain(item)),
+            6 => format!("both({})", self.plain(item)),
+            _ => {
+                let change = self.lambda(std::slice::from_ref(item), item);
+                format!("states({}, {change}, {})", self.plain(item), self.random.below(4))
+            }
+        }
+    }
+
     /// Gives a value that the checker does not know: what it knows to break a condition is an error while compiling.
     pub(super) fn unknown(&mut self, type_: &Type) -> String {
-        self.generics.insert(5);
+        self.generics.insert(SAME);
         format!("same({})", self.plain(type_))
     }
 

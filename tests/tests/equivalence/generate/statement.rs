@@ -2,12 +2,13 @@
 
 use super::expression::Expected::{Known, Unknown};
 use super::types::Type;
-use super::{Generator, World};
+use super::{Generator, Subject};
 
 /// How many expressions a statement may have, about.
 const EXPRESSIONS: u32 = 13;
 
-fn line(lines: &mut Vec<String>, indent: usize, text: &str) {
+/// Adds a line.
+pub(super) fn line(lines: &mut Vec<String>, indent: usize, text: &str) {
     lines.push("    ".repeat(indent) + text);
 }
 
@@ -40,6 +41,9 @@ impl Generator {
     }
 
     fn statement(&mut self, lines: &mut Vec<String>, indent: usize) {
+        if self.subject == Subject::Sharing && self.random.percent(75) {
+            return self.sharing(lines, indent);
+        }
         let is_deep = indent > 3;
         match self.random.below(24) {
             0..=2 => self.declaration(lines, indent),
@@ -50,7 +54,7 @@ impl Generator {
                 Some(effect) => line(lines, indent, &effect),
                 None => self.declaration(lines, indent),
             },
-            11 if self.world == World::Asked => {
+            11 if self.subject == Subject::Asking => {
                 let asking = self.asking();
                 line(lines, indent, &asking);
             }
@@ -94,7 +98,8 @@ impl Generator {
         Some(self.change_of(&variable.name, &variable.type_))
     }
 
-    fn change_of(&mut self, path: &str, type_: &Type) -> String {
+    /// Gives a statement that changes what a path leads to, or a part of it.
+    pub(super) fn change_of(&mut self, path: &str, type_: &Type) -> String {
         match type_ {
             Type::Int if self.random.percent(70) => {
                 let operator = self.random.one(&["+", "-", "*", "/", "%", "+", "+"]).to_string();

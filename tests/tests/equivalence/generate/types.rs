@@ -1,6 +1,6 @@
 //! The types of a program, and its declarations.
 
-use super::Generator;
+use super::{Generator, Subject};
 use std::fmt::Write;
 
 /// A type.
@@ -25,6 +25,8 @@ pub(super) enum Type {
 
 pub(super) struct Record {
     pub(super) fields: Vec<Field>,
+    /// Whether its values have a JSON form.
+    has_json: bool,
 }
 
 #[derive(Clone)]
@@ -103,6 +105,9 @@ impl Generator {
         if deep == 0 {
             return self.random.one(&simple).clone();
         }
+        if self.subject == Subject::Sharing && self.random.percent(70) {
+            return self.nested_type();
+        }
         match self.random.below(13) {
             0..=3 => self.random.one(&simple).clone(),
             4..=5 => Type::list(self.type_(deep - 1)),
@@ -127,7 +132,8 @@ impl Generator {
             Type::Int | Type::Small | Type::Float | Type::Decimal | Type::Bool | Type::Text | Type::Duration => true,
             Type::Maybe(inner) | Type::List(inner) | Type::Set(inner) => self.has_json(inner),
             Type::Map(key, value) => **key == Type::Text && self.has_json(value),
-            Type::Record(number) => self.records[*number].fields.iter().all(|field| self.has_json(&field.type_)),
+            // One that is not there yet is asked about by itself: it has parts of its own kind.
+            Type::Record(number) => self.records.get(*number).is_none_or(|record| record.has_json),
             Type::Enum(number) => {
                 let mut data = self.enums[*number].cases.iter().flat_map(|(_, data)| data);
                 data.all(|(_, type_)| self.has_json(type_))
@@ -140,12 +146,72 @@ impl Generator {
         for number in 0..self.random.below(1 + size.div_ceil(5)) {
             if self.random.percent(60) {
                 let fields = (0..1 + self.random.below(4)).map(|_| self.field(number)).collect();
-                self.records.push(Record { fields });
+                self.declare_record(fields);
             } else {
                 let cases = (0..2 + self.random.below(3)).map(|_| self.case()).collect();
                 self.enums.push(Enum { cases });
             }
         }
+    }
+
+    fn declare_record(&mut self, fields: Vec<Field>) {
+        let has_json = fields.iter().all(|field| self.has_json(&field.type_));
+        self.records.push(Record { fields, has_json });
+    }
+
+    /// Declares records and enums that are parts of each other, and some of themselves.
+    pub(super) fn declare_nested_types(&mut self) {
+        for _ in 0..2 + self.random.below(2) {
+            let fields = (0..2 + self.random.below(3)).map(|_| self.nested_field()).collect();
+            self.declare_record(fields);
+            if self.random.percent(50) {
+                let inner = self.nested_type();
+                let other = self.type_(1);
+                let (one, two) = (self.name("data"), self.name("data"));
+                let cases = vec![
+                    (self.name("case_"), Vec::new()),
+                    (self.name("case_"), vec![(one, inner)]),
+                    (self.name("case_"), vec![(two, other), (self.name("data"), Type::list(Type::Int))]),
+                ];
+                self.enums.push(Enum { cases });
+            }
+        }
+    }
+
+    /// Gives a type of values that have parts: those declared before, collections of them, and of them again.
+    fn nested_type(&mut self) -> Type {
+        let count = self.records.len() as u32;
+        let inner = match self.random.below(8) {
+            0 | 1 if count == 0 => Type::list(Type::Int),
+            2 if count == 0 => Type::Text,
+            0..=4 if count > 0 => Type::Record(self.random.below(count) as usize),
+            5 if !self.enums.is_empty() => Type::Enum(self.random.below(self.enums.len() as u32) as usize),
+            6 => Type::list(Type::Text),
+            7 => Type::Set(Box::new(Type::Int)),
+            _ => Type::Int,
+        };
+        match self.random.below(7) {
+            0..=2 => Type::list(inner),
+            3 => Type::Map(Box::new(Type::Text), Box::new(inner)),
+            4 => Type::list(Type::list(inner)),
+            5 => Type::maybe(inner),
+            _ => inner,
+        }
+    }
+
+    fn nested_field(&mut self) -> Field {
+        let name = self.name("part");
+        let own = Type::Record(self.records.len());
+        // Of its own kind it has some only where it may also have none.
+        let (type_, more) = match self.random.below(9) {
+            0 => (Type::list(own), " = []"),
+            1 => (Type::maybe(own), " = none"),
+            2 => (Type::Map(Box::new(Type::Text), Box::new(own)), " = {}"),
+            3 => (Type::list(Type::Int), " where it.len() < 6"),
+            4 => (self.type_(0), ""),
+            _ => (self.nested_type(), ""),
+        };
+        Field { name, type_, more: more.to_owned(), has_default: more.contains('=') }
     }
 
     fn field(&mut self, number: u32) -> Field {

@@ -255,7 +255,7 @@ impl<'p> Machine<'p, '_> {
         match statement {
             Statement::Let { local, value } => {
                 let value = self.evaluate(frame, value)?;
-                write(frame, *local, value);
+                self.keep(frame, *local, value)?;
             }
             Statement::Assign { target, operator, value, span } => {
                 let given = self.assign(frame, target, *operator, value);

@@ -2,7 +2,7 @@
 
 use super::evaluate::{read, write};
 use super::value::{Failure, Stop, Value, set};
-use super::{Frame, Machine, natives, numbers};
+use super::{DEPTH, Frame, Machine, SIZE, natives, numbers};
 use compiler::ir::{Binary, Expr, LocalId, Target, TargetStep};
 use diagnostics::Span;
 use serde_json::Value as Json;
@@ -60,7 +60,16 @@ impl<'p> Machine<'p, '_> {
             }
         };
         let changed = self.replaced(read(frame, target.local), &way, new)?;
-        write(frame, target.local, changed);
+        self.keep(frame, target.local, changed)
+    }
+
+    /// Gives a variable a new value, unless it has grown out of bounds.
+    pub(super) fn keep(&self, frame: &mut Frame<'p>, local: LocalId, value: Value<'p>) -> Result<(), Stop<'p>> {
+        let mut left = SIZE;
+        if !fits(&value, DEPTH, &mut left) {
+            return Err(Stop::TooMuch);
+        }
+        write(frame, local, value);
         Ok(())
     }
 
@@ -77,7 +86,7 @@ impl<'p> Machine<'p, '_> {
         let given = natives::change(name, &mut part, arguments)?;
         let part = self.within_limits(part)?;
         let changed = self.replaced(read(frame, local), way, part)?;
-        write(frame, local, changed);
+        self.keep(frame, local, changed)?;
         Ok(given)
     }
 
@@ -129,5 +138,23 @@ impl<'p> Machine<'p, '_> {
         self.check_field(&self.program.records[id.0 as usize].fields[field as usize], &new)?;
         fields[field as usize] = new;
         Ok(Value::Record(id, fields))
+    }
+}
+
+/// Says whether a value has no more values in it than are left, and none too deep.
+fn fits(value: &Value<'_>, depth: u32, left: &mut usize) -> bool {
+    let (Some(depth), Some(less)) = (depth.checked_sub(1), left.checked_sub(1)) else { return false };
+    *left = less;
+    let mut all = |values: &[Value<'_>]| values.iter().all(|each| fits(each, depth, left));
+    match value {
+        Value::List(values)
+        | Value::Set(values)
+        | Value::Record(_, values)
+        | Value::Case(_, _, values)
+        | Value::Lambda(_, values, _) => all(values),
+        Value::Map(entries) => {
+            entries.iter().all(|(key, value)| fits(key, depth, left) && fits(value, depth, left))
+        }
+        _ => true,
     }
 }
