@@ -38,10 +38,7 @@ impl<'p> Writer<'_, 'p> {
         let variable = reference(self.variable(target));
         let path = self.path(target, std::slice::from_ref(value));
         let new = match operator {
-            None => {
-                let own = matches!(value.kind, ExprKind::Local(local) if local == target.local);
-                if own { self.temporary(value) } else { self.operand(value) }
-            }
+            None => self.operand_beside(value, target.local),
             Some(operator) => {
                 let bank = self.slot(target.type_);
                 let new = self.code.allocate(bank);
@@ -200,7 +197,7 @@ impl<'p> Writer<'_, 'p> {
         let variable = reference(self.variable(target));
         let path = self.path(target, arguments);
         if let ("list.push", [item]) = (callee.name.as_str(), arguments) {
-            let item = self.operand(item);
+            let item = self.operand_beside(item, target.local);
             if self.is_guarded() {
                 self.look(variable, &path);
             }

@@ -81,6 +81,11 @@ impl<'p> Writer<'_, 'p> {
         }
     }
 
+    /// Gives a register that is not the local's own, which may be changed in place meanwhile.
+    pub(super) fn operand_beside(&mut self, expr: &'p Expr, local: LocalId) -> Reg {
+        if local_of(&expr.kind) == Some(local) { self.temporary(expr) } else { self.operand(expr) }
+    }
+
     /// Gives a register with the boxed value that `then` does not change.
     pub(super) fn boxed_before(&mut self, expr: &'p Expr, then: &[&Expr]) -> R {
         if self.bank(expr.type_) == Some(Bank::Ref) {
@@ -308,7 +313,7 @@ impl<'p> Writer<'_, 'p> {
 }
 
 /// Gives the local whose register an operand would have.
-fn local_of(kind: &ExprKind) -> Option<LocalId> {
+pub(super) fn local_of(kind: &ExprKind) -> Option<LocalId> {
     match kind {
         ExprKind::Local(local) => Some(*local),
         ExprKind::Retype(inner) | ExprKind::Some(inner) | ExprKind::Unwrap(inner) => local_of(&inner.kind),

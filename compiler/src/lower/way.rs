@@ -3,6 +3,7 @@
 //! Two steps in a row through records and lists are one instruction, which neither shares nor moves what lies between.
 
 use super::code::Reg;
+use super::expr::local_of;
 use super::writer::{Writer, reference, word};
 use crate::ir::{Binary, Expr, ExprKind, Target, TargetStep, Type, TypeKind};
 use bytecode::{Op, R, W};
@@ -73,6 +74,10 @@ impl<'p> Writer<'_, 'p> {
                 TargetStep::Field(field, type_) => (Way::Field(*field as u16), *type_),
                 TargetStep::Index(index, type_) => {
                     let way = match self.kind(from) {
+                        // A variable may be a key in itself.
+                        TypeKind::Map(..) if local_of(&index.kind) == Some(target.local) => {
+                            Way::Entry(reference(self.temporary(index)))
+                        }
                         TypeKind::Map(..) => Way::Entry(self.boxed_before(index, &later)),
                         TypeKind::Json => Way::Part(self.boxed_before(index, &later)),
                         _list => Way::Item(word(self.operand_before(index, &later))),

@@ -44,7 +44,9 @@ impl Generator {
             8 => self.otherwise(type_, expected),
             9 => self.item(type_),
             10 | 11 => self.own_call(type_).unwrap_or_else(|| self.literal(type_, expected)),
-            12 if self.subject == Subject::Asking => self.operation(type_).unwrap_or_else(|| self.literal(type_, expected)),
+            12 if self.subject == Subject::Asking => {
+                self.operation(type_).unwrap_or_else(|| self.literal(type_, expected))
+            }
             13 => self.generic_call(type_).unwrap_or_else(|| self.literal(type_, expected)),
             _ => self.by_type(type_, expected),
         }

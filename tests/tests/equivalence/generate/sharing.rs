@@ -37,7 +37,7 @@ impl Generator {
     /// Another name for a value or a part of one.
     fn alias(&mut self, lines: &mut Vec<String>, indent: usize) {
         let variables = self.scope.clone();
-        let Some((path, type_)) = self.way(&variables, |type_| is_compound(type_)) else {
+        let Some((path, type_)) = self.way(&variables, is_compound) else {
             let type_ = self.type_(2);
             return self.declare(lines, indent, type_, true);
         };
@@ -105,17 +105,14 @@ impl Generator {
         let Some(variable) = variables.into_iter().find(|each| each.name == root) else { return };
         let change = self.change_of(&root, &variable.type_);
         let holds = self.plain(&Type::Bool);
-        let value = self.expr(&type_, Known);
+        let value = self.last(&type_, Known);
         let tangled = match path.rfind('[') {
             Some(at) if self.random.percent(50) => {
                 let (way, rest) = path.split_at(at);
                 let Some((index, rest)) = rest[1..].split_once(']') else { return };
                 format!("{way}[(if {holds} {{ {change}; {index} }} else {{ {index} }})]{rest} = {value}")
             }
-            _ => format!(
-                "{path} = (if {holds} {{ {change}; {} }} else {{ {value} }})",
-                self.last(&type_, Known)
-            ),
+            _ => format!("{path} = (if {holds} {{ {change}; {} }} else {{ {value} }})", self.last(&type_, Known)),
         };
         line(lines, indent, &format!("try {{ {tangled} }} catch {{}}"));
     }
@@ -123,7 +120,7 @@ impl Generator {
     /// A lambda that has captured a value and changes a copy of it each time, while the variable goes its own way.
     fn captured(&mut self, lines: &mut Vec<String>, indent: usize) {
         let variables = self.changeable();
-        let Some((path, type_)) = self.way(&variables, |type_| is_compound(type_)) else {
+        let Some((path, type_)) = self.way(&variables, is_compound) else {
             return self.alias(lines, indent);
         };
         let (function, given, inner) = (self.name("closure"), self.name("it"), self.name("inner"));
@@ -220,7 +217,7 @@ impl Generator {
     /// Collects the states of a variable while it changes.
     fn built(&mut self, lines: &mut Vec<String>, indent: usize) {
         let variables = self.changeable();
-        let Some((path, type_)) = self.way(&variables, |type_| is_compound(type_)) else {
+        let Some((path, type_)) = self.way(&variables, is_compound) else {
             return self.alias(lines, indent);
         };
         let (all, turn) = (self.name("all"), self.name("turn"));

@@ -152,9 +152,7 @@ fn fits(value: &Value<'_>, depth: u32, left: &mut usize) -> bool {
         | Value::Record(_, values)
         | Value::Case(_, _, values)
         | Value::Lambda(_, values, _) => all(values),
-        Value::Map(entries) => {
-            entries.iter().all(|(key, value)| fits(key, depth, left) && fits(value, depth, left))
-        }
+        Value::Map(entries) => entries.iter().all(|(key, value)| fits(key, depth, left) && fits(value, depth, left)),
         _ => true,
     }
 }
