@@ -27,9 +27,7 @@ fn of(task: &Task) -> Vec<&'static str> {
     clauses.retain(|clause| !matches!(*clause, "ensure" | "tags"));
     for trigger in &task.triggers {
         let clause = match trigger.cause {
-            Cause::Event(_) => "on event",
-            Cause::Success(_) => "on success",
-            Cause::Failure(_) => "on failure",
+            Cause::Event(_) | Cause::Success(_) | Cause::Failure(_) => continue,
             Cause::Webhook { .. } => "on webhook",
             Cause::File(_) => "on file",
         };

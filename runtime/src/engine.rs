@@ -1,9 +1,10 @@
 //! The durable engine of a data folder: it starts runs, drives them, fires schedules, and goes on after a crash.
 //!
 //! Decisions are pure ([`decide`], `step`, `due`); around them stands a thin shell of threads: workers that own
-//! machines, a beat that knows what is due, a writer that makes decisions durable. What is acknowledged is on disk.
+//! machines, a beat that knows what is due, a reactor that knows what events start, a writer that makes decisions durable. What is acknowledged is on disk.
 
 mod beat;
+mod child;
 mod control;
 mod decide;
 mod due;
@@ -14,6 +15,8 @@ mod inner;
 mod live;
 mod lock;
 mod perform;
+mod reaction;
+mod reactor;
 mod run;
 mod shared;
 mod state;
@@ -44,7 +47,8 @@ use crate::{Data, Natives, Secrets};
 use beat::Beat;
 use bytecode::Image;
 use lock::{FolderLock, storage_error};
-use shared::{BeatMessage, Ends, Message, Shared, Workers};
+use reactor::Reactor;
+use shared::{BeatMessage, Ends, Message, ReactorMessage, Shared, Workers};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -152,6 +156,7 @@ impl Engine {
             .build()
             .map_err(|error| storage_error(&folder, &error))?;
         let store = Store::start(&folder, connection, epoch, options.disk_patience)?;
+        let (reactor, reactor_inbox) = mpsc::channel();
         let shared = Arc::new(Shared {
             folder,
             base: options.base,
@@ -167,6 +172,7 @@ impl Engine {
             ends: Ends::default(),
             between: Mutex::default(),
             workers: OnceLock::new(),
+            reactor,
             stopping: AtomicBool::new(false),
             dead: AtomicBool::new(false),
         });
@@ -191,6 +197,11 @@ impl Engine {
         let (for_beat, in_force) = (Arc::clone(&shared), workers.clone());
         threads.push(thread(&shared.folder, "beat".to_owned(), move || {
             Beat::new(for_beat, in_force, beat_inbox, reader, options.paused).work();
+        })?);
+        let (for_reactor, in_force) = (Arc::clone(&shared), workers.clone());
+        let reader = Reader::open(&shared.folder)?;
+        threads.push(thread(&shared.folder, "reactor".to_owned(), move || {
+            Reactor::new(for_reactor, in_force, reactor_inbox, reader, options.paused).work();
         })?);
         Ok(Engine {
             shared,
@@ -239,9 +250,10 @@ impl Engine {
         Ok(id)
     }
 
-    /// Puts the schedules of these deployed images in force, and all others out of it. Due times that passed while
-    /// nobody was there are made up for as each schedule says.
-    pub fn start_schedules(&self, images: &[ImageHash]) -> Result<(), EngineError> {
+    /// Puts the schedules of these deployed images and the tasks that events start in force, and all others out of it.
+    /// Due times that passed while nobody was there are made up for as each schedule says; an event starts its tasks
+    /// whenever it happened since they were first in force.
+    pub fn put_in_force(&self, images: &[ImageHash]) -> Result<(), EngineError> {
         self.check()?;
         let history = self.history()?;
         let loaded = images.iter().map(|&hash| Ok((hash, history.image(hash)?)));
@@ -249,7 +261,10 @@ impl Engine {
         let schedules = timetable::put_in_force(&self.shared.store, &loaded, self.shared.clock.now())?;
         let (reply, answer) = mpsc::channel();
         let _ = self.beat.send(BeatMessage::Schedules { schedules, reply });
-        answer.recv().unwrap_or(Err(EngineError::Stopped))
+        answer.recv().unwrap_or(Err(EngineError::Stopped))?;
+        let reactions = reaction::put_in_force(&self.shared.store, &loaded)?;
+        let _ = self.shared.reactor.send(ReactorMessage::InForce(reactions));
+        Ok(())
     }
 
     /// Waits until a run has ended, and gives how. Blocks the thread.
@@ -350,6 +365,7 @@ impl Engine {
     fn end_threads(&mut self) {
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
         let _ = self.beat.send(BeatMessage::Stop);
+        let _ = self.shared.reactor.send(ReactorMessage::Stop);
         for thread in threads {
             // A thread that panicked has ended too; its runs go on at the next start.
             drop(thread.join());

@@ -9,6 +9,7 @@ mod folder;
 mod images;
 mod journal;
 mod logs;
+mod reactions;
 mod reader;
 mod requests;
 mod runs;
@@ -20,6 +21,7 @@ mod writer;
 
 pub(crate) use codec::image_hash;
 pub(crate) use folder::{Waits, open_folder};
+pub(crate) use reactions::{FAILURE_OF, KeptReaction, React, ReactionKey, SUCCESS_OF, prefix_of};
 pub(crate) use reader::{Reader, StoredRun};
 pub(crate) use requests::{Ask, ask};
 pub(crate) use runs::RunRow;

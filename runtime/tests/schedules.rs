@@ -18,7 +18,7 @@ fn every(seconds: i64, catchup: Catchup) -> Vec<TaskSchedule> {
 
 fn serve(engine: &Engine, image: Image) {
     let image = engine.deploy(image).unwrap();
-    engine.start_schedules(&[image]).unwrap();
+    engine.put_in_force(&[image]).unwrap();
 }
 
 fn occurrences(engine: &Engine) -> Vec<Occurrence> {

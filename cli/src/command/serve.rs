@@ -50,7 +50,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     }
     let talk = Talk::all(engine.subscribe());
     let image = engine.deploy(image)?;
-    engine.start_schedules(&[image])?;
+    engine.put_in_force(&[image])?;
     while let Err(RecvTimeoutError::Timeout) = signals.recv_timeout(LOOK) {
         if let Some(error) = engine.failure() {
             return Err(error.into());

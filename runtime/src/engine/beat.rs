@@ -343,7 +343,7 @@ impl Beat {
             }
             Applied::Queued => self.shared.tell(EngineEvent::Fired { task, run: id, nominal }),
             Applied::Skipped(why) => self.shared.tell(EngineEvent::Skipped { task, nominal, why: why.to_owned() }),
-            Applied::Done | Applied::Already | Applied::Kept(_) => {}
+            Applied::Done | Applied::Already | Applied::Kept(_) | Applied::KeptReactions(_) => {}
         }
         Ok(())
     }

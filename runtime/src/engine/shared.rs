@@ -4,6 +4,7 @@ use super::beat::Scheduled;
 use super::error::EngineError;
 use super::event::EngineEvent;
 use super::id::RunId;
+use super::reaction::Reaction;
 use super::transition::{Decision, End, NewRun, WaitKey};
 use crate::clock::{Clock, Micros, span_of};
 use crate::store::{Applied, Begun, Store};
@@ -35,6 +36,8 @@ pub(super) struct Shared {
     pub(super) between: Mutex<Between>,
     /// The workers, once they are there.
     pub(super) workers: OnceLock<Workers>,
+    /// Where hints for the reactor go.
+    pub(super) reactor: Sender<ReactorMessage>,
     /// Set once no new work may begin.
     pub(super) stopping: AtomicBool,
     /// Set once everything is to be dropped as by a crash.
@@ -56,6 +59,12 @@ impl Shared {
         if let Some(workers) = self.workers.get() {
             workers.send(run, message);
         }
+    }
+
+    /// Tells the reactor where to look.
+    pub(super) fn may_have_happened(&self, project: &str, event: String) {
+        // One that has ended finds it at the next start.
+        let _ = self.reactor.send(ReactorMessage::Look { project: project.to_owned(), event });
     }
 
     /// Tells those who listen.
@@ -203,6 +212,16 @@ pub(super) enum BeatMessage {
     Freed { project: String, task: String },
     /// These schedules are in force; the answer comes when what they missed is decided.
     Schedules { schedules: Vec<Scheduled>, reply: Sender<Result<(), EngineError>> },
+    /// No more.
+    Stop,
+}
+
+/// A message to the reactor.
+pub(super) enum ReactorMessage {
+    /// These reactions are in force.
+    InForce(Vec<Reaction>),
+    /// An event of this name may have happened.
+    Look { project: String, event: String },
     /// No more.
     Stop,
 }

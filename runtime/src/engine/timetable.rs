@@ -31,7 +31,12 @@ pub(super) fn put_in_force(
     let keys = found.iter().map(|(key, _)| key.clone()).collect();
     let kept = match store.apply(Work::Keep { keys, at })? {
         Applied::Kept(kept) => kept,
-        Applied::Done | Applied::Began(_) | Applied::Queued | Applied::Skipped(_) | Applied::Already => Vec::new(),
+        Applied::Done
+        | Applied::Began(_)
+        | Applied::Queued
+        | Applied::Skipped(_)
+        | Applied::Already
+        | Applied::KeptReactions(_) => Vec::new(),
     };
     Ok(found.into_iter().zip(kept).map(|((_, scheduled), kept)| Scheduled { kept, ..scheduled }).collect())
 }

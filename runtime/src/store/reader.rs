@@ -6,7 +6,7 @@ use super::logs::LogRow;
 use super::requests::StoredRequest;
 use super::runs::RunRow;
 use super::schedules::OccurrenceRow;
-use super::{between, images, journal, logs, requests, runs, schedules};
+use super::{between, images, journal, logs, reactions, requests, runs, schedules};
 use crate::Data;
 use crate::clock::Micros;
 use crate::engine::{EngineError, ImageHash, Row, RunId, RunPrefix, Snapshot, WaitKey};
@@ -126,6 +126,16 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<StoredEvent>, EngineError> {
         self.read(|connection| between::events(connection, run, event, behind, limit))
+    }
+
+    /// Reads events of a name behind a position.
+    pub(crate) fn events_behind(
+        &self,
+        event: (&str, &str),
+        position: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, EngineError> {
+        self.read(|connection| reactions::behind(connection, event, position, limit))
     }
 
     /// Reads a state with its version.

@@ -7,7 +7,7 @@ use super::folder::Trouble;
 use rusqlite::Connection;
 
 /// The migrations, in order; the version of a folder is how many were applied.
-const MIGRATIONS: &[&str] = &[FIRST];
+const MIGRATIONS: &[&str] = &[FIRST, REACTIONS];
 
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
@@ -148,6 +148,19 @@ CREATE TABLE requests (
     decision BLOB CHECK ((decision IS NOT NULL) = (kind = 'decide')),
     UNIQUE (run, kind)
 ) STRICT;
+";
+
+const REACTIONS: &str = "
+CREATE TABLE reactions (
+    id INTEGER PRIMARY KEY,
+    identity BLOB NOT NULL UNIQUE CHECK (length(identity) = 32),
+    project TEXT NOT NULL,
+    task TEXT NOT NULL,
+    event TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    retired INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
+) STRICT;
+CREATE INDEX reactions_event ON reactions (project, event) WHERE retired = 0;
 ";
 
 /// The newest version that is known.

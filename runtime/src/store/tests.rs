@@ -57,7 +57,8 @@ fn fire(number: u8, image: ImageHash, nominal: i64) -> Work {
 fn no_query_scans_a_table() {
     let folder = tempfile::tempdir().unwrap();
     let (connection, _) = open_folder(folder.path(), Waits::ForDisk).unwrap();
-    let all = [between::ALL, images::ALL, journal::ALL, logs::ALL, requests::ALL, runs::ALL, schedules::ALL];
+    let all =
+        [between::ALL, images::ALL, journal::ALL, logs::ALL, reactions::ALL, requests::ALL, runs::ALL, schedules::ALL];
     for (name, sql) in all.into_iter().flatten() {
         let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let parameters = vec![rusqlite::types::Null; statement.parameter_count()];

@@ -4,8 +4,9 @@
 //! batch did before is seen.
 
 use super::folder::Trouble;
+use super::reactions::{KeptReaction, React, ReactionKey};
 use super::schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
-use super::{between, images, journal, logs, requests, runs, schedules};
+use super::{between, images, journal, logs, reactions, requests, runs, schedules};
 use crate::clock::Micros;
 use crate::engine::{Act, EngineError, ImageHash, NewRun, OccurrenceOutcome, RunId, RunState, Transition};
 use bytecode::Image;
@@ -47,6 +48,18 @@ pub(crate) enum Work {
     Keep {
         /// All of them.
         keys: Vec<ScheduleKey>,
+        /// The present.
+        at: Micros,
+    },
+    /// These reactions are in force from now on.
+    KeepReactions {
+        /// All of them.
+        keys: Vec<ReactionKey>,
+    },
+    /// A reaction decides about an event.
+    React {
+        /// What.
+        react: React,
         /// The present.
         at: Micros,
     },
@@ -98,6 +111,8 @@ pub(crate) enum Applied {
     Already,
     /// The schedules in force, in the order of their keys.
     Kept(Vec<KeptSchedule>),
+    /// The reactions in force, in the order of their keys.
+    KeptReactions(Vec<KeptReaction>),
 }
 
 /// A run that has begun.
@@ -133,6 +148,14 @@ pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Tro
         }
         Work::Claim { project, task, at } => claim(connection, project, task, *at),
         Work::Keep { keys, at } => Ok(Applied::Kept(schedules::keep(connection, keys, *at)?)),
+        Work::KeepReactions { keys } => Ok(Applied::KeptReactions(reactions::keep(connection, keys)?)),
+        Work::React { react, at } => {
+            let begins = reactions::react(connection, react, *at)?;
+            Ok(match &react.run {
+                Some(run) if begins => Applied::Began(Begun { run: run.clone(), started_at: *at }),
+                Some(_) | None => Applied::Done,
+            })
+        }
         Work::CancelQueued { run, at } => cancel_queued(connection, *run, *at),
         Work::Answered { request } => {
             requests::remove(connection, *request)?;
@@ -169,6 +192,7 @@ fn advance(connection: &Connection, transition: &Transition) -> Result<Applied, 
                 }
                 journal::drop_live_parts(connection, run)?;
                 between::drop_waits(connection, run)?;
+                reactions::insert_end(connection, run, transition.run, end)?;
             }
         }
     }
@@ -242,6 +266,8 @@ impl Work {
             | Work::Fire(_)
             | Work::Claim { .. }
             | Work::Keep { .. }
+            | Work::KeepReactions { .. }
+            | Work::React { .. }
             | Work::CancelQueued { .. }
             | Work::Answered { .. } => 500,
         }

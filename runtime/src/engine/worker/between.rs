@@ -5,24 +5,19 @@
 //! hints that it may have happened, so a hint too many, or one that a crash has lost, does no harm.
 
 use super::Worker;
-use crate::engine::error::EngineError;
+use crate::engine::child::{self, FUEL};
 use crate::engine::id::RunId;
-use crate::engine::inner::{self, Found};
+use crate::engine::inner::Found;
 use crate::engine::live::Live;
 use crate::engine::run::Wait;
 use crate::engine::shared::{Between, Message};
-use crate::engine::state::{RunState, Trigger};
+use crate::engine::state::Trigger;
 use crate::engine::transition::Request;
-use crate::engine::transition::{Cut, Decision, Input, NewRun, RunFailure, WaitKey};
-use crate::store::RunRow;
+use crate::engine::transition::{Cut, Decision, Input, NewRun, WaitKey};
 use crate::vm::{Vm, typed_value};
 use crate::{Data, ErrorKind, Failure, Value};
 use bytecode::inner::Inner;
-use bytecode::{Image, Task};
 use std::sync::{Arc, PoisonError};
-
-/// How much a predicate, a change or a check may compute.
-const FUEL: u64 = 10_000_000;
 
 /// The largest state, in bytes.
 const LARGEST_STATE: usize = 1 << 20;
@@ -54,7 +49,8 @@ impl Worker {
                 self.decide_and_follow(live, Input::Asked { request, draw, found });
             }
             Some(inner @ (Inner::RunResult | Inner::RunError)) => {
-                let found = self.result(inner, &request).map_or_else(Found::Failed, Found::Value);
+                let found =
+                    child::ended(&self.reader, inner, &request.arguments).map_or_else(Found::Failed, Found::Value);
                 self.decide_and_follow(live, Input::Asked { request, draw, found });
             }
             Some(Inner::RunDir) => {
@@ -81,7 +77,7 @@ impl Worker {
         let key = (live.begun.project.clone(), name.to_owned());
         let (version, value) = match between.states.get(&key) {
             Some(known) => known.clone(),
-            None => match self.reader.state(&key.0, name).map_err(unreadable)? {
+            None => match self.reader.state(&key.0, name).map_err(child::unreadable)? {
                 Some(stored) => stored,
                 None => (0, Vm::pure(&live.loaded.program, state.initial, Vec::new(), FUEL)?),
             },
@@ -113,7 +109,7 @@ impl Worker {
         let run = self.child(live, request, Some(key))?;
         let begun = match between.starting.get(&run.id) {
             Some(begun) => Some(begun.clone()),
-            None => match self.stored(run.id)? {
+            None => match child::stored(&self.reader, run.id)? {
                 Some(row) => Some(row.begun.arguments),
                 None => None,
             },
@@ -140,8 +136,8 @@ impl Worker {
         let Some((position, task)) = image.tasks.iter().enumerate().find(|(_, task)| task.name == name) else {
             return Err(Failure::new(ErrorKind::NotFound, format!("the program has no task `{name}`")));
         };
-        let arguments = arguments(request.arguments.get(1))?;
-        check(live, image, task, &arguments)?;
+        let arguments = child::arguments(request.arguments.get(1))?;
+        child::check(&live.loaded, task, &arguments)?;
         let id = match key {
             Some(key) => RunId::derived(&[b"key", live.begun.project.as_bytes(), name.as_bytes(), key.as_bytes()]),
             None => RunId::derived(&[b"operation", &live.run.id.0, &request.asked.operation.to_le_bytes()]),
@@ -159,39 +155,15 @@ impl Worker {
         })
     }
 
-    /// Gives the result or the failure of a run that has ended.
-    fn result(&self, inner: Inner, request: &Request) -> Result<Data, Failure> {
-        let id = inner::run_id(request.arguments.first().unwrap_or(&Data::None))?;
-        let Some(row) = self.stored(id)? else {
-            return Err(Failure::new(ErrorKind::NotFound, format!("there is no run {id}")));
-        };
-        if !row.state.is_final() {
-            return Err(Failure::new(ErrorKind::Conflict, format!("the run {id} still goes on; wait for it")));
-        }
-        match (inner, outcome(row)) {
-            (Inner::RunError, Ok(_)) => Ok(Data::None),
-            (Inner::RunError, Err(failure)) => Ok(failure.to_record()),
-            (_, outcome) => outcome,
-        }
-    }
-
-    fn stored(&self, run: RunId) -> Result<Option<RunRow>, Failure> {
-        match self.reader.find(&run.into()) {
-            Ok(row) => Ok(Some(row)),
-            Err(EngineError::NoRun(_)) => Ok(None),
-            Err(error) => Err(unreadable(error)),
-        }
-    }
-
     /// Looks whether an operation has got what it waits for between runs.
     pub(super) fn look(&self, live: &mut Live, operation: u64) -> Option<Input> {
         match live.run.open.get(&operation)?.wait.as_ref()? {
             Wait::Until(_) | Wait::Approval { .. } => None,
             Wait::Run { run, .. } => {
-                let row = self.stored(*run).ok().flatten().filter(|row| row.state.is_final())?;
+                let row = child::stored(&self.reader, *run).ok().flatten().filter(|row| row.state.is_final())?;
                 Some(match live.giving_up.remove(&operation) {
                     Some(cut) => Input::Gone { operation, cut },
-                    None => Input::Ended { operation, result: outcome(row) },
+                    None => Input::Ended { operation, result: child::outcome(row) },
                 })
             }
             Wait::Event { .. } => {
@@ -218,7 +190,7 @@ impl Worker {
                 read.push(*name);
                 let floor = live.run.floors.get(*name).copied().unwrap_or(0).max(behind);
                 let page = self.reader.events(live.run.id, (&live.begun.project, name), floor, EVENTS);
-                let page = page.map_err(unreadable)?;
+                let page = page.map_err(child::unreadable)?;
                 if page.len() >= EVENTS as usize {
                     all_to = all_to.min(page.last().map_or(0, |event| event.position));
                 }
@@ -264,6 +236,9 @@ impl Worker {
         // Whoever is not told finds it at the next start; a folder that cannot be read stops the engine elsewhere.
         for run in self.reader.waiting(project, key).unwrap_or_default() {
             self.shared.send(run, Message::Look { run });
+        }
+        if let WaitKey::Event(event) = key {
+            self.shared.may_have_happened(project, event.clone());
         }
     }
 
@@ -318,57 +293,9 @@ fn holds(live: &Live, name: &str, predicate: &Data, data: &Data) -> Result<bool,
     Ok(Vm::pure_closure(&live.loaded.program, &predicate, vec![value], FUEL)? == Data::Bool(true))
 }
 
-/// Reads arguments: a list with one item per parameter, which is a list of its value or an empty one.
-fn arguments(given: Option<&Data>) -> Result<Vec<Option<Data>>, Failure> {
-    let wrong = || Failure::new(ErrorKind::Internal, "a task was called without a list of its arguments");
-    let Some(Data::List(given)) = given else { return Err(wrong()) };
-    given
-        .iter()
-        .map(|item| match item {
-            Data::List(item) => Ok(item.first().cloned()),
-            _ => Err(wrong()),
-        })
-        .collect()
-}
-
-/// Checks arguments against their types and conditions.
-fn check(live: &Live, image: &Image, task: &Task, arguments: &[Option<Data>]) -> Result<(), Failure> {
-    for (parameter, argument) in task.parameters.iter().zip(arguments) {
-        let Some(argument) = argument else { continue };
-        let value = typed_value(&image.types, parameter.type_, argument.clone());
-        let checked = value.and_then(|value| match parameter.check {
-            Some(check) => Vm::pure(&live.loaded.program, check, vec![value], FUEL).map(drop),
-            None => Ok(()),
-        });
-        checked
-            .map_err(|failure| Failure { message: format!("`{}`: {}", parameter.name, failure.message), ..failure })?;
-    }
-    Ok(())
-}
-
-/// Gives what a run that has ended gives to whoever waits for it.
-fn outcome(row: RunRow) -> Result<Data, Failure> {
-    match (row.state, row.outcome) {
-        (_, Some(Ok(value))) => Ok(value),
-        (RunState::Failed, Some(Err(RunFailure { failure, .. }))) => Err(failure),
-        (RunState::TimedOut, _) => {
-            let message = format!("the run {} of `{}` took longer than its task allows", row.begun.id, row.begun.task);
-            Err(Failure::new(ErrorKind::Timeout, message))
-        }
-        (_, _) => {
-            let message = format!("the run {} of `{}` was cancelled", row.begun.id, row.begun.task);
-            Err(Failure::new(ErrorKind::Denied, message))
-        }
-    }
-}
-
 fn text<'d>(data: Option<&'d Data>, what: &str) -> Result<&'d str, Failure> {
     match data {
         Some(Data::String(text)) => Ok(text),
         Some(_) | None => Err(Failure::new(ErrorKind::Internal, format!("{what} was expected"))),
     }
-}
-
-fn unreadable(error: EngineError) -> Failure {
-    Failure::new(ErrorKind::Internal, format!("the data folder cannot be read: {error}"))
 }

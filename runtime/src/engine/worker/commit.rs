@@ -2,6 +2,7 @@
 
 use super::Worker;
 use crate::clock::{Micros, span_of};
+use crate::engine::child;
 use crate::engine::error::EngineError;
 use crate::engine::event::EngineEvent;
 use crate::engine::id::RunId;
@@ -10,7 +11,7 @@ use crate::engine::perform::perform;
 use crate::engine::shared::{After, BeatMessage, Message, Then, Timer};
 use crate::engine::state::Trigger;
 use crate::engine::transition::{Act, End, Input, NEVER, Transition, WaitKey};
-use crate::store::{Applied, Begun, Work};
+use crate::store::{Applied, Begun, Work, prefix_of};
 use crate::{Answer, ErrorKind, Failure};
 use std::sync::{Arc, PoisonError};
 
@@ -161,7 +162,10 @@ impl Worker {
     }
 
     fn forget(&mut self, run: RunId, end: End) {
-        let begun = self.live.remove(&run).map(|live| live.begun);
+        let begun = match self.live.remove(&run) {
+            Some(live) => Some(live.begun),
+            None => child::stored(&self.reader, run).ok().flatten().map(|row| row.begun),
+        };
         let task = begun.as_ref().map(|begun| begun.task.clone()).unwrap_or_default();
         let failure = end.outcome.and_then(Result::err);
         self.shared.tell(EngineEvent::Finished { run, task, state: end.state, failure });
@@ -169,9 +173,11 @@ impl Worker {
         self.hint("", &WaitKey::Run(run));
         // A folder that was never made is no loss, and one that stays is tidied up by hand.
         let _ = std::fs::remove_dir_all(self.shared.dir_of(run));
-        if let Some(begun) = begun
-            && matches!(begun.trigger, Trigger::Schedule { .. })
-        {
+        let Some(begun) = begun else { return };
+        if let Some(prefix) = prefix_of(end.state) {
+            self.shared.may_have_happened(&begun.project, format!("{prefix}{}", begun.task));
+        }
+        if matches!(begun.trigger, Trigger::Schedule { .. }) {
             let _ = self.beat.send(BeatMessage::Freed { project: begun.project, task: begun.task });
         }
     }

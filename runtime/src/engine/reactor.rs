@@ -1,0 +1,125 @@
+//! The reactor: one thread that starts the tasks that events start, each event once.
+//!
+//! How far each reaction has come is in the store, and moves with the start of the run. A hint only says where to look:
+//! one too many does no harm, and what a crash has left is found when the reactions are put in force again.
+
+use super::error::EngineError;
+use super::id::ImageHash;
+use super::live::Loaded;
+use super::reaction::{Happened, Reaction};
+use super::shared::{Message, ReactorMessage, Shared, Workers};
+use crate::store::{Applied, FAILURE_OF, Reader, Work};
+use crate::vm::Program;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+/// How many events are read at once.
+const PAGE: u32 = 256;
+
+/// The thread's state.
+pub(super) struct Reactor {
+    shared: Arc<Shared>,
+    workers: Workers,
+    inbox: Receiver<ReactorMessage>,
+    reader: Reader,
+    /// Whether nothing starts by itself: what happens meanwhile is decided when it may again.
+    paused: bool,
+    reactions: Vec<Reaction>,
+    programs: HashMap<ImageHash, Rc<Loaded>>,
+}
+
+impl Reactor {
+    /// Makes the reactor, on its own thread.
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        workers: Workers,
+        inbox: Receiver<ReactorMessage>,
+        reader: Reader,
+        paused: bool,
+    ) -> Self {
+        Reactor { shared, workers, inbox, reader, paused, reactions: Vec::new(), programs: HashMap::new() }
+    }
+
+    /// Reacts until the engine stops or the store fails.
+    pub(super) fn work(mut self) {
+        while let Ok(message) = self.inbox.recv() {
+            let outcome = match message {
+                ReactorMessage::Stop => return,
+                ReactorMessage::InForce(reactions) => {
+                    self.reactions = reactions;
+                    self.programs.clear();
+                    self.look(|_| true)
+                }
+                ReactorMessage::Look { project, event } => {
+                    self.look(|reaction| reaction.key.event == event && reaction.key.project == project)
+                }
+            };
+            if let Err(error) = outcome {
+                return self.shared.break_down(self.shared.store.fatal().unwrap_or(error));
+            }
+        }
+    }
+
+    /// Lets some reactions decide about all that has happened.
+    fn look(&mut self, concerns: impl Fn(&Reaction) -> bool) -> Result<(), EngineError> {
+        if self.paused {
+            return Ok(());
+        }
+        let mut reactions = std::mem::take(&mut self.reactions);
+        let mut outcome = Ok(());
+        for reaction in reactions.iter_mut().filter(|reaction| concerns(reaction)) {
+            outcome = outcome.and_then(|()| self.catch_up(reaction));
+        }
+        self.reactions = reactions;
+        outcome
+    }
+
+    fn catch_up(&mut self, reaction: &mut Reaction) -> Result<(), EngineError> {
+        loop {
+            let event = (reaction.key.project.as_str(), reaction.key.event.as_str());
+            let page = self.reader.events_behind(event, reaction.kept.position, PAGE)?;
+            let last = page.len() < PAGE as usize;
+            for stored in page {
+                if self.shared.is_stopping() {
+                    return Ok(());
+                }
+                let happened = Happened { position: stored.position, data: stored.data };
+                self.react(reaction, &happened)?;
+                reaction.kept.position = happened.position;
+            }
+            if last {
+                return Ok(());
+            }
+        }
+    }
+
+    fn react(&mut self, reaction: &Reaction, happened: &Happened) -> Result<(), EngineError> {
+        let loaded = self.program(reaction.image)?;
+        let at = self.shared.clock.now();
+        let react = reaction.decide(&loaded, &self.reader, happened, at);
+        let failed = react.failure.is_some();
+        if let Applied::Began(begun) = self.shared.store.apply(Work::React { react, at })? {
+            self.workers.send(begun.run.id, Message::Begin(begun));
+        }
+        if failed {
+            let (project, task) = (&reaction.key.project, &reaction.key.task);
+            self.shared.may_have_happened(project, format!("{FAILURE_OF}{task}"));
+            self.shared.ends.tell();
+        }
+        Ok(())
+    }
+
+    fn program(&mut self, hash: ImageHash) -> Result<Rc<Loaded>, EngineError> {
+        if let Some(loaded) = self.programs.get(&hash) {
+            return Ok(Rc::clone(loaded));
+        }
+        let image = Arc::new(self.reader.image(hash)?);
+        let program = Program::new(Arc::clone(&image), &self.shared.natives)
+            .map_err(|error| EngineError::BadImage(error.to_string()))?;
+        let loaded = Rc::new(Loaded { image, program });
+        self.programs.insert(hash, Rc::clone(&loaded));
+        Ok(loaded)
+    }
+}
