@@ -25,12 +25,44 @@ impl<'t> Checker<'t> {
         span: Span,
         want: Want,
     ) -> Expr {
+        if let Some(told) = self.tell_joined_line(value, name, given, span) {
+            return told;
+        }
         let receiver = self.check_expr(value, Want::Any);
         if optional {
             return self
                 .chain(receiver, span, |checker, inner| checker.method_on(inner, value, name, given, span, Want::Any));
         }
         self.method_on(receiver, value, name, given, span, want)
+    }
+
+    /// Tells of a line that begins with a case, `.node(…)`, and so goes on with an `if` or a loop before it, which has no
+    /// value.
+    fn tell_joined_line(
+        &mut self,
+        before: &'t tree::Expr,
+        name: &'t tree::Name,
+        given: &'t [Argument],
+        span: Span,
+    ) -> Option<Expr> {
+        let has_no_value = match &*before.kind {
+            tree::ExprKind::If { otherwise, .. } => otherwise.is_none(),
+            tree::ExprKind::For(walked) => matches!(walked.body, tree::ForBody::Block(_)),
+            tree::ExprKind::While { .. } => true,
+            _other => false,
+        };
+        if !has_no_value {
+            return None;
+        }
+        self.check_expr(before, Want::Dropped);
+        let name_of = &name.text;
+        let message = format!("`.{name_of}` goes on with the line before, which gives no value");
+        let diagnostic = Diagnostic::new(Code::NoValue, self.place(name.span), message);
+        self.report(
+            diagnostic.help(format!("for a case, write its enum before it, `Enum.{name_of}`, or `return .{name_of}`")),
+        );
+        self.check_arguments_alone(given);
+        Some(self.error(span))
     }
 
     fn method_on(
