@@ -52,7 +52,7 @@ use shared::{BeatMessage, Ends, Message, ReactorMessage, Shared, Workers};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::broadcast;
@@ -125,6 +125,7 @@ pub struct Engine {
     workers: Workers,
     beat: Sender<BeatMessage>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    paused: bool,
     operations: Option<tokio::runtime::Runtime>,
     lock: Option<FolderLock>,
 }
@@ -156,7 +157,6 @@ impl Engine {
             .build()
             .map_err(|error| storage_error(&folder, &error))?;
         let store = Store::start(&folder, connection, epoch, options.disk_patience)?;
-        let (reactor, reactor_inbox) = mpsc::channel();
         let shared = Arc::new(Shared {
             folder,
             base: options.base,
@@ -172,7 +172,7 @@ impl Engine {
             ends: Ends::default(),
             between: Mutex::default(),
             workers: OnceLock::new(),
-            reactor,
+            reactor: OnceLock::new(),
             stopping: AtomicBool::new(false),
             dead: AtomicBool::new(false),
         });
@@ -198,16 +198,12 @@ impl Engine {
         threads.push(thread(&shared.folder, "beat".to_owned(), move || {
             Beat::new(for_beat, in_force, beat_inbox, reader, options.paused).work();
         })?);
-        let (for_reactor, in_force) = (Arc::clone(&shared), workers.clone());
-        let reader = Reader::open(&shared.folder)?;
-        threads.push(thread(&shared.folder, "reactor".to_owned(), move || {
-            Reactor::new(for_reactor, in_force, reactor_inbox, reader, options.paused).work();
-        })?);
         Ok(Engine {
             shared,
             workers,
             beat,
             threads: Mutex::new(threads),
+            paused: options.paused,
             operations: Some(operations),
             lock: Some(lock),
         })
@@ -263,7 +259,10 @@ impl Engine {
         let _ = self.beat.send(BeatMessage::Schedules { schedules, reply });
         answer.recv().unwrap_or(Err(EngineError::Stopped))?;
         let reactions = reaction::put_in_force(&self.shared.store, &loaded)?;
-        let _ = self.shared.reactor.send(ReactorMessage::InForce(reactions));
+        if !reactions.is_empty() {
+            self.begin_reacting()?;
+        }
+        self.tell_reactor(ReactorMessage::InForce(reactions));
         Ok(())
     }
 
@@ -362,10 +361,33 @@ impl Engine {
         }
     }
 
+    /// Starts the reactor, which only an engine has whose tasks are started by events.
+    fn begin_reacting(&self) -> Result<(), EngineError> {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.shared.reactor.get().is_some() {
+            return Ok(());
+        }
+        let (sender, inbox) = mpsc::channel();
+        let (shared, workers) = (Arc::clone(&self.shared), self.workers.clone());
+        let (reader, paused) = (Reader::open(&self.shared.folder)?, self.paused);
+        threads.push(thread(&self.shared.folder, "reactor".to_owned(), move || {
+            Reactor::new(shared, workers, inbox, reader, paused).work();
+        })?);
+        let _ = self.shared.reactor.set(sender);
+        Ok(())
+    }
+
+    fn tell_reactor(&self, message: ReactorMessage) {
+        if let Some(reactor) = self.shared.reactor.get() {
+            // One that has ended has nothing more to do.
+            let _ = reactor.send(message);
+        }
+    }
+
     fn end_threads(&mut self) {
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         let _ = self.beat.send(BeatMessage::Stop);
-        let _ = self.shared.reactor.send(ReactorMessage::Stop);
+        self.tell_reactor(ReactorMessage::Stop);
         for thread in threads {
             // A thread that panicked has ended too; its runs go on at the next start.
             drop(thread.join());

@@ -36,8 +36,8 @@ pub(super) struct Shared {
     pub(super) between: Mutex<Between>,
     /// The workers, once they are there.
     pub(super) workers: OnceLock<Workers>,
-    /// Where hints for the reactor go.
-    pub(super) reactor: Sender<ReactorMessage>,
+    /// Where hints for the reactor go, once there is one.
+    pub(super) reactor: OnceLock<Sender<ReactorMessage>>,
     /// Set once no new work may begin.
     pub(super) stopping: AtomicBool,
     /// Set once everything is to be dropped as by a crash.
@@ -63,8 +63,10 @@ impl Shared {
 
     /// Tells the reactor where to look.
     pub(super) fn may_have_happened(&self, project: &str, event: String) {
-        // One that has ended finds it at the next start.
-        let _ = self.reactor.send(ReactorMessage::Look { project: project.to_owned(), event });
+        if let Some(reactor) = self.reactor.get() {
+            // One that has ended finds it at the next start.
+            let _ = reactor.send(ReactorMessage::Look { project: project.to_owned(), event });
+        }
     }
 
     /// Tells those who listen.
