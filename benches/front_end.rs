@@ -113,7 +113,7 @@ fn input(files: &[(String, String)]) -> Input {
         text: text.clone(),
     };
     let library = stdlib::SOURCES.iter().map(|(module, text)| ((*module).to_owned(), (*text).to_owned())).collect();
-    Input { name: "bench".to_owned(), files: files.iter().map(file).collect(), library, zone: None }
+    Input { name: "bench".to_owned(), files: files.iter().map(file).collect(), library, ..Input::default() }
 }
 
 /// Makes sure that what is measured is a right program.

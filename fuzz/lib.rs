@@ -18,7 +18,7 @@ pub const FUEL: u64 = 100_000;
 pub fn analyze(text: &str) -> Analysis {
     let library = stdlib::SOURCES.iter().map(|(module, text)| ((*module).to_owned(), (*text).to_owned())).collect();
     let file = InputFile { name: "main.task".to_owned(), module: "main".to_owned(), text: text.to_owned() };
-    compiler::analyze(Input { name: "main".to_owned(), files: vec![file], library, zone: None })
+    compiler::analyze(Input { name: "main".to_owned(), files: vec![file], library, ..Input::default() })
 }
 
 /// Verifies and links an image, and runs its tasks that take nothing up to their first operation.

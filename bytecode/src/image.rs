@@ -26,6 +26,8 @@ pub struct Image {
     pub events: Vec<Event>,
     /// The states that outlive runs.
     pub states: Vec<State>,
+    /// What is configured from outside.
+    pub settings: Vec<Setting>,
     /// The sources, by the file numbers of all places in the image: for traces and listings.
     pub sources: Vec<Source>,
 }
@@ -130,6 +132,19 @@ pub struct State {
     pub type_: TypeId,
     /// A pure function without parameters that gives its first value, boxed.
     pub initial: FunctionId,
+}
+
+/// A setting: a value that is configured outside of the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub type_: TypeId,
+    /// A pure function without parameters that gives, boxed, what holds where nothing is configured.
+    pub default: Option<FunctionId>,
+    /// A pure function of the value, in its bank, that gives nothing and fails with `invalid` where it does not fit.
+    pub check: Option<FunctionId>,
 }
 
 /// How an operation may be repeated when its outcome is not known.

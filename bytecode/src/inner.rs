@@ -75,6 +75,8 @@ inner! {
     /// A state is changed: its name, a closure of the old value that gives a record of the new value and of what the
     /// change gives.
     StateChange "state.change";
+    /// The value of a setting: its name.
+    SettingRead "setting.read";
     /// The run's own id.
     RunId "run.id";
     /// What started the run.

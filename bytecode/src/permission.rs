@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Permission {
     /// What kind of thing.
     pub kind: PermissionKind,
-    /// Which: a host pattern, a glob, a program; or the name of a secret.
+    /// Which: a host pattern, a glob, a program; or the name of a secret, a connection or a channel.
     pub target: String,
 }
 
@@ -27,6 +27,10 @@ pub enum PermissionKind {
     Exec,
     /// A declared secret, by its name.
     Secret,
+    /// A declared connection, by its name.
+    Connection,
+    /// A channel that messages go to, by its name.
+    Channel,
 }
 
 impl Permission {
@@ -38,7 +42,10 @@ impl Permission {
             && match kind {
                 PermissionKind::Net => host::covers(&self.target, target),
                 PermissionKind::FilesRead | PermissionKind::FilesWrite => path::covers(&self.target, target),
-                PermissionKind::Exec | PermissionKind::Secret => self.target == target,
+                PermissionKind::Exec
+                | PermissionKind::Secret
+                | PermissionKind::Connection
+                | PermissionKind::Channel => self.target == target,
             }
     }
 
@@ -51,7 +58,10 @@ impl Permission {
                 PermissionKind::FilesRead | PermissionKind::FilesWrite => {
                     path::covers_pattern(&self.target, &other.target)
                 }
-                PermissionKind::Exec | PermissionKind::Secret => self.target == other.target,
+                PermissionKind::Exec
+                | PermissionKind::Secret
+                | PermissionKind::Connection
+                | PermissionKind::Channel => self.target == other.target,
             }
     }
 }

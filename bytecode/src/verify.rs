@@ -22,10 +22,12 @@ impl Image {
         at_most("the tasks", self.tasks.len(), limits::TASKS)?;
         at_most("the events", self.events.len(), limits::TABLE)?;
         at_most("the states", self.states.len(), limits::TABLE)?;
+        at_most("the settings", self.settings.len(), limits::TABLE)?;
         tables::verify_types(self)?;
         tables::verify_natives(self)?;
         tables::verify_events(self)?;
         tables::verify_states(self)?;
+        tables::verify_settings(self)?;
         for function in &self.functions {
             code::verify_function(self, function)?;
         }

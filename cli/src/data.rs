@@ -46,8 +46,9 @@ impl DataFolder {
 pub fn open(project: &Project, folder: &Path, scratch: bool) -> Result<Engine, CliError> {
     let base = std::path::absolute(&project.root)?;
     let zone = project.zone.clone().unwrap_or_else(|| "UTC".to_owned());
-    let secrets = project.secrets.clone();
-    Ok(Engine::open(EngineOptions { base, zone, secrets, scratch, ..EngineOptions::new(folder, stdlib::natives()) })?)
+    let (secrets, settings) = (project.secrets.clone(), project.settings.clone());
+    let options = EngineOptions::new(folder, stdlib::natives());
+    Ok(Engine::open(EngineOptions { base, zone, secrets, settings, scratch, ..options })?)
 }
 
 /// Finds a run by the beginning of its id; `last` is the newest one.

@@ -39,7 +39,7 @@ pub enum CliError {
     /// `taskwright.toml` is wrong.
     #[error("`{}` is not a valid project file: {message}", path.display())]
     #[diagnostic(help(
-        "a project file has a table [project] with name and zone, and one [secrets] with where their values are, all optional"
+        "a project file has a table [project] with name and zone, one [secrets] with where their values are, and one [settings] with values, all optional"
     ))]
     Project {
         /// The file.
@@ -77,6 +77,13 @@ pub enum CliError {
         task: String,
         /// What to set, a line each.
         missing: Vec<String>,
+    },
+    /// Settings of the program have no value, or one that does not fit.
+    #[error("the settings do not fit:\n  {}", problems.join("\n  "))]
+    #[diagnostic(help("a setting is a line below [settings] in taskwright.toml: NAME = value"))]
+    Settings {
+        /// What is wrong, a line each.
+        problems: Vec<String>,
     },
     /// A file is no image.
     #[error("`{}` is not a usable image: {message}", path.display())]
@@ -122,6 +129,7 @@ impl CliError {
             | CliError::Project { .. }
             | CliError::Usage { .. }
             | CliError::Secrets { .. }
+            | CliError::Settings { .. }
             | CliError::Arguments { .. } => 2,
             CliError::Read { .. }
             | CliError::Write { .. }

@@ -1,11 +1,15 @@
 //! Which files belong together: from the paths of a command line to the inputs of the compiler.
 //!
 //! A folder with a `taskwright.toml` is a project of all `.task` files below it; any other `.task` file is a project of
-//! its own. A file inside a project is always compiled with the whole of it.
+//! its own. A file inside a project is always compiled with the whole of it. `calendars` reads the calendars beside them.
+
+mod calendars;
+mod settings;
 
 use crate::error::CliError;
+use bytecode::Image;
 use compiler::{Analysis, Input, InputFile};
-use runtime::{SecretSource, Secrets};
+use runtime::{SecretSource, Secrets, Settings};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -29,6 +33,8 @@ pub struct Project {
     pub zone: Option<String>,
     /// Where the values of secrets are.
     pub secrets: Secrets,
+    /// The values of settings.
+    pub settings: Settings,
     files: Vec<PathBuf>,
 }
 
@@ -40,6 +46,9 @@ struct Manifest {
     /// Where the values of secrets are; those that are not here are in the environment.
     #[serde(default)]
     secrets: BTreeMap<String, SecretPlace>,
+    /// The values of settings; those of the environment go before them.
+    #[serde(default)]
+    settings: BTreeMap<String, toml::Value>,
 }
 
 /// `{ file = "…" }` or `{ env = "…" }`. A value itself cannot stand here: the file is part of the sources.
@@ -106,8 +115,9 @@ impl Project {
             shown.push("..");
         }
         let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        let (root, secrets) = (folder.to_owned(), Secrets::default());
-        Ok(Project { root, name, zone: None, secrets, files: vec![path.to_owned()] })
+        let (root, files) = (folder.to_owned(), vec![path.to_owned()]);
+        let (secrets, settings) = (Secrets::default(), Settings::default());
+        Ok(Project { root, name, zone: None, secrets, settings, files })
     }
 
     fn of_folder(root: &Path) -> Result<Project, CliError> {
@@ -134,7 +144,8 @@ impl Project {
             SecretPlace::Env(variable) => (name, SecretSource::Variable(variable)),
         });
         let secrets = Secrets::new(secrets.collect());
-        Ok(Project { root: root.to_owned(), name, zone: manifest.project.zone, secrets, files })
+        let settings = settings::of(manifest.settings);
+        Ok(Project { root: root.to_owned(), name, zone: manifest.project.zone, secrets, settings, files })
     }
 
     /// Finds the projects in and below a folder.
@@ -170,7 +181,15 @@ impl Project {
             let shown = path.strip_prefix(".").unwrap_or(path).to_string_lossy().into_owned();
             files.push(InputFile { name: shown, module, text: read_source(path)? });
         }
-        Ok(compiler::analyze(Input { name: self.name.clone(), files, library: library(), zone: self.zone.clone() }))
+        let calendars = calendars::read(&self.root, &files)?;
+        let (name, library, zone) = (self.name.clone(), library(), self.zone.clone());
+        Ok(compiler::analyze(Input { name, files, calendars, library, zone }))
+    }
+
+    /// Complains of settings of an image that have no fitting value.
+    pub fn expect_settings(&self, image: &Image) -> Result<(), CliError> {
+        let problems = self.settings.problems(image, &stdlib::natives());
+        if problems.is_empty() { Ok(()) } else { Err(CliError::Settings { problems }) }
     }
 }
 

@@ -11,7 +11,7 @@ const STACK: usize = 64 << 20;
 
 /// Analyses a project. Total: any text gives an answer.
 ///
-/// Project files have the first file numbers, in the order of the input; the library's come behind them.
+/// Project files have the first file numbers, in the order of the input; the library's come behind them, then the calendars.
 pub fn analyze(input: Input) -> Analysis {
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(STACK).name("analysis".to_owned());
@@ -28,9 +28,10 @@ pub fn analyze(input: Input) -> Analysis {
 }
 
 fn analyzed(input: &Input) -> Analysis {
-    let (sources, units, mut diagnostics) = read::all(input);
+    let (mut sources, units, mut diagnostics) = read::all(input);
+    let calendars = read::calendars(input, &mut sources);
     let syntax: Vec<Place> = diagnostics.iter().map(|diagnostic| diagnostic.primary.place).collect();
-    let checked = check::check(&units);
+    let checked = check::check(&units, &calendars);
     let mut program = checked.program;
     diagnostics.extend(checked.diagnostics);
     let is_right = !diagnostics.iter().any(Diagnostic::is_error);

@@ -14,6 +14,7 @@ mod bounds;
 mod branch;
 mod calendar;
 mod call;
+mod connection;
 mod constants;
 mod control;
 mod convert;
@@ -30,7 +31,6 @@ mod items;
 mod json;
 mod key;
 mod lambda;
-mod later;
 mod literal;
 mod local;
 mod loops;
@@ -46,6 +46,7 @@ mod renumber;
 mod report;
 mod run;
 mod secret;
+mod setting;
 mod state;
 mod step;
 mod tasks;
@@ -99,9 +100,20 @@ pub(crate) struct Checked {
     pub discloses: bool,
 }
 
-/// Checks all units together.
-pub(crate) fn check(units: &[Unit]) -> Checked {
-    let mut checker = Checker::new(units);
+/// A calendar that comes as a file.
+#[derive(Debug)]
+pub(crate) struct CalendarFile {
+    /// Its file.
+    pub file: FileId,
+    /// Its path from the project's folder, with `/`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Checks all units together, with the calendars that they may name.
+pub(crate) fn check(units: &[Unit], calendars: &[CalendarFile]) -> Checked {
+    let mut checker = Checker::new(units, calendars);
     checker.collect();
     checker.declare();
     checker.check_bodies();
@@ -184,6 +196,11 @@ pub(crate) struct Checker<'t> {
     pub(crate) checked_task: Option<u32>,
     pub(crate) given_arguments: Vec<tasks::GivenArgument>,
     pub(crate) state_items: Vec<state::StateItem<'t>>,
+    pub(crate) setting_items: Vec<setting::SettingItem<'t>>,
+    /// The calendars that come as files.
+    pub(crate) calendar_files: &'t [CalendarFile],
+    /// The days of the calendars that are known.
+    pub(crate) calendar_days: FxHashMap<ItemRef, Rc<[i32]>>,
     /// The record that the change of a state gives.
     pub(crate) changed: Option<crate::ir::RecordId>,
     pub(crate) event_numbers: FxHashMap<crate::ir::RecordId, u32>,
@@ -209,7 +226,7 @@ pub(crate) struct Checker<'t> {
 }
 
 impl<'t> Checker<'t> {
-    fn new(units: &'t [Unit]) -> Self {
+    fn new(units: &'t [Unit], calendar_files: &'t [CalendarFile]) -> Self {
         let mut program = Program::default();
         let hole = program.types.intern(TypeKind::Parameter(u32::MAX));
         Checker {
@@ -232,6 +249,9 @@ impl<'t> Checker<'t> {
             checked_task: None,
             given_arguments: Vec::new(),
             state_items: Vec::new(),
+            setting_items: Vec::new(),
+            calendar_files,
+            calendar_days: FxHashMap::default(),
             changed: None,
             event_numbers: FxHashMap::default(),
             pure_calls: Vec::new(),

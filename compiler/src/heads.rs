@@ -17,7 +17,7 @@ mod words;
 pub(crate) use schedule::needs_zone;
 
 use crate::ir::{self, Program, Type};
-use bytecode::Permission;
+use bytecode::{Permission, PermissionKind};
 use diagnostics::{Diagnostic, FileId, Span};
 use grammar::tree;
 
@@ -38,8 +38,8 @@ pub(crate) trait Scope<'t> {
     /// Checks an operand, as a value of a type if one is expected; `None` where something was told about it.
     fn operand(&mut self, expr: &'t tree::Expr, type_: Option<Type>) -> Option<ir::Expr>;
 
-    /// Finds a calendar; `None` where there is none of that name, which was told.
-    fn calendar(&mut self, path: &'t tree::Path) -> Option<&'t tree::Calendar>;
+    /// Gives the days of a calendar, since 1970-01-01; `None` where there is none, which was told.
+    fn calendar(&mut self, path: &'t tree::Path) -> Option<std::rc::Rc<[i32]>>;
 
     /// Says whether there is an error kind of a name; one that is not known is told.
     fn error_kind(&mut self, kind: &tree::Name) -> bool;
@@ -50,8 +50,8 @@ pub(crate) trait Scope<'t> {
     /// Checks a trigger that is no schedule; `None` where something was told about it.
     fn trigger(&mut self, task: usize, tree: &'t tree::Task, trigger: &'t tree::Trigger) -> Option<ir::Trigger>;
 
-    /// Says whether a name is that of a secret, and notes its use.
-    fn is_secret(&mut self, name: &tree::Name) -> bool;
+    /// Says whether a name is that of a secret or a connection, whichever is asked for, and notes its use.
+    fn declares(&mut self, kind: PermissionKind, name: &tree::Name) -> bool;
 
     /// Keeps a diagnostic.
     fn report(&mut self, diagnostic: Diagnostic);
@@ -74,7 +74,7 @@ pub(crate) struct Head {
     pub concurrency: Option<Span>,
     /// Where another `needs` clause goes.
     pub next_need: Insertion,
-    /// Whether every clause was understood; if not, what is missing in it may stand where it was not.
+    /// Whether every clause that may name permissions was understood; if not, what is missing may stand in it.
     pub understood: bool,
 }
 

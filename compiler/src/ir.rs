@@ -59,6 +59,8 @@ pub struct Program {
     pub events: Vec<Event>,
     /// The project's states.
     pub states: Vec<State>,
+    /// The project's settings.
+    pub settings: Vec<Setting>,
     /// The declared secrets. Two of one name are one secret.
     pub secrets: Vec<Secret>,
 }

@@ -30,6 +30,8 @@ pub struct Input {
     pub name: String,
     /// The files, in the order in which they are reported.
     pub files: Vec<InputFile>,
+    /// The calendars that the files may name.
+    pub calendars: Vec<CalendarFile>,
     /// The standard library: module and text.
     pub library: Vec<(String, String)>,
     /// The zone of schedules that name none; `None` is UTC, with a lint.
@@ -43,6 +45,17 @@ pub struct InputFile {
     pub name: String,
     /// The module it is: `jobs.sales`.
     pub module: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// An iCalendar file of a project.
+#[derive(Clone, Debug)]
+pub struct CalendarFile {
+    /// The name that is shown, as the user would write it.
+    pub name: String,
+    /// Its path from the project's folder, its parts joined by `/`.
+    pub path: String,
     /// Its text.
     pub text: String,
 }

@@ -55,7 +55,7 @@ pub fn image(program: &Program, sources: &Sources, name: &str) -> Result<Image, 
     for task in &program.tasks {
         lowering.task(task);
     }
-    lowering.events_and_states();
+    lowering.declared();
     lowering.write_all();
     lowering.finish(sources)
 }

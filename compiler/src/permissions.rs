@@ -52,7 +52,8 @@ pub(crate) fn check(
         }
         // What is missing and what is idle are often one mistake: a wrong name in the clause.
         if completeness == Completeness::Whole && diagnostics.len() == before {
-            let idle = head.needs.iter().filter(|need| !uses.iter().any(|used| allows(&need.permission, used)));
+            let idle = head.needs.iter().filter(|need| is_seen(need.permission.kind));
+            let idle = idle.filter(|need| !uses.iter().any(|used| allows(&need.permission, used)));
             diagnostics.extend(idle.map(|need| report::unused(head, need)));
             let wide = head.needs.iter().filter_map(|need| Some((need, narrower(&need.permission, &uses)?)));
             diagnostics.extend(wide.map(|(need, enough)| report::wide(head, need, &enough)));
@@ -81,6 +82,18 @@ fn way(reach: &Reach<'_>, found: &Found) -> Vec<(String, String, Place)> {
     found.through.map_or_else(Vec::new, |function| reach.way(function, &found.touch))
 }
 
+/// Says whether what a permission is for can be seen in a body; who writes to a channel is the engine.
+fn is_seen(kind: PermissionKind) -> bool {
+    match kind {
+        PermissionKind::Net
+        | PermissionKind::FilesRead
+        | PermissionKind::FilesWrite
+        | PermissionKind::Exec
+        | PermissionKind::Secret => true,
+        PermissionKind::Connection | PermissionKind::Channel => false,
+    }
+}
+
 /// How many permissions may stand for a wide one.
 const MOST_NARROW: usize = 3;
 
@@ -91,7 +104,7 @@ fn narrower(permission: &bytecode::Permission, uses: &[Use]) -> Option<Vec<Strin
         PermissionKind::FilesRead | PermissionKind::FilesWrite => {
             matches!(permission.target.as_str(), "*" | "**" | "**/*" | "./**" | "/**")
         }
-        PermissionKind::Exec | PermissionKind::Secret => false,
+        PermissionKind::Exec | PermissionKind::Secret | PermissionKind::Connection | PermissionKind::Channel => false,
     };
     if !is_wide {
         return None;

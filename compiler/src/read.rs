@@ -1,7 +1,7 @@
 //! Reading the files of a project and of the library: each stands for itself, so several threads share them.
 
 use crate::Input;
-use crate::check::Unit;
+use crate::check::{CalendarFile, Unit};
 use diagnostics::{Diagnostic, FileId, SourceFile, Sources};
 use grammar::Parsed;
 use smol_str::SmolStr;
@@ -34,6 +34,15 @@ pub(crate) fn all(input: &Input) -> (Sources, Vec<Unit>, Vec<Diagnostic>) {
         units.push(Unit { file, module, library: *library, tree: parsed.file, text: Rc::from(text.as_str()) });
     }
     (sources, units, diagnostics)
+}
+
+/// Puts the calendars behind all other sources, so that diagnostics can point into them.
+pub(crate) fn calendars(input: &Input, sources: &mut Sources) -> Vec<CalendarFile> {
+    let calendar = |calendar: &crate::CalendarFile| {
+        let file = sources.add(SourceFile::new(&calendar.name, calendar.text.as_str()));
+        CalendarFile { file, path: calendar.path.clone(), text: calendar.text.clone() }
+    };
+    input.calendars.iter().map(calendar).collect()
 }
 
 /// Parses texts, which are numbered in their order.

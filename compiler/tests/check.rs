@@ -25,7 +25,7 @@ fn check_files(files: &[(&str, &str)]) -> Analysis {
         module: (*module).to_owned(),
         text: (*text).to_owned(),
     });
-    analyze(Input { name: "test".into(), files: files.collect(), library: library(), zone: None })
+    analyze(Input { name: "test".into(), files: files.collect(), library: library(), ..Input::default() })
 }
 
 fn check(text: &str) -> Analysis {

@@ -17,7 +17,7 @@ fn library() -> Vec<(String, String)> {
 
 fn image(text: &str) -> bytecode::Image {
     let file = InputFile { name: "main.task".into(), module: "main".into(), text: text.into() };
-    let analysis = analyze(Input { name: "main".into(), files: vec![file], library: library(), zone: None });
+    let analysis = analyze(Input { name: "main".into(), files: vec![file], library: library(), ..Input::default() });
     let told = |diagnostic: &diagnostics::Diagnostic| {
         let at = analysis.sources.start(diagnostic.primary.place);
         format!("{}:{} {} {}", at.line, at.column, diagnostic.code.number(), diagnostic.message)

@@ -16,7 +16,7 @@ fn analyze(text: &str) -> Analysis {
     }
     library.sort();
     let file = InputFile { name: "a.task".to_owned(), module: "a".to_owned(), text: text.to_owned() };
-    compiler::analyze(Input { name: "a".to_owned(), files: vec![file], library, zone: None })
+    compiler::analyze(Input { name: "a".to_owned(), files: vec![file], library, ..Input::default() })
 }
 
 /// Gives each diagnostic as `CODE "what is underlined" message`, and its help behind `=`.

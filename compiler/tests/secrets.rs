@@ -22,7 +22,7 @@ fn analyzed(files: &[(&str, &str)]) -> Analysis {
         module: (*module).to_owned(),
         text: (*text).to_owned(),
     });
-    analyze(Input { name: "test".into(), files: files.collect(), library, zone: None })
+    analyze(Input { name: "test".into(), files: files.collect(), library, ..Input::default() })
 }
 
 /// Gives each error with its labels, as `line: text`.

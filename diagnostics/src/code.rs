@@ -90,6 +90,8 @@ codes! {
     E0209 NotAValue Error "something that is no value stands where one is expected";
     E0210 Circle Error "something is made of itself";
     E0211 Misplaced Error "a statement stands where it does not belong";
+    E0212 UnknownConnection Error "a kind of connection is not known";
+    E0213 CalendarFile Error "the file of a calendar cannot be used";
     E0290 NotYet Error "this version does not run a construct yet";
     E0301 Mismatch Error "a value has another type than is expected";
     E0302 MissingArgument Error "an argument is missing";

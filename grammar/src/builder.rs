@@ -16,7 +16,7 @@ mod string;
 mod types;
 mod wait;
 
-pub(crate) use literal::duration_unit;
+pub(crate) use literal::{duration_unit, of_half_day};
 
 use crate::parser::{Node, Rule, TaskParser};
 use crate::recovery::{self, Slice};

@@ -5,6 +5,7 @@
 //! its characters matched. Guards and atomic rules hide the place of a failed rule, but not that.
 
 mod expected;
+mod foreign;
 mod habits;
 mod mistakes;
 

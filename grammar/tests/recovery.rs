@@ -96,6 +96,11 @@ fn foreign_words_have_fixes() {
         ("let a = 007", "E0106"),
         ("let a = 2026-1-31", "E0107"),
         ("let a = 9:30", "E0107"),
+        ("let a = 2026/01/31", "E0107"),
+        ("let a = 9:30am", "E0107"),
+        ("let a = 9:30 pm", "E0107"),
+        ("let a = 9pm", "E0107"),
+        ("try { a() } catch (e) { b() }", "E0105"),
         ("let a = f (x)", "E0116"),
         ("let a = b [0]", "E0116"),
         ("let a = [1, 2 3]", "E0111"),
@@ -227,4 +232,36 @@ fn a_repaired_word_leaves_its_item() {
     let grammar::tree::FunctionBody::Block(block) = &function.body else { panic!("a block") };
     let StatementKind::Let { value, .. } = &block.statements[0].kind else { panic!("a let") };
     assert!(matches!(*value.kind, ExprKind::Binary { .. }));
+}
+
+#[test]
+fn constructs_of_other_languages_have_their_words() {
+    for (body, expected) in [
+        ("let a = [x * 2 for x in b]", "a list is made with `for … yield`, not with `for` in brackets"),
+        ("let (a, b) = c()", "there are no tuples: a variable has one name"),
+        ("let a = (1, 2)", "there are no tuples"),
+        ("a--\nb()", "there is no `--`"),
+        ("a++", "there is no `++`"),
+        ("let a = b << 2", "there is no operator that shifts bits"),
+    ] {
+        let first = told(&format!("fn f() {{\n{body}\n}}\n")).into_iter().next().unwrap_or_default();
+        assert!(first.ends_with(expected), "{body}: {first}");
+    }
+}
+
+#[test]
+fn heads_of_other_systems_have_their_words() {
+    for (clause, expected) in [
+        ("every 5m", "found `every`, expected a clause"),
+        ("schedule \"0 9 * * *\"", "found `schedule`, expected a clause"),
+        ("on schedule daily at 09:00", "found `schedule`, expected what starts the task"),
+        ("on \"0 9 * * *\"", "found a string, expected what starts the task"),
+        ("on mondays at 09:00", "found `mondays`, expected what starts the task"),
+        ("on every day at 09:00", "`every` takes a length of time, found `day`"),
+        ("retries 3", "found `retries`, expected a clause"),
+    ] {
+        let first = told(&format!("task t()\n    {clause}\n{{\n}}\n")).into_iter().next().unwrap_or_default();
+        assert!(first.ends_with(expected), "{clause}: {first}");
+    }
+    assert_eq!(told("task t {\n}\n"), ["1:8 E0101 the parameters of `t` are missing"]);
 }

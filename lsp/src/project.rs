@@ -4,6 +4,7 @@
 //! own. The disk is read when a project is opened and when the editor says that something changed, never while typing.
 
 use crate::documents::{DocumentId, LONGEST_TEXT};
+use compiler::CalendarFile;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -36,6 +37,8 @@ pub struct Project {
     pub zone: Option<String>,
     /// Its files on disk with their texts; one that is no text is left out.
     pub files: BTreeMap<PathBuf, String>,
+    /// Its calendars on disk, as the compiler takes them.
+    pub calendars: Vec<CalendarFile>,
 }
 
 impl Root {
@@ -54,16 +57,25 @@ impl Project {
     pub fn read(root: Root) -> Project {
         match &root {
             Root::Lone(document) => {
-                let name = document.path().and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
-                Project { name: name.unwrap_or_else(|| "untitled".into()), zone: None, files: BTreeMap::new(), root }
+                let path = document.path();
+                let name = path.and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
+                Project {
+                    name: name.unwrap_or_else(|| "untitled".into()),
+                    zone: None,
+                    files: BTreeMap::new(),
+                    calendars: path.and_then(Path::parent).map_or_else(Vec::new, calendars_beside),
+                    root,
+                }
             }
             Root::Folder(folder) => {
                 let manifest = fs::read_to_string(folder.join(PROJECT_FILE)).unwrap_or_default();
                 let folder_name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
+                let (files, calendars) = read_files(folder);
                 Project {
                     name: setting(&manifest, "name").or(folder_name).unwrap_or_else(|| "project".into()),
                     zone: setting(&manifest, "zone"),
-                    files: read_files(folder),
+                    files,
+                    calendars,
                     root,
                 }
             }
@@ -90,16 +102,16 @@ fn setting(manifest: &str, key: &str) -> Option<String> {
     Some(table.get("project")?.get(key)?.as_str()?.to_owned())
 }
 
-fn read_files(folder: &Path) -> BTreeMap<PathBuf, String> {
-    let mut files = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
+fn read_files(root: &Path) -> (BTreeMap<PathBuf, String>, Vec<CalendarFile>) {
+    let (mut files, mut calendars) = (BTreeMap::new(), Vec::new());
+    let mut open = vec![root.to_owned()];
     while let Some(folder) = open.pop() {
         // A folder that cannot be read hides its own files only.
         let Ok(entries) = fs::read_dir(&folder) else { continue };
         for entry in entries.flatten() {
-            if files.len() >= MOST_FILES {
+            if files.len() + calendars.len() >= MOST_FILES {
                 tracing::warn!("{}: more than {MOST_FILES} files; the rest is left out", folder.display());
-                return files;
+                return (files, calendars);
             }
             let path = entry.path();
             let name = entry.file_name();
@@ -112,10 +124,28 @@ fn read_files(folder: &Path) -> BTreeMap<PathBuf, String> {
                 && let Ok(text) = read_text(&path)
             {
                 files.insert(path, text);
+            } else {
+                calendars.extend(calendar(root, &path));
             }
         }
     }
-    files
+    (files, calendars)
+}
+
+/// Reads the calendars of a folder, not those below it: a document outside of all projects may name them.
+fn calendars_beside(folder: &Path) -> Vec<CalendarFile> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(MOST_FILES);
+    entries.filter_map(|entry| calendar(folder, &entry.path())).collect()
+}
+
+/// Reads a file if it is a calendar.
+fn calendar(root: &Path, path: &Path) -> Option<CalendarFile> {
+    if path.extension().is_none_or(|ending| ending != "ics") {
+        return None;
+    }
+    let parts: Vec<_> = path.strip_prefix(root).ok()?.iter().map(|part| part.to_string_lossy()).collect();
+    let (name, path, text) = (path.to_string_lossy().into_owned(), parts.join("/"), read_text(path).ok()?);
+    Some(CalendarFile { name, path, text })
 }
 
 /// Says whether a path is one of a source.
@@ -144,7 +174,13 @@ mod tests {
 
     #[test]
     fn modules_are_named_by_their_path() {
-        let project = |root| Project { root, name: "p".into(), zone: None, files: BTreeMap::new() };
+        let project = |root| Project {
+            root,
+            name: "p".into(),
+            zone: None,
+            files: BTreeMap::new(),
+            calendars: Vec::new(),
+        };
         let file = DocumentId::File("/p/jobs/sales.task".into());
         assert_eq!(project(Root::Folder("/p".into())).module(&file), "jobs.sales");
         assert_eq!(project(Root::Lone(file.clone())).module(&file), "sales");

@@ -36,6 +36,7 @@ impl Snapshot {
         let analysis = compiler::analyze(Input {
             name: project.name.clone(),
             files: files.collect(),
+            calendars: project.calendars.clone(),
             library: library.clone(),
             zone: project.zone.clone(),
         });

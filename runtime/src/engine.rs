@@ -43,7 +43,7 @@ pub use transition::{
 use crate::clock::{Clock, Micros, SystemClock};
 use crate::history::{History, RunSummary};
 use crate::store::{Applied, Reader, Store, Waits, Work, image_hash, open_folder};
-use crate::{Data, Natives, Secrets};
+use crate::{Data, Natives, Secrets, Settings};
 use beat::Beat;
 use bytecode::Image;
 use lock::{FolderLock, storage_error};
@@ -67,6 +67,8 @@ pub struct EngineOptions {
     pub natives: Natives,
     /// Where the values of secrets are.
     pub secrets: Secrets,
+    /// The values of settings.
+    pub settings: Settings,
     /// Where relative paths of operations begin.
     pub base: PathBuf,
     /// The name of the project's zone, for `now()` and `today()`.
@@ -95,6 +97,7 @@ impl EngineOptions {
             data_dir: data_dir.into(),
             natives,
             secrets: Secrets::default(),
+            settings: Settings::default(),
             base: PathBuf::from("."),
             zone: "UTC".to_owned(),
             paused: false,
@@ -163,6 +166,7 @@ impl Engine {
             zone: options.zone,
             natives: options.natives,
             secrets: options.secrets,
+            settings: options.settings,
             clock: options.clock,
             store,
             events: broadcast::Sender::new(EVENTS),

@@ -9,6 +9,7 @@ pub mod history;
 pub mod json;
 mod native;
 mod secret;
+mod setting;
 mod store;
 pub mod text;
 mod value;
@@ -19,6 +20,7 @@ pub use data::Data;
 pub use failure::{ErrorKind, Failure};
 pub use native::{Answer, EffectContext, EffectFn, NativeFn, Natives, PureFn};
 pub use secret::{SecretSource, Secrets};
+pub use setting::Settings;
 pub use value::{
     Arguments, Case, Closure, DateTime, Decimal, Extent, List, MAX_BYTES, MAX_DEPTH, Map, Parts, Text, Value,
 };

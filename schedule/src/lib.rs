@@ -4,6 +4,7 @@
 //! Instants are microseconds since 1970-01-01T00:00Z. What a rule gives are *nominal* instants: jitter, catch-up and
 //! what becomes of a due time are left to the runtime.
 
+mod calendar;
 mod cron;
 mod describe;
 mod error;
@@ -16,6 +17,7 @@ mod spec;
 mod wall;
 mod zone;
 
+pub use calendar::{CalendarFault, calendar_days};
 pub use describe::describe;
 pub use error::{CronField, ScheduleError};
 pub use gaps::gaps;

@@ -90,6 +90,8 @@ fn forbidden(touched: &str, kind: PermissionKind, target: &str) -> Failure {
         PermissionKind::FilesWrite => "needs files write",
         PermissionKind::Exec => "needs exec",
         PermissionKind::Secret => "needs secret",
+        PermissionKind::Connection => "needs connection",
+        PermissionKind::Channel => "needs channel",
     };
     let message = format!("the task may not touch `{touched}`: its head has no `{clause} {target:?}`");
     Failure::new(ErrorKind::Forbidden, message)

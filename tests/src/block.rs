@@ -154,7 +154,16 @@ impl Part {
         Part { path: path.to_owned(), items, statements, notes, dues }
     }
 
+    /// Says whether it is an iCalendar file, which stands behind all others.
+    pub fn is_calendar(&self) -> bool {
+        is_calendar(&self.path)
+    }
+
     fn take(&mut self, lines: &[Line]) -> Result<(), (usize, String)> {
+        if self.is_calendar() {
+            self.items = lines.to_vec();
+            return Ok(());
+        }
         let mut code: Vec<Line> = Vec::new();
         for line in lines {
             if !self.take_expectation(line, &code)? {
@@ -205,6 +214,11 @@ impl Part {
         self.dues.push(Due { line: line.number, task: name.to_owned(), from: from.to_owned(), times, ends });
         Ok(true)
     }
+}
+
+/// Says whether a path is that of an iCalendar file.
+pub fn is_calendar(path: &str) -> bool {
+    path.ends_with(".ics")
 }
 
 /// Lines that belong together: what begins at the margin and all that is indented or closes below it. An empty line

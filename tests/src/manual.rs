@@ -3,10 +3,10 @@
 //!
 //! Errors count always. Warnings count in a block that expects one: then it has to expect all.
 
-use crate::block::{Block, Due, Expected, Note, Part};
-use crate::program::{Outcome, analyze_files, run};
+use crate::block::{Block, Due, Expected, Note, Part, is_calendar};
+use crate::program::{Outcome, analyze_project, run};
 use crate::{Example, examples};
-use compiler::{Analysis, InputFile};
+use compiler::{Analysis, CalendarFile, InputFile};
 use diagnostics::{FileId, Place};
 use jiff::Zoned;
 use schedule::Rule;
@@ -175,12 +175,16 @@ fn case_name(part: usize, number: usize) -> String {
 }
 
 fn analyze(paths: &[&str], texts: &[Text]) -> Analysis {
-    let files = paths.iter().zip(texts).map(|(path, text)| InputFile {
-        name: (*path).to_owned(),
-        module: path.trim_end_matches(".task").replace('/', "."),
-        text: text.text.clone(),
-    });
-    analyze_files(files.collect())
+    let (mut files, mut calendars) = (Vec::new(), Vec::new());
+    for (path, text) in paths.iter().zip(texts) {
+        let (name, text) = ((*path).to_owned(), text.text.clone());
+        if is_calendar(path) {
+            calendars.push(CalendarFile { path: name.clone(), name, text });
+        } else {
+            files.push(InputFile { name, module: path.trim_end_matches(".task").replace('/', "."), text });
+        }
+    }
+    analyze_project(files, calendars)
 }
 
 /// Compares diagnostics, and what an editor shows, with what stands under carets.

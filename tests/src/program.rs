@@ -2,7 +2,7 @@
 
 use crate::World;
 use bytecode::Image;
-use compiler::{Analysis, Input, InputFile};
+use compiler::{Analysis, CalendarFile, Input, InputFile};
 use diagnostics::Place;
 
 /// What became of a task.
@@ -26,8 +26,13 @@ pub fn analyze(text: &str) -> Analysis {
 
 /// Analyses the files of a project with the library.
 pub fn analyze_files(files: Vec<InputFile>) -> Analysis {
+    analyze_project(files, Vec::new())
+}
+
+/// Analyses the files of a project and the calendars that they name, with the library.
+pub fn analyze_project(files: Vec<InputFile>, calendars: Vec<CalendarFile>) -> Analysis {
     let library = stdlib::SOURCES.iter().map(|(module, text)| ((*module).to_owned(), (*text).to_owned())).collect();
-    compiler::analyze(Input { name: "main".to_owned(), files, library, zone: None })
+    compiler::analyze(Input { name: "main".to_owned(), files, calendars, library, ..Input::default() })
 }
 
 /// Compiles one file with the library.

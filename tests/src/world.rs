@@ -246,6 +246,7 @@ impl<'i> World<'i> {
                 self.states.insert(name, changed.pop().unwrap_or(Data::None));
                 Ok(gives)
             }
+            (Inner::SettingRead, [name]) => self.setting(&text(name)),
             (Inner::RunId, _) => Ok(Data::String(run.id.to_string())),
             (Inner::RunTrigger, _) => Ok(Data::String("hand".to_owned())),
             (Inner::RunDue | Inner::RunStartedAt, _) => Ok(instant(run.began)),
@@ -280,6 +281,12 @@ impl<'i> World<'i> {
         }
         let state = self.image.states.iter().find(|state| state.name == name).expect("the state is there");
         self.initial(state.initial)
+    }
+
+    /// Gives the default of a setting: here nothing is configured.
+    fn setting(&self, name: &str) -> Result<Data, Failure> {
+        let setting = self.image.settings.iter().find(|setting| setting.name == name).expect("the setting is there");
+        setting.default.map_or(Ok(Data::None), |default| self.initial(default))
     }
 
     fn initial(&self, function: FunctionId) -> Result<Data, Failure> {

@@ -90,6 +90,24 @@ pub(super) fn verify_states(image: &Image) -> Result<(), ImageError> {
     Ok(())
 }
 
+/// Checks the settings: that each has a default and a check of its type, if any.
+pub(super) fn verify_settings(image: &Image) -> Result<(), ImageError> {
+    for setting in &image.settings {
+        let place = format!("setting `{}`", setting.name);
+        type_exists(image, setting.type_, &place)?;
+        let Some(bank) = bank_of(image, setting.type_) else {
+            return Err(broken(place, "its type has no values"));
+        };
+        if let Some(default) = setting.default {
+            has_shape(image, default, &[], Some(Bank::Ref), &format!("{place}, its default"))?;
+        }
+        if let Some(check) = setting.check {
+            has_shape(image, check, &[bank], None, &format!("{place}, its check"))?;
+        }
+    }
+    Ok(())
+}
+
 /// Checks a task: that its body takes its parameters and gives its result.
 pub(super) fn verify_task(image: &Image, task: &Task) -> Result<(), ImageError> {
     let place = format!("task `{}`", task.name);

@@ -54,6 +54,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     if !missing.is_empty() {
         return Err(CliError::Secrets { task: task.name.clone(), missing });
     }
+    project.expect_settings(&image)?;
     let given = given(&arguments)?;
     let values = decode(&image, task, &given, &stdlib::natives()).map_err(|problems| CliError::Arguments {
         task: task.name.clone(),

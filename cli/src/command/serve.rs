@@ -31,6 +31,7 @@ const LOOK: Duration = Duration::from_millis(500);
 pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let project = Project::of(&arguments.path)?;
     let Some(image) = super::build(&project)? else { return Ok(Answer::No) };
+    project.expect_settings(&image)?;
     let folder = arguments.data.of(&project);
     let signals = signals::watch()?;
     let engine = data::open(&project, &folder, false)?;

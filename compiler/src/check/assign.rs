@@ -105,7 +105,7 @@ impl<'t> Checker<'t> {
                 let cell = self.state_cell(number, name)?;
                 Some((cell, Some(number), self.local_type(cell)))
             }
-            Some(Definition::Later(..)) => None,
+            Some(Definition::Agent(_)) => None,
             Some(definition) => {
                 let what = super::report::definition(definition);
                 let message = format!("`{}` is {what} and cannot be {how}", name.text);

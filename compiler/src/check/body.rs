@@ -86,8 +86,10 @@ impl<'t> Checker<'t> {
         }
         self.check_calendars();
         self.check_events();
-        self.declare_states();
         self.check_refined_conditions();
+        self.declare_settings();
+        self.declare_states();
+        self.check_connections();
         self.check_fields();
         self.check_events_for_secrets();
         for number in 0..self.signatures.len() {

@@ -79,7 +79,11 @@ impl<'t> Checker<'t> {
             Definition::Function(id) => self.call_function(id, name, given, span, want),
             Definition::Record(id) => self.construct(id, name, given, span, want),
             Definition::Refined(id) => self.refine(id, name, given, span),
-            Definition::Const(_) | Definition::State(_) | Definition::Calendar(_) => {
+            Definition::Const(_)
+            | Definition::State(_)
+            | Definition::Setting(_)
+            | Definition::Connection(_)
+            | Definition::Calendar(_) => {
                 let value = self.definition_value(name, definition, name.span, Want::Any);
                 self.call_value(value, given, span)
             }
@@ -93,7 +97,7 @@ impl<'t> Checker<'t> {
                 self.check_arguments_alone(given);
                 self.error(span)
             }
-            Definition::Later(..) => {
+            Definition::Agent(_) => {
                 self.check_arguments_alone(given);
                 self.error(span)
             }

@@ -170,7 +170,9 @@ impl<'t> Checker<'t> {
             Definition::Secret(id, _) => self.secret(id, span),
             Definition::State(number) => self.read_state(number, name, span),
             Definition::Calendar(item) => self.calendar_value(item, span),
-            Definition::Later(..) => self.error(span),
+            Definition::Setting(number) => self.read_setting(number, name, span),
+            Definition::Connection(_) => self.later(span, "operations on connections"),
+            Definition::Agent(_) => self.error(span),
             Definition::Task(_)
             | Definition::Record(_)
             | Definition::Enum(_)

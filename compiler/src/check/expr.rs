@@ -105,7 +105,8 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn later(&mut self, span: diagnostics::Span, what: &str) -> Expr {
+    /// Tells of a construct that this version does not run, and gives a value that causes nothing more to be told.
+    pub(super) fn later(&mut self, span: diagnostics::Span, what: &str) -> Expr {
         self.not_yet(span, what);
         self.error(span)
     }

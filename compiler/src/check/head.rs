@@ -7,6 +7,7 @@ use super::{
 };
 use crate::heads::{self, Head, Scope};
 use crate::ir::{self, Program, Type};
+use bytecode::PermissionKind;
 use diagnostics::{Code, Diagnostic, FileId};
 use grammar::tree::{self, ItemKind};
 use std::rc::Rc;
@@ -54,7 +55,7 @@ impl<'t> Scope<'t> for Checker<'t> {
         (value.type_ != Type::ERROR && self.diagnostics.len() == before).then_some(value)
     }
 
-    fn calendar(&mut self, path: &'t tree::Path) -> Option<&'t tree::Calendar> {
+    fn calendar(&mut self, path: &'t tree::Path) -> Option<Rc<[i32]>> {
         let name = path.names.last()?;
         let found = match path.names.as_slice() {
             [_] => self.lookup(&name.text),
@@ -66,11 +67,9 @@ impl<'t> Scope<'t> for Checker<'t> {
             },
             _ => None,
         };
-        if let Some(definition @ Definition::Calendar(item)) = found
-            && let ItemKind::Calendar(calendar) = &self.item(item).kind
-        {
+        if let Some(definition @ Definition::Calendar(item)) = found {
             self.note_use(name.span, definition);
-            return Some(calendar);
+            return self.calendar_days.get(&item).cloned();
         }
         let message = format!("there is no calendar `{}`", name.text);
         Scope::report(self, Diagnostic::new(Code::UnknownName, path.span.in_file(self.current().file), message));
@@ -89,13 +88,15 @@ impl<'t> Scope<'t> for Checker<'t> {
         self.trigger_of(task, tree, trigger)
     }
 
-    fn is_secret(&mut self, name: &tree::Name) -> bool {
-        match self.lookup(&name.text) {
-            Some(definition @ Definition::Secret(..)) => {
+    fn declares(&mut self, kind: PermissionKind, name: &tree::Name) -> bool {
+        let found = self.lookup(&name.text);
+        match (kind, found) {
+            (PermissionKind::Secret, Some(definition @ Definition::Secret(..)))
+            | (PermissionKind::Connection, Some(definition @ Definition::Connection(_))) => {
                 self.note_use(name.span, definition);
                 true
             }
-            Some(_) | None => false,
+            (_, _) => false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The items of all files: each name gets its number before any type is looked at, so order does not matter.
 
-use super::{Checker, ParameterInfo, constants::ConstState, foreign, state::StateItem};
+use super::{Checker, ParameterInfo, constants::ConstState, foreign, setting::SettingItem, state::StateItem};
 use crate::index::Target;
 use crate::ir::{Enum, EnumId, FunctionId, Record, RecordId, Refined, RefinedId, SecretId, Type};
 use diagnostics::{Code, Diagnostic, Place, Span};
@@ -42,8 +42,12 @@ pub(crate) enum Definition {
     State(u32),
     /// A calendar.
     Calendar(ItemRef),
-    /// Something that this version parses and does not run; with its name in words.
-    Later(&'static str, ItemRef),
+    /// A setting, by its number.
+    Setting(u32),
+    /// A connection.
+    Connection(ItemRef),
+    /// An agent.
+    Agent(ItemRef),
 }
 
 /// The names of one unit.
@@ -77,7 +81,7 @@ pub(super) struct FunctionItem<'t> {
 }
 
 /// Library modules whose items are in scope everywhere without a name before them.
-const PRELUDE: &[&str] = &["prelude"];
+const PRELUDE: &[&str] = &["prelude", "clock"];
 
 /// The kinds of errors that are built in, and whether trying again may help.
 pub(super) const ERROR_KINDS: &[(&str, bool)] = &[
@@ -190,17 +194,22 @@ impl<'t> Checker<'t> {
                 self.error_kinds.insert(name.text.clone(), *retryable);
                 Definition::ErrorKind(at)
             }
-            ItemKind::Setting(_) => Definition::Later("a setting", at),
+            ItemKind::Setting(binding) => {
+                self.setting_items.push(SettingItem { item: at, binding });
+                Definition::Setting(self.setting_items.len() as u32 - 1)
+            }
             ItemKind::State(binding) => {
                 self.state_items.push(StateItem { item: at, binding });
                 Definition::State(self.state_items.len() as u32 - 1)
             }
             ItemKind::Secret(name) => Definition::Secret(self.new_secret(name), at),
             ItemKind::Calendar(_) => Definition::Calendar(at),
-            ItemKind::Connection { .. } => Definition::Later("a connection", at),
-            ItemKind::Agent { .. } => Definition::Later("an agent", at),
+            ItemKind::Connection { .. } => Definition::Connection(at),
+            ItemKind::Agent { name, .. } => {
+                self.not_yet(name.span, "agents");
+                Definition::Agent(at)
+            }
         };
-        self.tell_later_item(item);
         if let Some(name) = item.name() {
             self.define(name, definition);
         }
@@ -418,10 +427,12 @@ impl<'t> Checker<'t> {
             Definition::Const(number) => Target::Item(self.consts[number as usize].item),
             Definition::Module(unit) => Target::Module(unit),
             Definition::State(number) => Target::Item(self.state_items[number as usize].item),
+            Definition::Setting(number) => Target::Item(self.setting_items[number as usize].item),
             Definition::ErrorKind(item)
             | Definition::Calendar(item)
             | Definition::Secret(_, item)
-            | Definition::Later(_, item) => Target::Item(item),
+            | Definition::Connection(item)
+            | Definition::Agent(item) => Target::Item(item),
         })
     }
 

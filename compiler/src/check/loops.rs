@@ -164,11 +164,20 @@ impl<'t> Checker<'t> {
 
     /// Walks `files.lines(path)` part by part; gives anything else back.
     fn parts(&mut self, items: Expr) -> Result<Walked, Expr> {
-        let ExprKind::Call { function, arguments, .. } = &items.kind else { return Err(items) };
+        // Arguments that are written in another order are evaluated before the call.
+        let (before, call) = match &items.kind {
+            ExprKind::Block { statements, value: Some(call) } => (statements.clone(), &**call),
+            _ => (Vec::new(), &items),
+        };
+        let ExprKind::Call { function, arguments, .. } = &call.kind else { return Err(items) };
         let function = *function;
         let declared = &self.program.functions[function.0 as usize];
         let ([path, from], "files.lines") = (arguments.as_slice(), declared.name.as_str()) else { return Err(items) };
-        let (path, from, span) = (path.clone(), from.clone(), items.span);
+        let (mut path, from, span) = (path.clone(), from.clone(), items.span);
+        if !before.is_empty() {
+            let type_ = path.type_;
+            path = self.make(ExprKind::Block { statements: before, value: Some(Box::new(path)) }, type_, span);
+        }
         let path_local = self.hidden_local(path.type_, span);
         let from_local = self.hidden_local(Type::INT, span);
         let arguments = vec![

@@ -23,6 +23,10 @@ pub(crate) enum Pure {
     Predicate,
     /// The first value of a state.
     FirstValue,
+    /// The default of a setting.
+    Setting,
+    /// The arguments of a connection, which may name secrets and settings.
+    Connection,
     /// `ensure`.
     Ensure,
     /// `choices`.
@@ -44,6 +48,8 @@ impl Pure {
             Pure::Condition => "a condition",
             Pure::Predicate => "the `where` of a wait",
             Pure::FirstValue => "the first value of a state",
+            Pure::Setting => "the default of a setting",
+            Pure::Connection => "the arguments of a connection",
             Pure::Ensure => "an `ensure`",
             Pure::Choices => "`choices`",
             Pure::Trigger => "the `where` or `key` of a trigger",
@@ -55,10 +61,11 @@ impl Pure {
     /// Says whether it is evaluated when a program runs, so that functions of the project may be called in it.
     fn is_run(self) -> bool {
         match self {
-            Pure::Constant | Pure::FieldDefault => false,
+            Pure::Constant | Pure::FieldDefault | Pure::Connection => false,
             Pure::Condition
             | Pure::Predicate
             | Pure::FirstValue
+            | Pure::Setting
             | Pure::Ensure
             | Pure::Choices
             | Pure::Trigger

@@ -56,7 +56,9 @@ pub(super) fn definition(definition: Definition) -> &'static str {
         Definition::Secret(..) => "a secret",
         Definition::State(_) => "a state",
         Definition::Calendar(_) => "a calendar",
-        Definition::Later(what, _) => what,
+        Definition::Setting(_) => "a setting",
+        Definition::Connection(_) => "a connection",
+        Definition::Agent(_) => "an agent",
     }
 }
 

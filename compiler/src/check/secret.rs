@@ -3,7 +3,7 @@
 //! A secret where a plain value belongs becomes [`ExprKind::Disclose`] and nothing is said here: `flow` tells of it once
 //! the whole program is known, with the way that the secret took. So signatures are all that is known of a function.
 
-use super::{Checker, report::Want};
+use super::{Checker, purity::Pure, report::Want};
 use crate::ir::{Expr, ExprKind, SecretId, Type, TypeKind};
 use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, ItemKind};
@@ -18,7 +18,7 @@ impl<'t> Checker<'t> {
 
     /// Gives the value of a declared secret.
     pub(super) fn secret(&mut self, id: SecretId, span: Span) -> Expr {
-        if let Some(pure) = self.body.pure {
+        if let Some(pure) = self.body.pure.filter(|pure| *pure != Pure::Connection) {
             let place = pure.words();
             let name = &self.program.secrets[id.0 as usize].name;
             let message = format!("the secret `{name}` cannot be used in {place}: it has a value only in a run");

@@ -182,8 +182,10 @@ impl<'t> Checker<'t> {
             | Definition::ErrorKind(_)
             | Definition::Secret(..)
             | Definition::State(_)
+            | Definition::Setting(_)
             | Definition::Calendar(_)
-            | Definition::Later(..) => {
+            | Definition::Connection(_)
+            | Definition::Agent(_) => {
                 let message =
                     format!("`{}` is {}, where a type is expected", name.text, report::definition(definition));
                 self.report(Diagnostic::new(Code::UnknownType, self.place(name.span), message));
@@ -205,8 +207,10 @@ impl<'t> Checker<'t> {
             | Definition::ErrorKind(_)
             | Definition::Secret(..)
             | Definition::State(_)
+            | Definition::Setting(_)
             | Definition::Calendar(_)
-            | Definition::Later(..) => TypeKind::Error,
+            | Definition::Connection(_)
+            | Definition::Agent(_) => TypeKind::Error,
         };
         self.program.types.intern(kind)
     }
@@ -359,7 +363,9 @@ fn is_type(definition: Definition) -> bool {
         | Definition::ErrorKind(_)
         | Definition::Secret(..)
         | Definition::State(_)
+        | Definition::Setting(_)
         | Definition::Calendar(_)
-        | Definition::Later(..) => false,
+        | Definition::Connection(_)
+        | Definition::Agent(_) => false,
     }
 }

@@ -151,7 +151,11 @@ impl<'p> Finder<'p, '_> {
 
     fn statement(&mut self, statement: &'p Statement) {
         match statement {
-            Statement::Let { local, value } => self.expr(value, Sink::Variable(*local)),
+            Statement::Let { local, value } => {
+                // What has no name was made by the compiler: the value of a state that is about to change.
+                let named = self.body.locals.get(local.0 as usize).is_some_and(|local| !local.name.is_empty());
+                self.expr(value, if named { Sink::Variable(*local) } else { Sink::Plain });
+            }
             Statement::Assign { target, value, .. } => self.expr(value, Sink::Variable(target.local)),
             Statement::Parallel(branches) => {
                 branches.iter().for_each(|branch| self.expr(&branch.closure, Sink::Plain));

@@ -11,13 +11,12 @@ pub(super) fn check<'t>(
     head: &mut Head,
 ) {
     match &clause.kind {
-        ClauseKind::On(Trigger::Schedule(written)) => match schedule::check(scope, task, tree, written) {
-            Some(made) => {
+        ClauseKind::On(Trigger::Schedule(written)) => {
+            if let Some(made) = schedule::check(scope, task, tree, written) {
                 scope.program_mut().tasks[task].schedules.push(made);
                 head.schedules.push(written.span);
             }
-            None => head.understood = false,
-        },
+        }
         ClauseKind::Needs(written) => {
             if !needs::check(scope, clause.span, written, &mut head.needs) {
                 head.understood = false;

@@ -1,11 +1,13 @@
 //! `needs`: what a task may touch, operand by operand.
+//!
+//! Secrets and connections are named as they are declared; all else stands in quotes.
 
 use super::{Need, Scope, rule, words};
 use bytecode::{Permission, PermissionKind};
 use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{Name, NeedOperand, Needs, StringText};
 
-/// The kinds, those first that this version enforces.
+/// The kinds.
 const KINDS: &[&str] = &["net", "files", "exec", "secret", "connection", "channel", "agent"];
 
 /// Adds the permissions of a clause; says whether all of it was understood.
@@ -19,8 +21,10 @@ pub(super) fn check(scope: &mut dyn Scope<'_>, clause: Span, written: &Needs, ne
         },
         2 => PermissionKind::Exec,
         3 => PermissionKind::Secret,
+        4 => PermissionKind::Connection,
+        5 => PermissionKind::Channel,
         _ => {
-            let message = format!("this version does not run a task with `needs {}` yet", written.kind.text);
+            let message = "this version does not run a task with `needs agent` yet";
             scope.report(Diagnostic::new(Code::NotYet, clause.in_file(scope.file()), message));
             return false;
         }
@@ -28,16 +32,18 @@ pub(super) fn check(scope: &mut dyn Scope<'_>, clause: Span, written: &Needs, ne
     let mut understood = true;
     for (at, operand) in written.operands.iter().enumerate() {
         let (target, span) = match (kind, operand) {
-            (PermissionKind::Secret, NeedOperand::Name(name)) if scope.is_secret(name) => {
+            (PermissionKind::Secret | PermissionKind::Connection, NeedOperand::Name(name))
+                if scope.declares(kind, name) =>
+            {
                 (name.text.to_string(), name.span)
             }
-            (PermissionKind::Secret, NeedOperand::Name(name)) => {
-                tell_no_secret(scope, name);
+            (PermissionKind::Secret | PermissionKind::Connection, NeedOperand::Name(name)) => {
+                tell_not_declared(scope, kind, name);
                 understood = false;
                 continue;
             }
-            (PermissionKind::Secret, NeedOperand::Text(text)) => {
-                tell_text(scope, text);
+            (PermissionKind::Secret | PermissionKind::Connection, NeedOperand::Text(text)) => {
+                tell_text(scope, &written.kind, text);
                 understood = false;
                 continue;
             }
@@ -88,17 +94,21 @@ fn tell_name(scope: &mut dyn Scope<'_>, name: &Name, kind: &Name) {
     scope.report(Diagnostic::new(Code::MalformedPermission, place, message).help(help));
 }
 
-fn tell_no_secret(scope: &mut dyn Scope<'_>, name: &Name) {
-    let message = format!("there is no secret `{}`", name.text);
+fn tell_not_declared(scope: &mut dyn Scope<'_>, kind: PermissionKind, name: &Name) {
+    let (what, example) = match kind {
+        PermissionKind::Connection => ("connection", format!("connection {}: http(base: \"https://…\")", name.text)),
+        _ => ("secret", format!("secret {}", name.text)),
+    };
+    let message = format!("there is no {what} `{}`", name.text);
     let diagnostic = Diagnostic::new(Code::UnknownName, name.span.in_file(scope.file()), message);
-    scope.report(diagnostic.help(format!("declare it at the top of a file: `secret {}`", name.text)));
+    scope.report(diagnostic.help(format!("declare it at the top of a file: `{example}`")));
 }
 
-fn tell_text(scope: &mut dyn Scope<'_>, text: &StringText) {
+fn tell_text(scope: &mut dyn Scope<'_>, kind: &Name, text: &StringText) {
     let place = text.span.in_file(scope.file());
-    let message = "`needs secret` takes the names of secrets, found a text in quotes";
+    let message = format!("`needs {0}` takes the names of {0}s, found a text in quotes", kind.text);
     let diagnostic = Diagnostic::new(Code::MalformedPermission, place, message);
-    scope.report(diagnostic.help(format!("write the name alone: `needs secret {}`", text.text)));
+    scope.report(diagnostic.help(format!("write the name alone: `needs {} {}`", kind.text, text.text)));
 }
 
 /// Gives why a target cannot be read, and what to do.
@@ -110,7 +120,7 @@ fn malformed(kind: PermissionKind, target: &str) -> Option<(String, String)> {
         PermissionKind::Net => malformed_host(target),
         PermissionKind::FilesRead | PermissionKind::FilesWrite => malformed_glob(target),
         PermissionKind::Exec => malformed_program(target),
-        PermissionKind::Secret => None,
+        PermissionKind::Secret | PermissionKind::Connection | PermissionKind::Channel => None,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::{Scope, arguments, operand, rule, words};
 use crate::constant::Constant;
-use crate::ir::{Type, TypeKind};
+use crate::ir::Type;
 use bytecode::TaskSchedule;
 use diagnostics::{Code, Diagnostic};
-use grammar::tree::{self, CalendarSource, ScheduleKind};
+use grammar::tree::{self, ScheduleKind};
 use schedule::{Bound, Catchup, Form, MonthDay, Spec, Weekdays, Window};
 
 /// How many missed times `catchup all` may make up for.
@@ -102,9 +102,9 @@ fn month_day<'t>(scope: &mut dyn Scope<'t>, day: &'t tree::MonthDay) -> Option<M
 fn except<'t>(scope: &mut dyn Scope<'t>, calendars: &'t [tree::Path]) -> Option<Vec<i32>> {
     let mut all = Some(Vec::new());
     for path in calendars {
-        let dates = scope.calendar(path).and_then(|calendar| dates(scope, path, calendar));
-        all = all.zip(dates).map(|(mut all, dates)| {
-            all.extend(dates);
+        let days = scope.calendar(path);
+        all = all.zip(days).map(|(mut all, days)| {
+            all.extend_from_slice(&days);
             all
         });
     }
@@ -112,22 +112,6 @@ fn except<'t>(scope: &mut dyn Scope<'t>, calendars: &'t [tree::Path]) -> Option<
     all.sort_unstable();
     all.dedup();
     Some(all)
-}
-
-fn dates<'t>(scope: &mut dyn Scope<'t>, path: &tree::Path, calendar: &'t tree::Calendar) -> Option<Vec<i32>> {
-    let CalendarSource::Dates(dates) = &calendar.source else {
-        let message = "this version does not run a schedule with a calendar from a file yet";
-        let diagnostic = Diagnostic::new(Code::NotYet, path.span.in_file(scope.file()), message);
-        scope.report(diagnostic.help("write its dates: `calendar holidays = [2026-12-25]`"));
-        return None;
-    };
-    let type_ = scope.program_mut().types.intern(TypeKind::List(Type::DATE));
-    let Constant::List(dates) = operand::constant(scope, dates, Some(type_))? else { return None };
-    let day = |date: &Constant| match date {
-        Constant::Date(day) => i32::try_from(*day).ok(),
-        _ => None,
-    };
-    dates.iter().map(day).collect()
 }
 
 fn bounds<'t>(scope: &mut dyn Scope<'t>, written: &'t tree::Schedule) -> Option<(Option<Bound>, Option<Bound>)> {

@@ -1,4 +1,4 @@
-//! What lives longer than an expression: steps and branches of bodies; events, states, triggers and checks of programs.
+//! What lives longer than an expression: steps and branches of bodies; events, states, settings, triggers and checks of programs.
 
 use super::{Body, Expr, LocalId, RecordId, Type};
 use bytecode::Cause;
@@ -67,6 +67,17 @@ pub struct State {
     pub type_: Type,
     /// Its first value, as an optional: pure.
     pub initial: Body,
+}
+
+/// A setting of the project.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub type_: Type,
+    /// What holds where nothing is configured, as an optional: pure.
+    pub default: Option<Body>,
 }
 
 /// What starts a task, beside schedules.

@@ -10,8 +10,11 @@ use super::instances::{Condition, Subject, Work};
 use super::writer::{Writer, reference};
 use crate::ir::{self, EnumId, Field, RecordId, RefinedId, TaskParameter, Type, TypeKind};
 use bytecode::{Bank, FunctionId, Op, R, Takes, W};
-use diagnostics::Place;
+use diagnostics::{FileId, Place, Span};
 use rustc_hash::FxHashSet;
+
+/// The place of a check that stands at none of its own.
+const NOWHERE: Place = Place { file: FileId(0), span: Span { start: 0, end: 0 } };
 
 impl<'p> Lowering<'p> {
     /// Gives the check of a condition on a value of a type without type parameters.
@@ -47,19 +50,20 @@ impl<'p> Lowering<'p> {
 
     /// Gives the check of a task's parameter, if there is anything to check.
     pub(super) fn parameter_check(&mut self, parameter: &'p TaskParameter) -> Option<FunctionId> {
-        let mut checks = Vec::new();
-        let place = Place { file: diagnostics::FileId(0), span: diagnostics::Span::default() };
-        if self.says_more(parameter.type_) {
-            checks.push(self.instances.valid(parameter.type_, place));
-        }
+        let mut checks: Vec<FunctionId> = self.type_check(parameter.type_).into_iter().collect();
         if let Some(condition) = &parameter.condition {
             checks.push(self.condition_check(condition, named(&parameter.name), parameter.type_, Vec::new()));
         }
         match checks.as_slice() {
             [] => None,
             [only] => Some(*only),
-            _several => Some(self.instances.add(Work::Checks(parameter.type_, checks, place))),
+            _several => Some(self.instances.add(Work::Checks(parameter.type_, checks, NOWHERE))),
         }
+    }
+
+    /// Gives the check of what a type says beyond the shape of its values, if it says anything.
+    pub(super) fn type_check(&mut self, type_: Type) -> Option<FunctionId> {
+        self.says_more(type_).then(|| self.instances.valid(type_, NOWHERE))
     }
 
     /// Says whether values of a type must fulfil conditions beyond its shape.
@@ -142,7 +146,7 @@ impl<'p> Writer<'_, 'p> {
 
     fn check_inner(&mut self, value: Reg, type_: Type) {
         if self.all.says_more(type_) {
-            let place = self.at(diagnostics::Span::default());
+            let place = self.at(Span::default());
             let check = self.all.instances.valid(type_, place);
             self.check(value, &[check]);
         }

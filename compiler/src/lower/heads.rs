@@ -1,15 +1,15 @@
-//! What surrounds bodies: events and states, what starts tasks, and how their runs are treated.
+//! What surrounds bodies: events, states and settings, what starts tasks, and how their runs are treated.
 //!
 //! Expressions of heads become functions of their own, of what started the run or of the task's arguments.
 
 use super::Lowering;
 use super::instances::{Standalone, Work};
 use crate::ir::{Body, Task, Type, TypeKind};
-use bytecode::{Clauses, Event, FunctionId, State, Trigger};
+use bytecode::{Clauses, Event, FunctionId, Setting, State, Trigger};
 
 impl<'p> Lowering<'p> {
-    /// Writes the events and states of the program.
-    pub(super) fn events_and_states(&mut self) {
+    /// Writes the events, states and settings of the program.
+    pub(super) fn declared(&mut self) {
         let program = self.program;
         for event in &program.events {
             let record = self.types.intern(TypeKind::Record(event.record, Vec::new()));
@@ -20,6 +20,11 @@ impl<'p> Lowering<'p> {
             let initial = self.standalone(&state.initial, &state.name, false);
             let type_ = self.types.id(state.type_);
             self.image.states.push(State { name: state.name.clone(), type_, initial });
+        }
+        for setting in &program.settings {
+            let default = setting.default.as_ref().map(|body| self.standalone(body, &setting.name, false));
+            let (type_, check) = (self.types.id(setting.type_), self.type_check(setting.type_));
+            self.image.settings.push(Setting { name: setting.name.clone(), type_, default, check });
         }
     }
 

@@ -18,7 +18,12 @@ pub(super) fn missing(task: &Task, head: &Head, used: &Use, way: &[(String, Stri
         PermissionKind::Secret => {
             format!("the secret `{}` is used, and the head of `{}` does not permit it", used.operation, task.name)
         }
-        PermissionKind::Net | PermissionKind::FilesRead | PermissionKind::FilesWrite | PermissionKind::Exec => {
+        PermissionKind::Net
+        | PermissionKind::FilesRead
+        | PermissionKind::FilesWrite
+        | PermissionKind::Exec
+        | PermissionKind::Connection
+        | PermissionKind::Channel => {
             format!("`{}` {verb} {what}, and the head of `{}` does not permit it", used.operation, task.name)
         }
     };
@@ -88,6 +93,8 @@ fn words(kind: PermissionKind) -> &'static str {
         PermissionKind::FilesWrite => "files write",
         PermissionKind::Exec => "exec",
         PermissionKind::Secret => "secret",
+        PermissionKind::Connection => "connection",
+        PermissionKind::Channel => "channel",
     }
 }
 
@@ -97,7 +104,8 @@ fn verb(kind: PermissionKind) -> &'static str {
         PermissionKind::FilesRead => "reads",
         PermissionKind::FilesWrite => "writes",
         PermissionKind::Exec => "runs",
-        PermissionKind::Secret => "uses",
+        PermissionKind::Secret | PermissionKind::Connection => "uses",
+        PermissionKind::Channel => "writes to",
     }
 }
 
@@ -107,16 +115,20 @@ fn noun(kind: PermissionKind) -> &'static str {
         PermissionKind::FilesRead | PermissionKind::FilesWrite => "a path",
         PermissionKind::Exec => "a program",
         PermissionKind::Secret => "a secret",
+        PermissionKind::Connection => "a connection",
+        PermissionKind::Channel => "a channel",
     }
 }
 
-/// Gives a target as a clause names it: a secret by its name, all else in quotes.
+/// Gives a target as a clause names it: what is declared by its name, all else in quotes.
 fn operand(kind: PermissionKind, target: &str) -> String {
     match kind {
-        PermissionKind::Secret => target.to_owned(),
-        PermissionKind::Net | PermissionKind::FilesRead | PermissionKind::FilesWrite | PermissionKind::Exec => {
-            format!("\"{}\"", escaped(target))
-        }
+        PermissionKind::Secret | PermissionKind::Connection => target.to_owned(),
+        PermissionKind::Net
+        | PermissionKind::FilesRead
+        | PermissionKind::FilesWrite
+        | PermissionKind::Exec
+        | PermissionKind::Channel => format!("\"{}\"", escaped(target)),
     }
 }
 

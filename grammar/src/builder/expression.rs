@@ -4,7 +4,7 @@ use super::Builder;
 use super::climb::{Infix, Link, Prefix};
 use super::pattern::constant;
 use crate::parser::{Node, Rule};
-use crate::tree::{Argument, Arm, Block, Body, Catch, Expr, ExprKind, For, ForBody, LambdaParameter, Literal};
+use crate::tree::{Argument, Arm, BinaryOperator, Block, Body, Catch, Expr, ExprKind, For, ForBody, LambdaParameter, Literal};
 use crate::words;
 use diagnostics::{Code, Diagnostic, Span};
 
@@ -151,7 +151,14 @@ impl Builder<'_> {
                         continue;
                     }
                 }
-                Rule::negate => Link::Prefix(Prefix::Negate, span),
+                Rule::negate => {
+                    if let Some(Link::Infix(Infix::Operator(BinaryOperator::Subtract), minus)) = links.last()
+                        && minus.end == span.start
+                    {
+                        self.doubled_minus(minus.to(span));
+                    }
+                    Link::Prefix(Prefix::Negate, span)
+                }
                 Rule::negation => Link::Prefix(Prefix::Not, span),
                 Rule::bang => {
                     self.foreign(span, "not");
@@ -241,6 +248,16 @@ impl Builder<'_> {
 
     pub(super) fn arguments(&mut self, node: Node<'_>) -> Vec<Argument> {
         node.into_inner().map(|argument| self.argument(argument)).collect()
+    }
+
+    /// Tells of `x--`, which would be `x - -…`.
+    fn doubled_minus(&mut self, signs: Span) {
+        let place = self.place(signs);
+        self.tell(
+            Diagnostic::new(Code::ForeignWord, place, "there is no `--`")
+                .label("write `-= 1` behind the variable")
+                .help("to subtract something negative, put a blank between the signs"),
+        );
     }
 
     fn argument(&mut self, node: Node<'_>) -> Argument {

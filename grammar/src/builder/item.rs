@@ -79,6 +79,7 @@ impl Builder<'_> {
                 body = self.block(child);
             }
         }
+        self.expect_names(&declaration.parameters);
         self.finish_function(declaration, FunctionBody::Block(body), span)
     }
 
@@ -128,6 +129,7 @@ impl Builder<'_> {
                 _ => body = self.block(child),
             }
         }
+        self.expect_names(&declaration.parameters);
         let Declaration { name, parameters, result, generics: _ } = declaration;
         Task { name: name.unwrap_or_else(|| self.no_name(span)), parameters, result, clauses, body }
     }
@@ -176,7 +178,6 @@ impl Builder<'_> {
 
     /// Builds parameters or fields. A broken one keeps its name, if it can be read, so that its uses are known.
     fn parameters(&mut self, node: Node<'_>) -> Vec<Parameter> {
-        let are_fields = node.as_rule() == Rule::fields;
         let mut parameters = Vec::new();
         for child in node.into_inner() {
             if child.as_rule() == Rule::bad_field {
@@ -185,13 +186,16 @@ impl Builder<'_> {
                 parameters.extend(self.broken_parameter(span));
                 continue;
             }
-            let parameter = self.parameter(child);
-            if !are_fields && crate::words::is_reserved(&parameter.name.text) {
-                self.tell_reserved(&parameter.name);
-            }
-            parameters.push(parameter);
+            parameters.push(self.parameter(child));
         }
         parameters
+    }
+
+    /// Tells of parameters that a body could not name. Without a body they are labels, as fields are.
+    fn expect_names(&mut self, parameters: &[Parameter]) {
+        for parameter in parameters.iter().filter(|parameter| crate::words::is_reserved(&parameter.name.text)) {
+            self.tell_reserved(&parameter.name);
+        }
     }
 
     fn broken_parameter(&self, span: Span) -> Option<Parameter> {

@@ -1,5 +1,9 @@
 //! Numbers, sizes, durations, dates: from their text to a value, or to what is wrong with them.
 
+mod civil;
+
+pub(crate) use civil::of_half_day;
+
 use super::Builder;
 use crate::parser::Node;
 use crate::tree::{Expr, ExprKind, Literal};
@@ -82,13 +86,28 @@ impl Builder<'_> {
         let written = self.source(span);
         let text = if negative { written.trim_start_matches(['-', ' ']) } else { written };
         let digits = Span::new(span.end - text.len() as u32, span.end);
-        match read(text, negative, self.place(digits)) {
+        let told = match civil::slashed_date(self.text, digits) {
+            Some(whole) if whole.start < digits.start => return None,
+            Some(whole) => Err(self.slashed(whole)),
+            None => read(text, negative, self.place(digits)),
+        };
+        match told {
             Ok(literal) => Some(literal),
             Err(diagnostic) => {
                 self.tell(*diagnostic);
                 None
             }
         }
+    }
+
+    /// Says how a date with slashes is written here.
+    fn slashed(&self, whole: Span) -> Box<Diagnostic> {
+        let place = self.place(whole);
+        let told = Diagnostic::new(Code::TimeForm, place, "a date is written with `-`, and `/` divides");
+        Box::new(match civil::with_dashes(self.source(whole)) {
+            Some(ours) => told.label(format!("write `{ours}`")).safe_fix(format!("write `{ours}`"), place, ours),
+            None => told.label("no date either: the year comes first, as in `2026-01-31`"),
+        })
     }
 }
 
@@ -212,6 +231,10 @@ fn number_form(text: &str, place: Place) -> Box<Diagnostic> {
             place,
             format!("{number}{ours}"),
         ));
+    }
+    if let Some(ours) = of_half_day(text) {
+        let told = Diagnostic::new(Code::TimeForm, place, format!("a time of day has 24 hours, and no `{unit}`"));
+        return Box::new(told.label(format!("write `{ours}`")).safe_fix(format!("write `{ours}`"), place, ours));
     }
     if matches!(unit, "k" | "K") {
         let thousands = format!("{number}_000");

@@ -3,6 +3,7 @@
 //! A row says which tokens stand around the place where reading stopped, and what is said about them.
 
 use super::Stop;
+use super::foreign::CONSTRUCTS;
 use crate::parser::Rule;
 use crate::scanner::{Token, TokenKind};
 use diagnostics::{Code, Diagnostic, Edit, Fix, Span};
@@ -29,16 +30,16 @@ const HABITS: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
 
 /// Gives the diagnostic of a known habit.
 pub(super) fn known(stop: &Stop<'_>) -> Option<Diagnostic> {
-    HABITS.iter().find_map(|habit| habit(stop))
+    HABITS.iter().chain(CONSTRUCTS).find_map(|habit| habit(stop))
 }
 
 /// Says what is written here for what stands in a span.
-fn told(stop: &Stop<'_>, span: Span, message: &str, label: &str) -> Diagnostic {
+pub(super) fn told(stop: &Stop<'_>, span: Span, message: &str, label: &str) -> Diagnostic {
     Diagnostic::new(Code::ForeignWord, stop.place(span), message).label(label)
 }
 
 /// Makes an edit that a person has to look at.
-fn edit(stop: &Stop<'_>, span: Span, text: &str) -> Fix {
+pub(super) fn edit(stop: &Stop<'_>, span: Span, text: &str) -> Fix {
     let title = if text.is_empty() { "leave it out".to_owned() } else { format!("write `{text}`") };
     Fix { title, safe: false, edits: vec![Edit { place: stop.place(span), text: text.to_owned() }] }
 }
@@ -52,11 +53,11 @@ impl<'t> Stop<'t> {
         self.previous.is_some_and(|token| token.is_operator(self.slice.text, sign))
     }
 
-    fn first(&self) -> Option<Token> {
+    pub(super) fn first(&self) -> Option<Token> {
         self.slice.scan.tokens.get(self.slice.scan.token_at(self.slice.span.start)).copied()
     }
 
-    fn first_word(&self) -> &'t str {
+    pub(super) fn first_word(&self) -> &'t str {
         self.first().filter(|token| token.kind == TokenKind::Word).map_or("", |token| self.text(token))
     }
 
@@ -64,7 +65,7 @@ impl<'t> Stop<'t> {
         self.slice.scan.tokens.get(self.at + 1).copied()
     }
 
-    fn is_code(&self) -> bool {
+    pub(super) fn is_code(&self) -> bool {
         matches!(self.rule, Rule::statement_entry | Rule::arm_entry | Rule::wait_arm_entry)
     }
 }

@@ -135,7 +135,7 @@ pub(super) async fn publish(client: Client, mut publications: mpsc::Receiver<Pub
 
 /// Asks the client to tell when sources or project files change on disk.
 async fn watch(client: Client) {
-    let globs = ["**/*.task", "**/taskwright.toml"];
+    let globs = ["**/*.task", "**/*.ics", "**/taskwright.toml"];
     let watchers = globs.map(|glob| serde_json::json!({ "globPattern": glob }));
     let registration = wire::Registration {
         id: "files".to_owned(),

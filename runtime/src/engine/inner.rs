@@ -225,6 +225,7 @@ pub fn evaluate(inner: Inner, arguments: &[Data], moment: &Moment<'_>, found: Fo
         | Inner::TaskStart
         | Inner::RunResult
         | Inner::RunError
+        | Inner::SettingRead
         | Inner::StateRead
         | Inner::StateChange => between::found(inner, arguments, found),
     }

@@ -8,7 +8,7 @@ use super::reaction::Reaction;
 use super::transition::{Decision, End, NewRun, WaitKey};
 use crate::clock::{Clock, Micros, span_of};
 use crate::store::{Applied, Begun, Store};
-use crate::{Answer, Data, Natives, Secrets};
+use crate::{Answer, Data, Natives, Secrets, Settings};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,6 +25,7 @@ pub(super) struct Shared {
     pub(super) zone: String,
     pub(super) natives: Natives,
     pub(super) secrets: Secrets,
+    pub(super) settings: Settings,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) store: Store,
     pub(super) events: broadcast::Sender<EngineEvent>,

@@ -31,7 +31,7 @@ impl Project {
             text: source.text.clone(),
         };
         let files = sources.iter().map(file).collect();
-        let analysis = compiler::analyze(Input { name: "generated".to_owned(), files, library, zone: None });
+        let analysis = compiler::analyze(Input { name: "generated".to_owned(), files, library, ..Input::default() });
         match compiler::compile(&analysis) {
             Ok(image) => Ok(Project { analysis, machine: Machine::new(image) }),
             Err(told) => {

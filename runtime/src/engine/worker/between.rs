@@ -53,6 +53,10 @@ impl Worker {
                     child::ended(&self.reader, inner, &request.arguments).map_or_else(Found::Failed, Found::Value);
                 self.decide_and_follow(live, Input::Asked { request, draw, found });
             }
+            Some(Inner::SettingRead) => {
+                let found = self.setting(live, &request).map_or_else(Found::Failed, Found::Value);
+                self.decide_and_follow(live, Input::Asked { request, draw, found });
+            }
             Some(Inner::RunDir) => {
                 let found = match std::fs::create_dir_all(&live.facts.dir) {
                     Ok(()) => Found::Nothing,
@@ -65,6 +69,16 @@ impl Worker {
             }
             Some(_) | None => self.decide_and_follow(live, Input::Asked { request, draw, found: Found::Nothing }),
         }
+    }
+
+    /// Gives the value of a setting.
+    fn setting(&self, live: &Live, request: &Request) -> Result<Data, Failure> {
+        let name = text(request.arguments.first(), "the name of a setting")?;
+        let Some(setting) = live.loaded.image.settings.iter().find(|setting| setting.name == name) else {
+            return Err(Failure::new(ErrorKind::Internal, format!("the program has no setting `{name}`")));
+        };
+        let value = self.shared.settings.value(&live.loaded.program, setting);
+        value.map_err(|problems| Failure::new(ErrorKind::Invalid, problems.join("; ")))
     }
 
     /// Reads or changes a state.
