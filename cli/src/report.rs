@@ -73,9 +73,13 @@ fn place_json(place: Option<Place>, image: &Image) -> Value {
     }
 }
 
+/// Gives the source of a place. An image has no texts of the library: they are those of this version.
 fn source(place: Place, image: &Image) -> Option<SourceFile> {
     let source = image.sources.get(place.file.0 as usize)?;
-    Some(SourceFile::new(source.name.clone(), source.text.clone()))
+    let module = source.name.strip_prefix("std/").and_then(|name| name.strip_suffix(".task"));
+    let library = module.and_then(|module| stdlib::SOURCES.iter().find(|(name, _)| *name == module));
+    let text = library.map_or(source.text.as_str(), |(_, text)| text);
+    Some(SourceFile::new(source.name.clone(), text))
 }
 
 /// Shows why a run failed, with the place in the source that it ran, and the calls that led there.

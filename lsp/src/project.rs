@@ -174,13 +174,8 @@ mod tests {
 
     #[test]
     fn modules_are_named_by_their_path() {
-        let project = |root| Project {
-            root,
-            name: "p".into(),
-            zone: None,
-            files: BTreeMap::new(),
-            calendars: Vec::new(),
-        };
+        let project =
+            |root| Project { root, name: "p".into(), zone: None, files: BTreeMap::new(), calendars: Vec::new() };
         let file = DocumentId::File("/p/jobs/sales.task".into());
         assert_eq!(project(Root::Folder("/p".into())).module(&file), "jobs.sales");
         assert_eq!(project(Root::Lone(file.clone())).module(&file), "sales");

@@ -93,7 +93,7 @@ fn check(image: &Image, task: &Task, values: &[Option<Data>], natives: &Natives)
 }
 
 /// Parts the message of a check from the way to the part that does not fit: `[0].price: found …`.
-fn led(message: &str) -> (&str, &str) {
+pub(crate) fn led(message: &str) -> (&str, &str) {
     match message.split_once(": found ") {
         Some((way, _)) if way.is_empty() || way.starts_with(['.', '[']) => (way, &message[way.len() + 2..]),
         Some(_) | None => ("", message),

@@ -1,6 +1,7 @@
 //! Settings: what is configured outside of the program. A variable of the environment goes before the project's file, and
 //! both before the default in the source.
 
+use crate::arguments::led;
 use crate::json::{self, Problem};
 use crate::vm::{Program, Vm, typed_value};
 use crate::{Data, Failure, Natives};
@@ -35,7 +36,9 @@ impl Settings {
         let types = &program.image().types;
         let variable = format!("{VARIABLE}{}", setting.name);
         let (from, read) = match (std::env::var(&variable), self.given.get(&setting.name)) {
-            (Ok(text), _) => (format!("the environment variable `{variable}`"), json::from_text(types, setting.type_, &text)),
+            (Ok(text), _) => {
+                (format!("the environment variable `{variable}`"), json::from_text(types, setting.type_, &text))
+            }
             (Err(std::env::VarError::NotUnicode(_)), _) => {
                 return Err(vec![format!("the environment variable `{variable}` is not UTF-8 text")]);
             }
@@ -51,7 +54,10 @@ impl Settings {
         });
         match checked {
             Ok(()) => Ok(value),
-            Err(failure) => Err(vec![format!("{from}: {}", failure.message)]),
+            Err(failure) => {
+                let (way, message) = led(&failure.message);
+                Err(vec![told(&from, &Problem { path: format!("${way}"), message: message.to_owned() })])
+            }
         }
     }
 
@@ -80,12 +86,14 @@ impl Settings {
 fn default(program: &Rc<Program>, setting: &Setting, variable: &str) -> Result<Data, Vec<String>> {
     let is_optional = matches!(program.image().types.get(usize::from(setting.type_.0)), Some(Type::Optional(_)));
     match setting.default {
-        Some(function) => Vm::pure(program, function, Vec::new(), FUEL)
-            .map_err(|Failure { message, .. }| vec![format!("the default of the setting `{}`: {message}", setting.name)]),
+        Some(function) => Vm::pure(program, function, Vec::new(), FUEL).map_err(|Failure { message, .. }| {
+            vec![format!("the default of the setting `{}`: {message}", setting.name)]
+        }),
         None if is_optional => Ok(Data::None),
         None => {
             let name = &setting.name;
-            let what = format!("the setting `{name}` has no value: write `{name} = …` below [settings] in taskwright.toml");
+            let what =
+                format!("the setting `{name}` has no value: write `{name} = …` below [settings] in taskwright.toml");
             Err(vec![format!("{what}, or set the environment variable `{variable}`")])
         }
     }

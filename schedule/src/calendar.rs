@@ -50,7 +50,8 @@ pub fn calendar_days(text: &str) -> Result<Vec<i32>, Vec<CalendarFault>> {
         }
     }
     if reader.days.len() > MOST_DAYS {
-        let reason = format!("the events up to here stand for more than {MOST_DAYS} days, the most that a calendar has");
+        let reason =
+            format!("the events up to here stand for more than {MOST_DAYS} days, the most that a calendar has");
         reader.faults.push(CalendarFault::new(last, reason));
     } else if let (Some((name, line)), true) = (reader.open.last(), reader.faults.is_empty()) {
         reader.faults.push(CalendarFault::new(*line, format!("`BEGIN:{name}` has no `END:{name}`")));

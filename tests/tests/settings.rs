@@ -55,7 +55,7 @@ fn what_does_not_fit_is_told_before_anything_runs() {
     let wrong = told("SHARE = 120\nPAUSE = \"soon\"\nREGOIN = \"eu\"\n");
     for expected in [
         "the setting `SHARE`: found 120, which is no `Percent`",
-        "the setting `PAUSE`: expected duration, found string \"soon\"",
+        "the setting `PAUSE`: expected a duration like `1h30m` or `PT1H30M`, found string \"soon\"",
         "the program has no setting `REGOIN`; did you mean `REGION`?",
     ] {
         assert!(wrong.contains(expected), "{expected} in {wrong}");
@@ -71,7 +71,8 @@ fn a_calendar_beside_the_sources_is_read() {
                   on daily at 09:00 in \"UTC\" except holidays\n{\n    holidays.contains(2031-12-25)\n}\n";
     scratch.write("work.task", source);
     assert_eq!(scratch.run(&["run", "work.task", "--ephemeral"]).stdout.trim(), "true");
-    let due = scratch.run(&["schedule", "next", "work.task", "-n", "2", "--from", "2026-12-24T00:00Z", "--json"]).stdout;
+    let due =
+        scratch.run(&["schedule", "next", "work.task", "-n", "2", "--from", "2026-12-24T00:00Z", "--json"]).stdout;
     assert!(due.contains("2026-12-24T09:00:00Z") && due.contains("2026-12-26T09:00:00Z"), "{due}");
 
     scratch.write("days/holidays.ics", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:soon\nEND:VEVENT\nEND:VCALENDAR\n");

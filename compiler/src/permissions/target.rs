@@ -25,13 +25,12 @@ impl Target {
         match kind {
             PermissionKind::Net => host(known).unwrap_or(Target::Computed),
             PermissionKind::FilesRead | PermissionKind::FilesWrite => path(known),
-            PermissionKind::Exec
-            | PermissionKind::Secret
-            | PermissionKind::Connection
-            | PermissionKind::Channel => match known.whole {
-                true => Target::Exact { asked: known.text.clone(), named: known.text.clone() },
-                false => Target::Computed,
-            },
+            PermissionKind::Exec | PermissionKind::Secret | PermissionKind::Connection | PermissionKind::Channel => {
+                match known.whole {
+                    true => Target::Exact { asked: known.text.clone(), named: known.text.clone() },
+                    false => Target::Computed,
+                }
+            }
         }
     }
 

@@ -4,7 +4,9 @@ use super::Builder;
 use super::climb::{Infix, Link, Prefix};
 use super::pattern::constant;
 use crate::parser::{Node, Rule};
-use crate::tree::{Argument, Arm, BinaryOperator, Block, Body, Catch, Expr, ExprKind, For, ForBody, LambdaParameter, Literal};
+use crate::tree::{
+    Argument, Arm, BinaryOperator, Block, Body, Catch, Expr, ExprKind, For, ForBody, LambdaParameter, Literal,
+};
 use crate::words;
 use diagnostics::{Code, Diagnostic, Span};
 

@@ -110,11 +110,11 @@ fn task_without_parentheses(stop: &Stop<'_>) -> Option<Diagnostic> {
     }
     let name = stop.previous?;
     let message = format!("the parameters of `{}` are missing", stop.text(name));
-    Some(
-        Diagnostic::new(Code::UnexpectedToken, stop.place(stop.found.span()), message)
-            .label("expected `(`")
-            .safe_fix("write `()`", stop.place(Span::at(name.end)), "()"),
-    )
+    Some(Diagnostic::new(Code::UnexpectedToken, stop.place(stop.found.span()), message).label("expected `(`").safe_fix(
+        "write `()`",
+        stop.place(Span::at(name.end)),
+        "()",
+    ))
 }
 
 /// What other systems call the clauses of a head.
@@ -213,5 +213,8 @@ fn shift(stop: &Stop<'_>) -> Option<Diagnostic> {
         return None;
     }
     let span = previous.span().to(stop.found.span());
-    Some(told(stop, span, "there is no operator that shifts bits", "not expected here").help("multiply or divide: `n * 4`"))
+    Some(
+        told(stop, span, "there is no operator that shifts bits", "not expected here")
+            .help("multiply or divide: `n * 4`"),
+    )
 }

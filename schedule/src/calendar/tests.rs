@@ -56,7 +56,8 @@ fn an_event_repeats_once_a_year() {
 
 #[test]
 fn other_components_have_no_days() {
-    let zone = "BEGIN:VTIMEZONE\nBEGIN:STANDARD\nDTSTART:19701025T030000\nRRULE:FREQ=WEEKLY\nEND:STANDARD\nEND:VTIMEZONE";
+    let zone =
+        "BEGIN:VTIMEZONE\nBEGIN:STANDARD\nDTSTART:19701025T030000\nRRULE:FREQ=WEEKLY\nEND:STANDARD\nEND:VTIMEZONE";
     assert_eq!(calendar_days(&calendar(zone)), Ok(Vec::new()));
     let alarm = "DTSTART;VALUE=DATE:20261225\nBEGIN:VALARM\nDURATION:wrong\nEND:VALARM";
     assert_eq!(days(alarm, 9), ["2026-12-25"]);
@@ -85,7 +86,8 @@ fn a_file_has_a_limit() {
 
 #[test]
 fn broken_bytes_are_faults() {
-    for text in ["DTSTART:2026é225", "DTSTART:P", "DURATION:Pé", "DURATION:P99999999999999999999D", "RRULE:é;BYDAY=é"] {
+    for text in ["DTSTART:2026é225", "DTSTART:P", "DURATION:Pé", "DURATION:P99999999999999999999D", "RRULE:é;BYDAY=é"]
+    {
         assert!(calendar_days(&event(text)).is_err(), "{text}");
     }
 }
