@@ -159,7 +159,8 @@ impl Generator {
         }
         let variable = self.random.one(&variables).clone();
         let name = self.name("copy");
-        line(lines, indent, &format!("var {name} = {}", variable.name));
+        // An optional one may be known to be there just now; its copy is optional all the same.
+        line(lines, indent, &format!("var {name}: {} = {}", variable.type_.text(), variable.name));
         let changed = if self.random.percent(50) { name.clone() } else { variable.name };
         self.bind(&name, variable.type_.clone(), true);
         let change = self.change_of(&changed, &variable.type_);
