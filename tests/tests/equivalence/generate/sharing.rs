@@ -22,7 +22,7 @@ impl Generator {
         match self.random.below(22) {
             0..=3 => self.alias(lines, indent),
             4..=8 => self.change_part(lines, indent),
-            9 | 10 => self.into_itself(lines, indent),
+            9 | 10 => self.put_into_itself(lines, indent),
             11 => self.tangled(lines, indent),
             12 | 13 => self.captured(lines, indent),
             14 => self.swap(lines, indent),
@@ -65,7 +65,7 @@ impl Generator {
     }
 
     /// Puts a value, or a part of it, into itself or into another of its own parts.
-    fn into_itself(&mut self, lines: &mut Vec<String>, indent: usize) {
+    fn put_into_itself(&mut self, lines: &mut Vec<String>, indent: usize) {
         let variables = self.changeable();
         let Some((path, type_)) = self.way(&variables, is_compound) else { return self.alias(lines, indent) };
         let root = path.split(['.', '[']).next().unwrap_or_default().to_owned();
