@@ -3,6 +3,9 @@
 /// How many candidates are compared at most.
 const MOST_CANDIDATES: usize = 2_000;
 
+/// How many bytes a name may have; nobody mistypes a longer one, and comparing takes the product of two lengths.
+const LONGEST_NAME: usize = 200;
+
 /// How many bytes a character has at most.
 const LONGEST_CHARACTER: usize = 4;
 
@@ -12,6 +15,9 @@ const LONGEST_CHARACTER: usize = 4;
 /// count. A third of the name's length may differ, at least one character. Among equals the first wins. Of very many
 /// candidates only the first are looked at.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let limit = (name.chars().count() / 3).max(1);
     candidates
         .into_iter()
@@ -53,5 +59,6 @@ mod tests {
         assert_eq!(nearest("Url", ["url"]), Some("url"));
         assert_eq!(nearest("zebra", ["length", "left"]), None);
         assert_eq!(nearest("x", ["x"]), None);
+        assert_eq!(nearest(&"x".repeat(LONGEST_NAME + 1), ["x".repeat(LONGEST_NAME).as_str()]), None);
     }
 }

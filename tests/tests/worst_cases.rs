@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use compiler::InputFile;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 use tests::analyze;
@@ -75,6 +76,32 @@ const FORMS: &[Form] = &[
     ("statements that cannot be read", 300, |n| function("f()", &lines(n, |i| format!("    let = {i}")))),
     ("open blocks", 300, |n| lines(n, |_| "fn f() {".into())),
     ("brackets too many", 1_000, |n| function("f()", &"}\n".repeat(n))),
+    ("brackets that do not fit", 1_000, |n| function("f()", &"(]}".repeat(n))),
+    ("cases", 250, |n| {
+        let arms = lines(n, |i| format!("        .c{i} => {i}"));
+        format!("enum E {{ {} }}\n", list(n, |i| format!("c{i}")))
+            + &function("f(e: E) -> int", &format!("    match e {{\n{arms}    }}"))
+    }),
+    ("choices of a pattern", 1_000, |n| {
+        let arm = (0..n).map(|i| i.to_string()).collect::<Vec<_>>().join(" | ");
+        function("f(e: int) -> int", &format!("    match e {{\n        {arm} => 1\n        _ => 0\n    }}"))
+    }),
+    ("parameters", 500, |n| function(&format!("f({})", list(n, |i| format!("_a{i}: int"))), "")),
+    ("one line", 5_000, |n| format!("const A = [{}]\n", "1, ".repeat(n))),
+    ("statements on one line", 500, |n| format!("fn f() {{ {}}}\n", "log.info(\"a\"); ".repeat(n))),
+    ("a long text", 50_000, |n| format!("const A = \"{}\"\n", "a".repeat(n))),
+    ("a text without end", 50_000, |n| format!("const A = \"{}\n", "a".repeat(n))),
+    ("a name that is very long", 20_000, |n| format!("fn {}() {{ {}() }}\n", "a".repeat(n), "b".repeat(n))),
+    ("digits", 20_000, |n| format!("const A = {0}\nconst B: decimal = 1.{0}\n", "9".repeat(n))),
+    ("bytes that are no text", 20_000, |n| String::from_utf8_lossy(&vec![0xFF; n]).into_owned()),
+    ("zeros", 20_000, |n| "\0".repeat(n)),
+    ("marks of the order of bytes", 20_000, |n| "\u{feff}".repeat(n)),
+    ("lines as on Windows", 500, |n| lines(n, |i| format!("fn f{i}(a: int) -> int {{\r\n    a + {i}\r\n}}\r"))),
+    ("calls in a circle", 500, |n| lines(n, |i| format!("fn f{i}() {{ f{}() }}", (i + 1) % n))),
+    ("secrets that go on", 300, |n| {
+        let body = lines(n, |i| if i == 0 { "let a0 = S".into() } else { format!("let a{i} = \"{{a{}}}\"", i - 1) });
+        "secret S\n".to_owned() + &function("f() -> string", &format!("{body}a{}", n - 1))
+    }),
     ("comments", 2_000, |n| lines(n, |i| format!("// {i} and words and words and words and words"))),
 ];
 
@@ -115,10 +142,91 @@ fn limits_are_told() {
         ("a type of itself", "type T = T where it > 0\n".to_owned(), "E0210"),
         ("a record of itself", "record R { inner: R }\n".to_owned(), "E0210"),
         ("a constant of itself", "const A = B\nconst B = A\n".to_owned(), "E0210"),
+        ("joined values", function("f(a: int) -> int", &format!("    a{}", " + a".repeat(100_000))), "E0104"),
+        ("fallbacks", function("f(a: int?) -> int", &format!("    {}1", "a ?? ".repeat(30_000))), "E0104"),
+        ("what is not", function("f(a: bool) -> bool", &format!("    {}a", "not ".repeat(30_000))), "E0104"),
+        ("lists of lists", format!("fn f(_a: {}int{}) {{}}\n", "list<".repeat(1_000), ">".repeat(1_000)), "E0104"),
+        (
+            "lists in lists",
+            function(
+                "f()",
+                &lines(300, |i| if i == 0 { "let _a0 = 1".into() } else { format!("let _a{i} = [_a{}]", i - 1) }),
+            ),
+            "E0104",
+        ),
+        (
+            "pairs of pairs",
+            "fn pair<T>(a: T) -> Pair<T, T> { Pair(first: a, second: a) }\n".to_owned()
+                + &function(
+                    "f()",
+                    &lines(
+                        60,
+                        |i| if i == 0 { "let _a0 = 1".into() } else { format!("let _a{i} = pair(_a{})", i - 1) },
+                    ),
+                ),
+            "E0104",
+        ),
+        (
+            "types on types",
+            lines(2_000, |i| {
+                if i == 0 { "type T0 = int".into() } else { format!("type T{i} = T{} where it > {i}", i - 1) }
+            }),
+            "E0104",
+        ),
     ];
     for (name, text, code) in cases {
         assert_eq!(codes(&text), [code], "{name}");
     }
+}
+
+/// The forms that can stand in each other, by what opens and what closes them.
+const OPEN: &[(&str, &str)] = &[
+    ("(", ")"),
+    ("[", "]"),
+    ("{\"a\": ", "}"),
+    ("g(", ")"),
+    ("\"{", "}\""),
+    ("if true { ", " } else { 1 }"),
+    ("match 1 { _ => ", " }"),
+    ("try { ", " } catch { 1 }"),
+    ("[1].map(x => ", ")"),
+    ("(x => ", ")"),
+    ("(for x in [1] yield ", ")"),
+    ("Pair(first: 1, second: ", ")"),
+];
+
+#[test]
+fn what_is_nested_too_deep_is_told_once_and_right_or_broken_it_ends() {
+    for (open, close) in OPEN {
+        let (opened, closed) = (open.repeat(160), close.repeat(160));
+        let body = |inner: &str| "fn g(a: int) -> int { a }\n".to_owned() + &function("f()", inner);
+        let right = analyze(&body(&format!("    let _a = {opened}1{closed}"))).diagnostics;
+        let told = right.iter().filter(|told| told.is_error()).map(|told| told.code.number().to_string());
+        assert_eq!(told.collect::<Vec<_>>(), ["E0104"], "{open}");
+        let half = close.repeat(80);
+        for broken in [opened.clone(), closed.clone(), format!("{opened}1{half}"), format!("{closed}1{opened}")] {
+            assert!(!codes(&body(&format!("    let _a = {broken}"))).is_empty(), "{open}");
+        }
+    }
+}
+
+#[test]
+fn files_that_use_each_other_in_a_circle_are_fine_unless_a_constant_needs_itself() {
+    let file = |name: &str, text: &str| InputFile {
+        name: format!("{name}.task"),
+        module: name.to_owned(),
+        text: text.to_owned(),
+    };
+    let errors = |files: Vec<InputFile>| -> Vec<String> {
+        let told = tests::analyze_files(files).diagnostics;
+        told.iter().filter(|told| told.is_error()).map(|told| told.code.number().to_string()).collect()
+    };
+    let two = vec![file("a", "use b\nfn f() { b.f() }\n"), file("b", "use a\nfn f() { a.f() }\n")];
+    assert_eq!(errors(two), [""; 0]);
+    let three = ["b", "c", "a"].iter().zip(["a", "b", "c"]);
+    let three = three.map(|(next, own)| file(own, &format!("use {next}\nconst A = {next}.A\n"))).collect();
+    assert_eq!(errors(three), ["E0210"]);
+    assert_eq!(errors(vec![file("a", "use a\nconst A = a.A\n")]), ["E0210"]);
 }
 
 #[test]

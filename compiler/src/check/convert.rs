@@ -263,11 +263,15 @@ impl<'t> Checker<'t> {
 
     /// Finds the type that two branches have in common.
     pub(super) fn join(&mut self, first: Type, second: Type) -> Option<Type> {
-        if first == second || second == Type::NEVER || second == Type::ERROR {
+        if first == second || second == Type::NEVER {
             return Some(first);
         }
+        // Before an error: of what comes to nothing else, the error was told.
         if first == Type::NEVER || first == Type::ERROR {
             return Some(second);
+        }
+        if second == Type::ERROR {
+            return Some(first);
         }
         if self.inside_optional(first) == Some(Type::NEVER) {
             return (second != Type::NOTHING).then(|| self.optional(second));

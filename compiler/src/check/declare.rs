@@ -12,6 +12,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::rc::Rc;
 
+/// How many refined types may stand under one, each refining the next.
+const REFINED_DEPTH: u32 = 60;
+
 impl<'t> Checker<'t> {
     /// Resolves the types of all that was collected.
     pub(super) fn declare_types(&mut self, collected: Collected<'t>) {
@@ -46,10 +49,18 @@ impl<'t> Checker<'t> {
             while let TypeKind::Refined(id) = self.kind(type_) {
                 type_ = self.program.refined[id.0 as usize].base;
                 seen += 1;
-                if id.0 as usize == number || seen > 60 {
-                    let message = format!("the type `{}` is made of itself", refined.name.text);
-                    let diagnostic = Diagnostic::new(Code::Circle, self.place(refined.name.span), message);
-                    self.report(diagnostic);
+                let is_circle = id.0 as usize == number;
+                if is_circle || seen > REFINED_DEPTH {
+                    let name = &refined.name;
+                    let told = if is_circle {
+                        let message = format!("the type `{}` is made of itself", name.text);
+                        Diagnostic::new(Code::Circle, self.place(name.span), message)
+                    } else {
+                        let message = format!("more than {REFINED_DEPTH} types stand under `{}`", name.text);
+                        Diagnostic::new(Code::NestingTooDeep, self.place(name.span), message)
+                            .help("say what must hold in one `where`, with `and`")
+                    };
+                    self.report(told);
                     self.program.refined[number].base = Type::ERROR;
                     break;
                 }

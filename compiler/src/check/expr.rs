@@ -58,6 +58,9 @@ impl<'t> Checker<'t> {
             self.close_scope(scope);
         }
         self.depth -= 1;
+        if self.tell_too_large(expr.span) {
+            return self.error(expr.span);
+        }
         if want == Want::Dropped { self.dropped(value, expr) } else { value }
     }
 

@@ -1,8 +1,8 @@
 //! Written types as types.
 
 use super::{Checker, Definition, report};
-use crate::ir::{EnumId, RecordId, RefinedId, Type, TypeKind};
-use diagnostics::{Code, Diagnostic};
+use crate::ir::{EnumId, MAX_PARTS, RecordId, RefinedId, Type, TypeKind};
+use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, TypeExprKind};
 use smol_str::SmolStr;
 
@@ -55,6 +55,23 @@ const MOST_KNOWN: usize = 2_000;
 impl<'t> Checker<'t> {
     /// Resolves a written type; what is wrong is told and gives [`Type::ERROR`].
     pub(super) fn resolve(&mut self, written: &'t tree::TypeExpr) -> Type {
+        let type_ = self.resolve_parts(written);
+        self.tell_too_large(written.span);
+        type_
+    }
+
+    /// Tells where a type was asked for that would be too large; says whether one was.
+    pub(super) fn tell_too_large(&mut self, span: Span) -> bool {
+        let too_large = self.program.types.take_too_large();
+        if too_large {
+            let message = format!("a type would be made of more than {MAX_PARTS} others here, or nested too deep");
+            let diagnostic = Diagnostic::new(Code::NestingTooDeep, self.place(span), message);
+            self.report(diagnostic.help("give a part of it a name: a record of its own"));
+        }
+        too_large
+    }
+
+    fn resolve_parts(&mut self, written: &'t tree::TypeExpr) -> Type {
         match &written.kind {
             TypeExprKind::Error => Type::ERROR,
             TypeExprKind::Optional(inner) => {

@@ -120,11 +120,27 @@ impl TypeKind {
     }
 }
 
+/// How many types a type may be made of, each counted as often as it stands in it.
+pub const MAX_PARTS: u32 = 1_000;
+
+/// How deep types may be nested in a type.
+pub const MAX_TYPE_DEPTH: u32 = 100;
+
 /// The table of all types of a program.
 #[derive(Clone, Debug)]
 pub struct Types {
     kinds: Vec<TypeKind>,
+    /// How large each type is.
+    sizes: Vec<Size>,
     ids: FxHashMap<TypeKind, Type>,
+    too_large: bool,
+}
+
+/// How large a type is when it is written out; a few calls of generic functions would make one that fills the memory.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    parts: u32,
+    depth: u32,
 }
 
 macro_rules! basic {
@@ -155,7 +171,7 @@ basic! {
 
 impl Default for Types {
     fn default() -> Self {
-        let mut types = Types { kinds: Vec::new(), ids: FxHashMap::default() };
+        let mut types = Types { kinds: Vec::new(), sizes: Vec::new(), ids: FxHashMap::default(), too_large: false };
         for kind in BASIC {
             types.intern(kind.clone());
         }
@@ -165,6 +181,8 @@ impl Default for Types {
 
 impl Types {
     /// Gives the type of a kind; an optional of an optional is the optional itself, and a secret of a secret the secret.
+    ///
+    /// One that is larger than a type may be is an error, and [`Types::take_too_large`] says so.
     pub fn intern(&mut self, kind: TypeKind) -> Type {
         match kind {
             TypeKind::Optional(inner) if matches!(self.kind(inner), TypeKind::Optional(_)) => return inner,
@@ -175,10 +193,34 @@ impl Types {
         if let Some(known) = self.ids.get(&kind) {
             return *known;
         }
+        let size = self.size_of(&kind);
+        if size.parts > MAX_PARTS || size.depth > MAX_TYPE_DEPTH {
+            self.too_large = true;
+            return Type::ERROR;
+        }
         let id = Type(self.kinds.len() as u32);
         self.kinds.push(kind.clone());
+        self.sizes.push(size);
         self.ids.insert(kind, id);
         id
+    }
+
+    fn size_of(&self, kind: &TypeKind) -> Size {
+        let sizes = kind.parts().map(|part| self.sizes[part.0 as usize]);
+        sizes.fold(Size { parts: 1, depth: 1 }, |all, part| Size {
+            parts: all.parts.saturating_add(part.parts),
+            depth: all.depth.max(part.depth.saturating_add(1)),
+        })
+    }
+
+    /// Says whether a type was asked for that would be too large, since the last time this was asked.
+    pub fn take_too_large(&mut self) -> bool {
+        std::mem::take(&mut self.too_large)
+    }
+
+    /// Gives how deep types are nested in a type.
+    pub fn depth(&self, type_: Type) -> usize {
+        self.sizes[type_.0 as usize].depth as usize
     }
 
     /// Gives what a type is.

@@ -124,7 +124,8 @@ impl<'p> Writer<'_, 'p> {
     fn instance(&mut self, id: ir::FunctionId, types: Vec<Type>) -> FunctionId {
         let program = self.all.program;
         let function = &program.functions[id.0 as usize];
-        let endless = types.iter().any(|each| self.all.types.depth(*each) > limits::TYPE_DEPTH);
+        let too_large = self.all.types.take_too_large();
+        let endless = too_large || types.iter().any(|each| self.all.types.depth(*each) > limits::TYPE_DEPTH);
         let made = if endless { Err(()) } else { self.all.instances.function(id, function, types) };
         made.unwrap_or_else(|()| {
             if self.all.diagnostics.is_empty() {

@@ -108,7 +108,12 @@ impl<'p> TypeTable<'p> {
 
     /// Gives how deep a type's arguments are nested.
     pub(super) fn depth(&self, type_: Type) -> usize {
-        1 + self.types.kind(type_).parts().map(|part| self.depth(part)).max().unwrap_or(0)
+        self.types.depth(type_)
+    }
+
+    /// Says whether a type was asked for that would be too large.
+    pub(super) fn take_too_large(&mut self) -> bool {
+        self.types.take_too_large()
     }
 
     /// Gives the image's number of a type.

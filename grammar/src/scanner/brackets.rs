@@ -86,6 +86,9 @@ fn is_told_on_line(tokens: &[Token], at: usize) -> bool {
 /// How many tokens behind an open bracket are looked at.
 const MAX_LOOK: usize = 200;
 
+/// How many open brackets one that closes may leave behind: no more can be open in what is not nested too deep.
+const MAX_REACH: usize = 2 * MAX_DEPTH as usize;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Opener {
     Bracket(Bracket),
@@ -163,7 +166,7 @@ impl Pairing {
             Opener::Bracket(Bracket::Round | Bracket::Square) => true,
             Opener::Text | Opener::Hole => false,
         };
-        let reached = open.iter().rev().take_while(reach).count();
+        let reached = open.iter().rev().take(MAX_REACH).take_while(reach).count();
         let candidates = open.get(open.len() - reached..).unwrap_or_default();
         let is_kind = |open: &&Open| open.opener == Opener::Bracket(bracket);
         let nearest = candidates.iter().rev().find(is_kind);

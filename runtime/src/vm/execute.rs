@@ -219,7 +219,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 Op::NegInt { into, from } => w!(into) = fits!(int!(from).checked_neg(), numbers::no_negate(int!(from))),
                 Op::AddIntBy { into, left, value } => {
                     let (left, right) = (int!(left), i64::from(value));
-                    w!(into) = fits!(numbers::add(left, right), numbers::no_add(left, right));
+                    w!(into) = fits!(numbers::add(left, right), numbers::no_add_by(left, value));
                 }
                 Op::MulIntBy { into, left, value } => {
                     let (left, right) = (int!(left), i64::from(value));

@@ -40,10 +40,16 @@ pub(super) fn remainder(left: i64, right: i64) -> Option<i64> {
     Some(left.wrapping_rem(right))
 }
 
-/// Says that there is no sum. A literal below zero was written as a subtraction, and is told as one.
+/// Says that there is no sum.
 #[cold]
 pub(super) fn no_add(left: i64, right: i64) -> Failure {
     does_not_fit(left, '+', right)
+}
+
+/// Says that there is no sum with a literal. One below zero was written as a subtraction, and is told as one.
+#[cold]
+pub(super) fn no_add_by(left: i64, right: i32) -> Failure {
+    if right < 0 { no_subtract(left, -i64::from(right)) } else { no_add(left, i64::from(right)) }
 }
 
 /// Says that there is no difference.
