@@ -48,7 +48,7 @@ pub(super) fn no_add(left: i64, right: i64) -> Failure {
 
 /// Says that there is no sum with a literal. One below zero was written as a subtraction, and is told as one.
 #[cold]
-pub(super) fn no_add_by(left: i64, right: i32) -> Failure {
+pub(super) fn no_add_by(left: i64, right: i16) -> Failure {
     if right < 0 { no_subtract(left, -i64::from(right)) } else { no_add(left, i64::from(right)) }
 }
 
