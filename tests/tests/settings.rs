@@ -23,7 +23,7 @@ task show() -> string
 
 fn scratch(settings: &str) -> Scratch {
     let scratch = Scratch::new();
-    scratch.write("taskwright.toml", &format!("[project]\nname = \"shop\"\n[settings]\n{settings}"));
+    scratch.write("taskwright.toml", format!("[project]\nname = \"shop\"\n[settings]\n{settings}"));
     scratch.write("show.task", SOURCE);
     scratch
 }
@@ -66,7 +66,7 @@ fn what_does_not_fit_is_told_before_anything_runs() {
 fn a_calendar_beside_the_sources_is_read() {
     let scratch = Scratch::new();
     let events = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20251225\nRRULE:FREQ=YEARLY\nEND:VEVENT\n";
-    scratch.write("days/holidays.ics", &format!("BEGIN:VCALENDAR\n{events}END:VCALENDAR\n"));
+    scratch.write("days/holidays.ics", format!("BEGIN:VCALENDAR\n{events}END:VCALENDAR\n"));
     let source = "calendar holidays from \"days/holidays.ics\"\n\n/// Works.\ntask work() -> bool\n    timeout 1m\n    \
                   on daily at 09:00 in \"UTC\" except holidays\n{\n    holidays.contains(2031-12-25)\n}\n";
     scratch.write("work.task", source);

@@ -42,10 +42,9 @@ impl<'t> Checker<'t> {
             if type_ != Type::ERROR && !self.has_json_form(type_) {
                 let message = format!("a `{}` cannot be configured: it has no form outside of a run", self.name(type_));
                 let diagnostic = Diagnostic::new(Code::NoForm, place, message);
-                self.report(match self.holds_secret(type_) {
-                    true => diagnostic.help(format!("declare a secret: `secret {}`", binding.name.text)),
-                    false => diagnostic,
-                });
+                let is_secret = self.holds_secret(type_);
+                let help = format!("declare a secret: `secret {}`", binding.name.text);
+                self.report(if is_secret { diagnostic.help(help) } else { diagnostic });
             }
             self.program.settings.push(Setting { name: binding.name.text.to_string(), type_, default });
         }

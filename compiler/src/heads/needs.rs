@@ -95,9 +95,10 @@ fn tell_name(scope: &mut dyn Scope<'_>, name: &Name, kind: &Name) {
 }
 
 fn tell_not_declared(scope: &mut dyn Scope<'_>, kind: PermissionKind, name: &Name) {
-    let (what, example) = match kind {
-        PermissionKind::Connection => ("connection", format!("connection {}: http(base: \"https://…\")", name.text)),
-        _ => ("secret", format!("secret {}", name.text)),
+    let (what, example) = if kind == PermissionKind::Connection {
+        ("connection", format!("connection {}: http(base: \"https://…\")", name.text))
+    } else {
+        ("secret", format!("secret {}", name.text))
     };
     let message = format!("there is no {what} `{}`", name.text);
     let diagnostic = Diagnostic::new(Code::UnknownName, name.span.in_file(scope.file()), message);

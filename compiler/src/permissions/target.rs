@@ -26,9 +26,10 @@ impl Target {
             PermissionKind::Net => host(known).unwrap_or(Target::Computed),
             PermissionKind::FilesRead | PermissionKind::FilesWrite => path(known),
             PermissionKind::Exec | PermissionKind::Secret | PermissionKind::Connection | PermissionKind::Channel => {
-                match known.whole {
-                    true => Target::Exact { asked: known.text.clone(), named: known.text.clone() },
-                    false => Target::Computed,
+                if known.whole {
+                    Target::Exact { asked: known.text.clone(), named: known.text.clone() }
+                } else {
+                    Target::Computed
                 }
             }
         }
