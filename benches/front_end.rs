@@ -1,15 +1,23 @@
 //! How fast programs are checked, and whether the time grows with their length: `cargo bench --bench front_end`.
 //!
 //! `parse` and `check` are measured in this process, `process` is a whole `taskwright check`, and beside it stands a whole
-//! `ruff check` of a Python file with as many lines, where ruff is installed. All are run in turn, and medians are shown.
+//! `ruff check` of a Python file with as many lines, where ruff is installed. All are run in turn, and medians are shown;
+//! at the end each figure stands against its goal.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it found")]
 
-use benches::{medians, program, project, python, taskwright};
+mod front_end {
+    pub mod goal;
+    pub mod process;
+}
+
+use benches::{median, medians, program, project, python, taskwright};
 use compiler::{Input, InputFile};
 use diagnostics::FileId;
+use front_end::goal::Goal;
+use front_end::process::Program;
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use std::time::Duration;
 use std::{fs, io};
 
@@ -19,11 +27,17 @@ const LINES: usize = 5_000;
 /// How often they are doubled.
 const DOUBLINGS: usize = 3;
 
-/// The files of the project, and the lines of each.
-const PROJECT: (usize, usize) = (200, 250);
+/// The length that has a goal.
+const GOAL_LINES: usize = 10_000;
+
+/// The files of the project, which have 50,000 lines together.
+const FILES: usize = 200;
 
 /// How often everything is measured.
 const ROUNDS: usize = 9;
+
+/// The smallest task.
+const HELLO: &str = "/// Says it.\ntask hello() -> string\n    timeout 1m\n{\n    \"hello\"\n}\n";
 
 fn main() -> ExitCode {
     match run() {
@@ -36,54 +50,73 @@ fn main() -> ExitCode {
 }
 
 fn run() -> io::Result<()> {
-    let command = taskwright().map_err(io::Error::other)?;
+    let ours = Program::new(taskwright().map_err(io::Error::other)?, &["check"]);
     let folder = tempfile::tempdir()?;
-    let ruff = Command::new("ruff").arg("--version").stdout(Stdio::null()).status().is_ok();
+    let mut goals = one_file(&ours, folder.path())?;
+    goals.push(several_files(&ours, folder.path())?);
+    goals.extend(hello(&ours, folder.path())?);
+    println!();
+    for goal in goals {
+        println!("{goal}");
+    }
+    Ok(())
+}
+
+/// Measures files of growing length.
+fn one_file(taskwright: &Program, folder: &Path) -> io::Result<Vec<Goal>> {
+    let ruff = Program::ruff();
+    if ruff.is_none() {
+        println!("ruff is not installed, so its column is empty: `pip install ruff`, or name it by RUFF");
+    }
     println!("   lines       parse       check     process        ruff     lines/s   ratio");
     let mut before: Option<Duration> = None;
+    let (mut cold, mut steepest) = (Duration::ZERO, 0.0_f64);
     for doubling in 0..=DOUBLINGS {
-        let text = program(LINES << doubling);
+        let length = LINES << doubling;
+        let text = program(length);
         let lines = text.lines().count();
-        right(&text)?;
-        let (ours, theirs) = (folder.path().join("ours.task"), folder.path().join("theirs.py"));
-        fs::write(&ours, &text)?;
+        let files = [("bench.task".to_owned(), text)];
+        right(&files)?;
+        let (ours, theirs) = (folder.join("ours.task"), folder.join("theirs.py"));
+        fs::write(&ours, &files[0].1)?;
         fs::write(&theirs, python(lines))?;
         let [parse, check, process, other] = medians(
             ROUNDS,
             [
-                &mut || drop(grammar::parse(FileId(0), &text)),
-                &mut || drop(compiler::analyze(input(&[("bench.task".to_owned(), text.clone())]))),
-                &mut || whole(&command, &["check"], &ours),
+                &mut || drop(grammar::parse(FileId(0), &files[0].1)),
+                &mut || drop(compiler::analyze(input(&files))),
+                &mut || taskwright.run(&ours),
                 &mut || {
-                    if ruff {
-                        whole(Path::new("ruff"), &["check", "--no-cache", "--isolated"], &theirs);
+                    if let Some(ruff) = &ruff {
+                        ruff.run(&theirs);
                     }
                 },
             ],
         );
-        let ratio =
-            before.map_or_else(String::new, |before| format!("{:.2}", process.as_secs_f64() / before.as_secs_f64()));
+        let ratio = before.map(|before| process.as_secs_f64() / before.as_secs_f64());
         let rate = lines as f64 / process.as_secs_f64();
-        let other = if ruff { shown(other) } else { "-".to_owned() };
+        let other = if ruff.is_some() { shown(other) } else { "-".to_owned() };
         println!(
-            "{lines:>8} {:>11} {:>11} {:>11} {other:>11} {rate:>11.0} {ratio:>7}",
+            "{lines:>8} {:>11} {:>11} {:>11} {other:>11} {rate:>11.0} {:>7}",
             shown(parse),
             shown(check),
-            shown(process)
+            shown(process),
+            ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"))
         );
+        if length == GOAL_LINES {
+            cold = process;
+        }
+        steepest = steepest.max(ratio.unwrap_or(0.0));
         before = Some(process);
     }
-    several_files(&command, folder.path())?;
-    let hello = folder.path().join("hello.task");
-    fs::write(&hello, "/// Says it.\ntask hello() -> string\n    timeout 1m\n{\n    \"hello\"\n}\n")?;
-    let [hello] = medians(ROUNDS, [&mut || whole(&command, &["check"], &hello)]);
-    println!("one task of one line: {}", shown(hello));
-    Ok(())
+    let check = Goal::time(format!("check a file of {GOAL_LINES} lines"), cold, Duration::from_millis(60));
+    Ok(vec![check, Goal::ratio("check twice the lines", steepest, 2.2)])
 }
 
 /// Measures a project of many files.
-fn several_files(taskwright: &Path, folder: &Path) -> io::Result<()> {
-    let files = project(PROJECT.0, PROJECT.1);
+fn several_files(taskwright: &Program, folder: &Path) -> io::Result<Goal> {
+    let files = project(FILES);
+    right(&files)?;
     let lines: usize = files.iter().map(|(_, text)| text.lines().count()).sum();
     let root = folder.join("project");
     fs::create_dir_all(root.join("jobs"))?;
@@ -92,18 +125,36 @@ fn several_files(taskwright: &Path, folder: &Path) -> io::Result<()> {
         fs::write(root.join(name), text)?;
     }
     let [check, process] =
-        medians(ROUNDS, [&mut || drop(compiler::analyze(input(&files))), &mut || whole(taskwright, &["check"], &root)]);
-    println!("{} files, {lines} lines: check {}, process {}", files.len(), shown(check), shown(process));
-    Ok(())
+        medians(ROUNDS, [&mut || drop(compiler::analyze(input(&files))), &mut || taskwright.run(&root)]);
+    println!("{FILES} files, {lines} lines: check {}, process {}", shown(check), shown(process));
+    Ok(Goal::time(format!("check {FILES} files of {lines} lines"), process, Duration::from_millis(300)))
+}
+
+/// Measures what it takes to begin.
+fn hello(taskwright: &Program, folder: &Path) -> io::Result<Vec<Goal>> {
+    let hello = folder.join("hello.task");
+    fs::write(&hello, HELLO)?;
+    let [check, nothing] =
+        medians(ROUNDS, [&mut || taskwright.run(&hello), &mut || taskwright.run_with(&["--version"])]);
+    let (mut scratch, mut kept) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let data = folder.join(format!("data-{round}"));
+        scratch.push(taskwright.first_output(&["run", "--ephemeral"], &hello)?);
+        kept.push(taskwright.first_output(&["run", "--data", &data.to_string_lossy()], &hello)?);
+    }
+    let (scratch, kept) = (median(scratch), median(kept));
+    println!(
+        "hello.task: check {}, run --ephemeral {}, run {}; --version {}",
+        shown(check),
+        shown(scratch),
+        shown(kept),
+        shown(nothing)
+    );
+    Ok(vec![Goal::time("run hello.task to its first output".to_owned(), scratch, Duration::from_millis(15))])
 }
 
 fn shown(taken: Duration) -> String {
     format!("{:.1} ms", taken.as_secs_f64() * 1e3)
-}
-
-/// Runs a whole process and waits for it; what it says is not looked at.
-fn whole(program: &Path, arguments: &[&str], path: &Path) {
-    let _ = Command::new(program).args(arguments).arg(path).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
 fn input(files: &[(String, String)]) -> Input {
@@ -117,9 +168,9 @@ fn input(files: &[(String, String)]) -> Input {
 }
 
 /// Makes sure that what is measured is a right program.
-fn right(text: &str) -> io::Result<()> {
-    let analysis = compiler::analyze(input(&[("bench.task".to_owned(), text.to_owned())]));
-    match analysis.diagnostics.iter().find(|told| told.is_error()) {
+fn right(files: &[(String, String)]) -> io::Result<()> {
+    let analysis = compiler::analyze(input(files));
+    match analysis.diagnostics.first() {
         Some(told) => Err(io::Error::other(format!("the generated program is wrong: {}", told.message))),
         None => Ok(()),
     }

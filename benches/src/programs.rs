@@ -1,26 +1,67 @@
 //! Programs of any length, in Taskwright and, for comparison, in Python: the same parts over and over, with other names.
 
+use std::ops::Range;
+
 /// Gives a right program of about so many lines, with all that programs usually have.
 pub fn program(lines: usize) -> String {
-    repeated("//! A program of the benchmarks.\n", PART, lines)
+    let count = count(HEAD, PART, lines);
+    HEAD.to_owned() + &parts(PART, 0..count)
 }
 
-/// Gives the files of a right project: so many, with about so many lines each.
-pub fn project(files: usize, lines: usize) -> Vec<(String, String)> {
-    (0..files).map(|number| (format!("jobs/part{number}.task"), program(lines))).collect()
+/// Gives the files of a right project: short and long ones, about 250 lines each, of which each uses the one before it.
+pub fn project(files: usize) -> Vec<(String, String)> {
+    let mut first = 0;
+    let file = |number: usize| {
+        let end = first + number % MOST_PARTS + 1;
+        let mut text = HEAD.to_owned();
+        if let (Some(before), Some(last)) = (number.checked_sub(1), first.checked_sub(1)) {
+            text += &IMPORT.replace("FILE", &before.to_string()).replace('@', &last.to_string());
+        }
+        text += &parts(PART, first..end);
+        first = end;
+        (format!("jobs/part{number}.task"), text)
+    };
+    (0..files).map(file).collect()
 }
 
 /// Gives a Python program of about so many lines that does much the same.
 pub fn python(lines: usize) -> String {
-    repeated(PYTHON_HEAD, PYTHON_PART, lines)
+    let count = count(PYTHON_HEAD, PYTHON_PART, lines);
+    let part = PYTHON_PART.replace("@dataclass", "\u{1}");
+    PYTHON_HEAD.to_owned() + &parts(&part, 0..count).replace('\u{1}', "@dataclass")
 }
 
-/// Repeats a part, in which `@` is its number, until there are so many lines.
-fn repeated(head: &str, part: &str, lines: usize) -> String {
-    let count = lines.saturating_sub(head.lines().count()).div_ceil(part.lines().count());
-    let parts = (0..count).map(|number| part.replace("@dataclass", "\u{1}").replace('@', &number.to_string()));
-    head.to_owned() + &parts.collect::<String>().replace('\u{1}', "@dataclass")
+/// Gives how many parts make so many lines.
+fn count(head: &str, part: &str, lines: usize) -> usize {
+    lines.saturating_sub(head.lines().count()).div_ceil(part.lines().count())
 }
+
+/// Writes parts, in each of which `@` is its number.
+fn parts(part: &str, numbers: Range<usize>) -> String {
+    numbers.map(|number| part.replace('@', &number.to_string())).collect()
+}
+
+/// How many parts the longest file of a project has.
+const MOST_PARTS: usize = 4;
+
+const HEAD: &str = "//! A program of the benchmarks.\n";
+
+const IMPORT: &str = r#"
+use jobs.partFILE { Order@, total_@ }
+
+/// Adds what orders of another file cost.
+fn sum_of_@(orders: list<Order@>) -> int {
+    var sum = 0
+    for order in orders {
+        sum += total_@(order)
+    }
+    sum
+}
+
+test "no order costs nothing in @" {
+    expect sum_of_@([]) == 0
+}
+"#;
 
 const PART: &str = r#"
 /// The most that order @ may cost.

@@ -4,10 +4,13 @@ use crate::check;
 use crate::permissions::{self, Completeness};
 use crate::query::Details;
 use crate::{Analysis, Input, flow, heads, lints, read};
-use diagnostics::{Code, Diagnostic, Place};
+use diagnostics::{Code, Diagnostic, FileId, Place};
 
 /// The stack of the thread that checks: enough for the deepest expressions that are taken.
 const STACK: usize = 64 << 20;
+
+/// How many functions, the library's among them, are worth a second thread.
+const WORTH_A_THREAD: usize = 1_000;
 
 /// Analyses a project. Total: any text gives an answer.
 ///
@@ -36,16 +39,20 @@ fn analyzed(input: &Input) -> Analysis {
     diagnostics.extend(checked.diagnostics);
     let is_right = !diagnostics.iter().any(Diagnostic::is_error);
     let first_library = input.files.len() as u32;
-    if checked.discloses {
-        diagnostics.extend(flow::check(&program, &|file| file.0 >= first_library));
-    }
-    let completeness = if is_right { Completeness::Whole } else { Completeness::Partial };
-    diagnostics.extend(permissions::check(&program, &checked.heads, &|file| file.0 >= first_library, completeness));
+    let is_library = |file: FileId| file.0 >= first_library;
     if let Some(zone) = &input.zone {
         heads::set_zone(&mut program, zone);
     }
+    if checked.discloses {
+        diagnostics.extend(flow::check(&program, &is_library));
+    }
+    let completeness = if is_right { Completeness::Whole } else { Completeness::Partial };
+    let permitted = || permissions::check(&program, &checked.heads, &is_library, completeness);
+    let advised = || if is_right { lints::check(&program, &checked.heads, &is_library) } else { Vec::new() };
+    let (permitted, advised) = side_by_side(program.functions.len(), &permitted, &advised);
+    diagnostics.extend(permitted);
     if !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.extend(lints::check(&program, &checked.heads, &|file| file.0 >= first_library));
+        diagnostics.extend(advised);
     }
     let read = diagnostics.drain(..syntax.len()).collect::<Vec<_>>();
     diagnostics.retain(|diagnostic| !follows(diagnostic, &syntax));
@@ -58,6 +65,23 @@ fn analyzed(input: &Input) -> Analysis {
     let (program, partial) = if is_right { (Some(program), None) } else { (None, Some(program)) };
     let details = Details::new(units, checked.index, partial);
     Analysis { name: input.name.clone(), sources, diagnostics, program, details }
+}
+
+/// Takes two looks at so many functions; at many, by two threads.
+fn side_by_side<T: Send>(functions: usize, first: &dyn Fn() -> T, second: &(dyn Fn() -> T + Sync)) -> (T, T) {
+    if functions < WORTH_A_THREAD {
+        return (first(), second());
+    }
+    std::thread::scope(|scope| {
+        let other = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, second).ok();
+        let first = first();
+        match other.map(std::thread::ScopedJoinHandle::join) {
+            Some(Ok(second)) => (first, second),
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            // No thread can be had.
+            None => (first, second()),
+        }
+    })
 }
 
 /// Says whether a diagnostic only follows from what could not be read, at the same place.

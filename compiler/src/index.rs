@@ -5,6 +5,7 @@
 use crate::check::ItemRef;
 use crate::ir::Type;
 use diagnostics::{FileId, Place, Span};
+use std::sync::OnceLock;
 
 /// What a name in a text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub(crate) struct Use {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
     uses: Vec<Use>,
+    /// The same in the order of places, made when somebody asks.
+    sorted: OnceLock<Vec<Use>>,
 }
 
 impl Index {
@@ -41,15 +44,15 @@ impl Index {
         self.uses.push(Use { place, target });
     }
 
-    /// Makes the index ready to be asked.
-    pub fn finish(&mut self) {
-        self.uses.sort_by_key(|each| (each.place.file, each.place.span.start, each.place.span.end));
-    }
-
     /// Finds the smallest use that an offset touches.
     pub fn find(&self, file: FileId, offset: u32) -> Option<Use> {
-        let behind = self.uses.partition_point(|each| (each.place.file, each.place.span.start) <= (file, offset));
-        let before = self.uses[..behind].iter().rev().take_while(|each| each.place.file == file);
+        let uses = self.sorted.get_or_init(|| {
+            let mut uses = self.uses.clone();
+            uses.sort_by_key(|each| (each.place.file, each.place.span.start, each.place.span.end));
+            uses
+        });
+        let behind = uses.partition_point(|each| (each.place.file, each.place.span.start) <= (file, offset));
+        let before = uses[..behind].iter().rev().take_while(|each| each.place.file == file);
         before.take(8).filter(|each| each.place.span.touches(offset)).min_by_key(|each| each.place.span.len()).copied()
     }
 }

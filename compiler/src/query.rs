@@ -25,8 +25,7 @@ struct DetailUnit {
 
 impl Details {
     /// Keeps what the queries need; `partial` is the program where there are errors in it.
-    pub fn new(units: Vec<Unit>, mut index: Index, partial: Option<Program>) -> Self {
-        index.finish();
+    pub fn new(units: Vec<Unit>, index: Index, partial: Option<Program>) -> Self {
         let units = units.into_iter();
         let units = units.map(|unit| DetailUnit { file: unit.file, module: unit.module, tree: unit.tree }).collect();
         Details { units, index, partial }

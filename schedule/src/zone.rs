@@ -14,6 +14,10 @@ pub fn zone_exists(name: &str) -> bool {
 }
 
 fn find(name: &str) -> Option<TimeZone> {
+    // Opening the database walks the folder of all zones, and most projects need only this one.
+    if name == "UTC" {
+        return Some(TimeZone::UTC);
+    }
     // The database does not mind the case of letters. A schedule does, so that every tool that reads it finds the zone.
     let zone = jiff::tz::db().get(name).ok()?;
     zone.iana_name().is_some_and(|found| found == name).then_some(zone)

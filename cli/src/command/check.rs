@@ -45,6 +45,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let mut all = Vec::new();
     let mut sources = diagnostics::Sources::new();
     let mut files = 0;
+    let mut last = None;
     for project in Project::find(&arguments.paths)? {
         let analysis = project.analyze()?;
         files += project.file_count();
@@ -53,8 +54,11 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         for (_, file) in analysis.sources.iter() {
             sources.add(file.clone());
         }
-        all.extend(analysis.diagnostics.into_iter().map(|diagnostic| diagnostic.moved_by(offset)));
+        all.extend(analysis.diagnostics.iter().map(|diagnostic| diagnostic.clone().moved_by(offset)));
+        last = Some(analysis);
     }
+    // The process ends soon, and takes its memory back faster than the trees of a large project are taken apart.
+    std::mem::forget(last);
     diagnostics::sort(&mut all);
     let errors = all.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let warnings = all.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning).count();

@@ -8,6 +8,7 @@ use codespan_reporting::diagnostic as shown;
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, termcolor::WriteColor};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::io;
 use std::ops::Range;
 
@@ -27,12 +28,13 @@ pub fn human(out: &mut dyn WriteColor, sources: &Sources, diagnostics: &[Diagnos
 /// The sources as they may be shown on a terminal.
 struct Texts<'a> {
     sources: &'a Sources,
-    shown: Vec<Cow<'a, str>>,
+    /// For each source its text, made when something in it is shown.
+    shown: Vec<OnceCell<Cow<'a, str>>>,
 }
 
 impl<'a> Texts<'a> {
     fn new(sources: &'a Sources) -> Self {
-        Texts { sources, shown: sources.iter().map(|(_, file)| visible(file.text())).collect() }
+        Texts { sources, shown: vec![OnceCell::new(); sources.iter().count()] }
     }
 
     fn excerpt(&self, diagnostic: &Diagnostic) -> shown::Diagnostic<FileId> {
@@ -101,7 +103,8 @@ impl<'f> Files<'f> for Texts<'_> {
     }
 
     fn source(&'f self, id: FileId) -> Result<&'f str, Error> {
-        self.shown.get(id.0 as usize).map(Cow::as_ref).ok_or(Error::FileMissing)
+        let shown = self.shown.get(id.0 as usize).ok_or(Error::FileMissing)?;
+        Ok(shown.get_or_init(|| visible(self.file(id).text())))
     }
 
     fn line_index(&'f self, id: FileId, byte_index: usize) -> Result<usize, Error> {

@@ -194,7 +194,9 @@ impl Lexer<'_> {
     }
 
     fn sign(&mut self) {
-        let rest = self.text.get(self.at..).unwrap_or("");
+        // Most signs stand alone: what follows tells it.
+        let begins_long = self.bytes.get(self.at + 1).is_some_and(|next| b"=.>?&|".contains(next));
+        let rest = if begins_long { self.text.get(self.at..).unwrap_or("") } else { "" };
         if let Some(long) = LONG_OPERATORS.iter().find(|long| rest.starts_with(**long)) {
             self.push(TokenKind::Operator, self.at + long.len());
         } else if self.bytes.get(self.at).is_some_and(|byte| OPERATORS.contains(byte)) {

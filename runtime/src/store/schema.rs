@@ -172,8 +172,8 @@ pub(super) fn newest() -> i64 {
 pub(super) fn version(connection: &Connection) -> Result<i64, Trouble> {
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if application != APPLICATION && (version != 0 || tables != 0) {
+    // The tables are counted only where it matters: for that, SQLite reads and parses the whole schema.
+    if application != APPLICATION && (version != 0 || has_tables(connection)?) {
         return Err(Trouble::Damaged("it is a database of another program".to_owned()));
     }
     if version > newest() {
@@ -183,6 +183,10 @@ pub(super) fn version(connection: &Connection) -> Result<i64, Trouble> {
         return Err(Trouble::Damaged(format!("its version is {version}")));
     }
     Ok(version)
+}
+
+fn has_tables(connection: &Connection) -> Result<bool, Trouble> {
+    Ok(connection.query_row("SELECT count(*) > 0 FROM sqlite_schema", [], |row| row.get(0))?)
 }
 
 /// Brings a database to the newest version, in one transaction.

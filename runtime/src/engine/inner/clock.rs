@@ -4,7 +4,6 @@ use super::{Comes, Moment, unexpected};
 use crate::{Data, ErrorKind, Failure};
 use bytecode::inner::Inner;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 /// Today's date, in a zone that is named or the project's.
 pub(super) fn today(arguments: &[Data], moment: &Moment<'_>) -> Result<Comes, Failure> {
@@ -12,8 +11,8 @@ pub(super) fn today(arguments: &[Data], moment: &Moment<'_>) -> Result<Comes, Fa
         Some(Data::String(zone)) => zone,
         _ => moment.zone,
     };
-    let zone = TimeZone::get(zone)
-        .map_err(|_| Failure::new(ErrorKind::Invalid, format!("`{zone}` is not a time zone's name")))?;
+    let zone = crate::text::zone(zone)
+        .ok_or_else(|| Failure::new(ErrorKind::Invalid, format!("`{zone}` is not a time zone's name")))?;
     let instant = Timestamp::from_microsecond(moment.now)
         .map_err(|error| Failure::new(ErrorKind::OutOfRange, format!("the clock shows no date: {error}")))?;
     let date = instant.to_zoned(zone).date();
