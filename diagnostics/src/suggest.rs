@@ -12,21 +12,32 @@ const LONGEST_CHARACTER: usize = 4;
 /// Gives the candidate nearest to `name`, if one is near enough to be what was meant.
 ///
 /// Distance is edits of one character, where two swapped neighbours count as one (optimal string alignment); case does not
-/// count. A third of the name's length may differ, at least one character. Among equals the first wins. Of very many
-/// candidates only the first are looked at.
+/// count. A third of the name's length may differ; of a name of two characters only case or their order may, for any other
+/// is as near. Among equals the first wins. Of very many candidates only the first are looked at.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > LONGEST_NAME {
         return None;
     }
-    let limit = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    let limit = (length / 3).max(1);
     candidates
         .into_iter()
         .take(MOST_CANDIDATES)
         .filter(|candidate| *candidate != name && candidate.len().abs_diff(name.len()) <= LONGEST_CHARACTER * limit)
         .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, candidate)| *distance <= limit && (length > 2 || is_turned(name, candidate)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// Says whether two names have the same letters, in whatever case and order.
+fn is_turned(name: &str, candidate: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.to_lowercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(name) == sorted(candidate)
 }
 
 fn distance(a: &str, b: &str) -> usize {

@@ -198,6 +198,10 @@ impl Engine {
         for run in reader.running()? {
             workers.send(run, Message::Recover(run));
         }
+        // Those that sleep are told again what an earlier process may not have come to tell them.
+        for run in reader.may_go_on()? {
+            workers.send(run, Message::Look { run });
+        }
         let (for_beat, in_force) = (Arc::clone(&shared), workers.clone());
         threads.push(thread(&shared.folder, "beat".to_owned(), move || {
             Beat::new(for_beat, in_force, beat_inbox, reader, options.paused).work();

@@ -19,6 +19,14 @@ impl Arguments {
         }
     }
 
+    /// Takes bytes.
+    pub fn bytes(&mut self, at: usize) -> Result<Vec<u8>, Failure> {
+        match self.take(at) {
+            Data::Bytes(bytes) => Ok(bytes),
+            other => Err(mismatch(at, "bytes", &other)),
+        }
+    }
+
     /// Takes a string that may be `none`.
     pub fn optional_string(&mut self, at: usize) -> Result<Option<String>, Failure> {
         match self.take(at) {

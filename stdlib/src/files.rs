@@ -23,8 +23,10 @@ const MOST_SEEN: usize = 1_000_000;
 /// Adds the natives.
 pub fn add(natives: &mut Natives) {
     natives.effect("files.read", |context, arguments| blocking(move || read(&context, arguments)));
+    natives.effect("files.read_bytes", |context, arguments| blocking(move || read_bytes(&context, arguments)));
     natives.effect("files.lines", |context, arguments| blocking(move || lines(&context, arguments)));
     natives.effect("files.write", |context, arguments| blocking(move || write(&context, arguments)));
+    natives.effect("files.write_bytes", |context, arguments| blocking(move || write_bytes(&context, arguments)));
     natives.effect("files.append", |context, arguments| deciding(move || append(&context, arguments)));
     natives.effect("files.exists", |context, arguments| blocking(move || exists(&context, arguments)));
     natives.effect("files.list", |context, arguments| blocking(move || list(&context, arguments)));
@@ -54,17 +56,25 @@ async fn deciding(work: impl FnOnce() -> Result<Answer, Failure> + Send + 'stati
 
 fn read(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
     let (name, path) = target(context, PermissionKind::FilesRead, arguments)?;
-    let file = open(&name, &path)?;
+    let bytes = whole(&name, &path, &format!("; walk it with `for line in files.lines({name:?})`"))?;
+    text(&name, bytes).map(Data::String)
+}
+
+fn read_bytes(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
+    let (name, path) = target(context, PermissionKind::FilesRead, arguments)?;
+    whole(&name, &path, ", the most that is recorded").map(Data::Bytes)
+}
+
+/// Reads a file as a whole; what `instead` says follows the words about one that is too large.
+fn whole(name: &str, path: &Path, instead: &str) -> Result<Vec<u8>, Failure> {
+    let file = open(name, path)?;
     let mut bytes = Vec::new();
-    file.take(limits::OUTCOME as u64 + 1).read_to_end(&mut bytes).map_err(|error| failed(&name, &error))?;
+    file.take(limits::OUTCOME as u64 + 1).read_to_end(&mut bytes).map_err(|error| failed(name, &error))?;
     if bytes.len() > limits::OUTCOME {
-        let message = format!(
-            "`{name}` has more than {} bytes; walk it with `for line in files.lines({name:?})`",
-            limits::OUTCOME
-        );
+        let message = format!("`{name}` has more than {} bytes{instead}", limits::OUTCOME);
         return Err(Failure::new(ErrorKind::Limit, message));
     }
-    text(&name, bytes).map(Data::String)
+    Ok(bytes)
 }
 
 fn lines(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
@@ -105,9 +115,20 @@ fn lines(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure>
 fn write(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
     let mut arguments = Arguments::new(arguments);
     let name = arguments.string(0)?;
-    let content = arguments.string(1)?;
-    let path = access::file(context, PermissionKind::FilesWrite, &name)?;
-    replace(&path, |file| file.write_all(content.as_bytes())).map_err(|error| not_written(&name, &path, &error))?;
+    let text = arguments.string(1)?;
+    write_whole(context, &name, text.as_bytes())
+}
+
+fn write_bytes(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {
+    let mut arguments = Arguments::new(arguments);
+    let name = arguments.string(0)?;
+    let bytes = arguments.bytes(1)?;
+    write_whole(context, &name, &bytes)
+}
+
+fn write_whole(context: &EffectContext, name: &str, content: &[u8]) -> Result<Data, Failure> {
+    let path = access::file(context, PermissionKind::FilesWrite, name)?;
+    replace(&path, |file| file.write_all(content)).map_err(|error| not_written(name, &path, &error))?;
     Ok(Data::None)
 }
 

@@ -20,14 +20,16 @@ const MOST_REDIRECTS: usize = 10;
 /// Adds the natives.
 pub fn add(natives: &mut Natives) {
     natives.effect("http.get", |context, arguments| async move { answer(get(context, arguments).await) });
-    natives.effect(
-        "http.post_once",
-        |context, arguments| async move { answer(post(context, arguments, Key::None).await) },
-    );
-    natives.effect(
-        "http.post_keyed",
-        |context, arguments| async move { answer(post(context, arguments, Key::Sent).await) },
-    );
+    natives.effect("http.post_once", |context, arguments| async move {
+        answer(submit(context, arguments, Method::POST, Key::None).await)
+    });
+    natives.effect("http.post_keyed", |context, arguments| async move {
+        answer(submit(context, arguments, Method::POST, Key::Sent).await)
+    });
+    natives.effect("http.put", |context, arguments| async move {
+        answer(submit(context, arguments, Method::PUT, Key::None).await)
+    });
+    natives.effect("http.delete", |context, arguments| async move { answer(delete(context, arguments).await) });
 }
 
 /// Whether the server is given a key by which it knows a repetition.
@@ -51,12 +53,22 @@ async fn get(context: EffectContext, arguments: Vec<Data>) -> Result<Answer, Fai
     send(&context, request, timeout, &accepted).await
 }
 
-async fn post(context: EffectContext, arguments: Vec<Data>, key: Key) -> Result<Answer, Failure> {
+async fn delete(context: EffectContext, arguments: Vec<Data>) -> Result<Answer, Failure> {
+    let mut arguments = Arguments::new(arguments);
+    let mut request = Request::new(Method::DELETE, parse(&arguments.string(0)?)?);
+    *request.headers_mut() = headers(arguments.string_map(1)?)?;
+    let timeout = arguments.int(2)?;
+    let accepted = arguments.ints(3)?;
+    send(&context, request, timeout, &accepted).await
+}
+
+/// Sends a body.
+async fn submit(context: EffectContext, arguments: Vec<Data>, method: Method, key: Key) -> Result<Answer, Failure> {
     let mut arguments = Arguments::new(arguments);
     let url = parse(&arguments.string(0)?)?;
     let text = arguments.string(1)?;
     let json = arguments.take(2);
-    let mut request = Request::new(Method::POST, url);
+    let mut request = Request::new(method, url);
     *request.headers_mut() = headers(arguments.string_map(3)?)?;
     let timeout = arguments.int(4)?;
     let accepted = arguments.ints(5)?;

@@ -103,7 +103,20 @@ impl<'t> Checker<'t> {
             }
             Definition::Enum(_) | Definition::Module(_) | Definition::ErrorKind(_) | Definition::Secret(..) => {
                 let message = format!("`{}` is {} and cannot be called", name.text, report::definition(definition));
-                self.report(Diagnostic::new(Code::NotCallable, self.place(name.span), message));
+                let mut diagnostic = Diagnostic::new(Code::NotCallable, self.place(name.span), message);
+                if let Definition::Module(unit) = definition
+                    && self.modules[unit as usize].names.contains_key("parse")
+                {
+                    let module = &name.text;
+                    let help = match module.as_str() {
+                        "int" | "float" | "decimal" => {
+                            format!("`{module}.parse(text)` reads one from text, `.to_{module}()` converts a number")
+                        }
+                        _other => format!("`{module}.parse(text)` reads one from text"),
+                    };
+                    diagnostic = diagnostic.help(help);
+                }
+                self.report(diagnostic);
                 self.check_arguments_alone(given);
                 self.error(span)
             }

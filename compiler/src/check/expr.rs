@@ -23,7 +23,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("range", "write `0..n`"),
     ("str", "write `\"{value}\"`"),
     ("open", "the module `files` reads and writes files: `files.read(path)`"),
-    ("this", "there is no `this`: a function takes what it needs"),
+    ("this", "in `extend` the value is `self`; anywhere else a function takes what it needs"),
     ("super", "there are no classes"),
 ];
 

@@ -111,7 +111,11 @@ impl<'t> Checker<'t> {
             _ => {
                 let message =
                     format!("`??` needs a value that may be `none` before it, found `{}`", self.name(value.type_));
-                self.report(Diagnostic::new(Code::OperatorTypes, self.place(left.span), message));
+                let mut diagnostic = Diagnostic::new(Code::OperatorTypes, self.place(left.span), message);
+                if matches!(*left.kind, tree::ExprKind::Index { .. }) {
+                    diagnostic = diagnostic.help("an item that is not there fails; `.get(…)` gives `none` for it");
+                }
+                self.report(diagnostic);
                 Type::ERROR
             }
         };

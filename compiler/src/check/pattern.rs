@@ -38,7 +38,10 @@ impl<'t> Checker<'t> {
         match &pattern.kind {
             PatternKind::Any | PatternKind::Error => Pattern::Any,
             PatternKind::Bind(name) if name.text == "_" => Pattern::Any,
-            PatternKind::Bind(name) => Pattern::Bind(self.declare_local(name, type_, Origin::Let)),
+            PatternKind::Bind(name) => {
+                self.tell_case_without_dot(name, type_);
+                Pattern::Bind(self.declare_local(name, type_, Origin::Let))
+            }
             PatternKind::Literal(tree::Literal::None) => self.none_pattern(type_, pattern.span),
             PatternKind::Literal(literal) => match self.literal_pattern(literal, type_, pattern.span) {
                 Some(value) => Pattern::Value(Box::new(value)),
@@ -147,6 +150,18 @@ impl<'t> Checker<'t> {
             made.push((self.pattern(field, type_), type_));
         }
         Pattern::Case { tag, fields: made }
+    }
+
+    /// Tells of a name that is a case's, but takes whatever comes.
+    fn tell_case_without_dot(&mut self, name: &tree::Name, type_: Type) {
+        let TypeKind::Enum(id, _) = *self.kind(type_) else { return };
+        if self.program.enums[id.0 as usize].cases.iter().any(|case| case.name == name.text.as_str()) {
+            let case = format!(".{}", name.text);
+            let message = format!("`{}` is a new name for whatever comes; the case is `{case}`", name.text);
+            let diagnostic = Diagnostic::new(Code::PatternType, self.place(name.span), message);
+            let edits = vec![diagnostics::Edit { place: self.place(name.span), text: case.clone() }];
+            self.report(diagnostic.fix(diagnostics::Fix { title: format!("write `{case}`"), safe: false, edits }));
+        }
     }
 
     /// Binds the names of patterns that cannot be checked, so that their uses say nothing more.

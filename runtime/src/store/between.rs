@@ -2,6 +2,7 @@
 
 use super::codec::{count, decode, encode, fixed, integer};
 use super::folder::Trouble;
+use super::runs;
 use super::statements::statements;
 use crate::Data;
 use crate::clock::Micros;
@@ -13,6 +14,9 @@ statements! {
     DROP_WAIT = "DELETE FROM waits WHERE run = ?1 AND operation = ?2";
     DROP_WAITS = "DELETE FROM waits WHERE run = ?1";
     WAITING = "SELECT DISTINCT runs.uid FROM waits JOIN runs ON runs.id = waits.run WHERE waits.kind = ?1 AND waits.key = ?2 AND (?1 = 'run' OR runs.project = ?3)";
+    WAITED_RUNS = "SELECT DISTINCT key FROM waits WHERE kind = 'run'";
+    WAITED_EVENTS = "SELECT DISTINCT runs.uid FROM waits JOIN runs ON runs.id = waits.run WHERE waits.kind = 'event'
+        AND EXISTS (SELECT 1 FROM events WHERE events.project = runs.project AND events.name = waits.key AND events.position > runs.events_from)";
     INSERT_EVENT = "INSERT INTO events (project, name, at, run, operation, data) SELECT project, ?2, ?3, ?1, ?4, ?5 FROM runs WHERE id = ?1 ON CONFLICT (run, operation) DO NOTHING";
     READ_EVENTS = "SELECT position, data FROM events WHERE project = ?1 AND name = ?2 AND position > max(?3, (SELECT events_from FROM runs WHERE uid = ?4)) ORDER BY position LIMIT ?5";
     READ_STATE = "SELECT version, value FROM states WHERE project = ?1 AND name = ?2";
@@ -54,6 +58,25 @@ pub(super) fn waiting(connection: &Connection, project: &str, key: &WaitKey) -> 
     let mut statement = connection.prepare_cached(WAITING)?;
     let uids = statement.query_map(params![kind, key, project], |row| row.get::<_, Vec<u8>>(0))?;
     uids.map(|uid| Ok(RunId(fixed(&uid?, "a run's id")?))).collect()
+}
+
+/// Gives the runs for which something may have happened that they wait for. Whoever should have told them may be gone.
+pub(super) fn may_go_on(connection: &Connection) -> Result<Vec<RunId>, Trouble> {
+    let mut found = Vec::new();
+    let mut statement = connection.prepare_cached(WAITED_RUNS)?;
+    let keys: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for run in keys.iter().filter_map(|key| key.parse::<RunId>().ok()) {
+        let row = runs::find(connection, run)?;
+        if row.map(|row| runs::has_ended(connection, row)).transpose()?.unwrap_or(true) {
+            found.extend(waiting(connection, "", &WaitKey::Run(run))?);
+        }
+    }
+    let mut statement = connection.prepare_cached(WAITED_EVENTS)?;
+    let uids = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+    for uid in uids {
+        found.push(RunId(fixed(&uid?, "a run's id")?));
+    }
+    Ok(found)
 }
 
 /// Writes an event.

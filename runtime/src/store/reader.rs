@@ -117,6 +117,11 @@ impl Reader {
         self.read(|connection| between::waiting(connection, project, key))
     }
 
+    /// Gives the runs for which something may have happened that they wait for.
+    pub(crate) fn may_go_on(&self) -> Result<Vec<RunId>, EngineError> {
+        self.read(between::may_go_on)
+    }
+
     /// Reads events of a name behind a position, of those since a run began.
     pub(crate) fn events(
         &self,

@@ -25,6 +25,7 @@ statements! {
         EXISTS (SELECT 1 FROM timers WHERE timers.run = runs.id), origin FROM runs JOIN images ON images.id = runs.image WHERE runs.id = ?1";
     FIND_BETWEEN = "SELECT id FROM runs WHERE uid BETWEEN ?1 AND ?2 LIMIT 2";
     LIST_RUNS = "SELECT id FROM runs WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+    HAS_ENDED = "SELECT ended_at IS NOT NULL FROM runs WHERE id = ?1";
     READ_UID = "SELECT uid FROM runs WHERE id = ?1";
 }
 
@@ -136,6 +137,11 @@ pub(super) fn end(connection: &Connection, row: i64, end: &End) -> Result<bool, 
 /// Finds the row of a run.
 pub(super) fn find(connection: &Connection, run: RunId) -> Result<Option<i64>, Trouble> {
     Ok(connection.prepare_cached(FIND_RUN)?.query_row([&run.0[..]], |row| row.get(0)).optional()?)
+}
+
+/// Says whether a run has ended.
+pub(super) fn has_ended(connection: &Connection, row: i64) -> Result<bool, Trouble> {
+    Ok(connection.prepare_cached(HAS_ENDED)?.query_row([row], |row| row.get(0))?)
 }
 
 /// Says whether a scheduled run of a task is queued or goes on.
