@@ -36,7 +36,7 @@ pub enum Command {
     New(new::Arguments),
     /// Report every mistake in tasks, without running anything
     Check(check::Arguments),
-    /// Show the page of a diagnostic's code
+    /// Show the page of a diagnostic's code, or of something in the library
     Explain(explain::Arguments),
     /// Run a task here and now, durably, and print its result
     Run(run::Arguments),

@@ -8,6 +8,7 @@ mod command;
 mod data;
 mod error;
 mod events;
+mod library;
 mod project;
 mod report;
 mod signals;

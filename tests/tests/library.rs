@@ -56,6 +56,22 @@ fn functions() -> Vec<Declared> {
 }
 
 #[test]
+fn the_command_line_explains_all_that_the_library_has() {
+    let scratch = tests::Scratch::new();
+    for (module, _) in stdlib::SOURCES {
+        let page = scratch.run(&["explain", module]).expect_code(0).stdout;
+        assert!(page.lines().count() > 3, "{module}: {page}");
+    }
+    let one = scratch.run(&["explain", "list.sort_by"]).expect_code(0).stdout;
+    assert!(
+        one.starts_with("list<T>.sort_by<K>(key: fn(T) -> K, descending: bool = false) -> list<T>\n    Gives"),
+        "{one}"
+    );
+    let unknown = scratch.run(&["explain", "files.reed"]).expect_code(2).stderr;
+    assert!(unknown.contains("did you mean files?"), "{unknown}");
+}
+
+#[test]
 fn each_native_is_declared_and_each_declaration_has_its_native() {
     let natives = stdlib::natives();
     let known: BTreeSet<String> = natives.names().map(str::to_owned).collect();
