@@ -6,8 +6,11 @@ use crate::query::Details;
 use crate::{Analysis, Input, flow, heads, lints, read};
 use diagnostics::{Code, Diagnostic, FileId, Place};
 
-/// The stack of the thread that checks: enough for the deepest expressions that are taken.
+/// The stack on which a project is checked.
 const STACK: usize = 64 << 20;
+
+/// What the deepest expressions that are taken need of it.
+const ENOUGH_STACK: usize = STACK - (1 << 20);
 
 /// How many functions, the library's among them, are worth a second thread.
 const WORTH_A_THREAD: usize = 1_000;
@@ -16,18 +19,8 @@ const WORTH_A_THREAD: usize = 1_000;
 ///
 /// Project files have the first file numbers, in the order of the input; the library's come behind them, then the calendars.
 pub fn analyze(input: Input) -> Analysis {
-    std::thread::scope(|scope| {
-        let builder = std::thread::Builder::new().stack_size(STACK).name("analysis".to_owned());
-        let input = &input;
-        let checked =
-            builder.spawn_scoped(scope, move || analyzed(input)).ok().map(std::thread::ScopedJoinHandle::join);
-        match checked {
-            Some(Ok(analysis)) => analysis,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-            // No thread can be had: the caller's own stack has to do.
-            None => analyzed(input),
-        }
-    })
+    // On the thread that asks, for what others allocate is dearer: their heaps grow by a system call each page or two.
+    stacker::maybe_grow(ENOUGH_STACK, STACK, || analyzed(&input))
 }
 
 fn analyzed(input: &Input) -> Analysis {

@@ -16,7 +16,7 @@ mod string;
 mod types;
 mod wait;
 
-pub(crate) use literal::{duration_unit, of_half_day};
+pub(crate) use literal::{duration_unit, half_day};
 
 use crate::parser::{Node, Rule, TaskParser};
 use crate::recovery::{self, Slice};
@@ -28,7 +28,7 @@ use pest::Parser;
 use std::thread;
 
 /// How many bytes of prepared text are worth a thread of their own.
-const WORTH_A_THREAD: usize = 64 << 10;
+const WORTH_A_THREAD: usize = 32 << 10;
 
 /// The most threads that read one file.
 const MAX_THREADS: usize = 8;

@@ -38,12 +38,20 @@ pub(crate) mod mark {
     pub(crate) const STRING_CLOSE: u8 = 6;
     /// Something broken that has been told.
     pub(crate) const BROKEN: u8 = 7;
-    /// The first byte of a word before `:` inside brackets: the label of an argument, for one.
+    /// A word before `:` inside brackets: the label of an argument, for one.
     pub(crate) const LABEL: u8 = 14;
-    /// The first byte of a word before `=>`: the parameter of a lambda, for one.
+    /// A word before `=>`: the parameter of a lambda, for one.
     pub(crate) const PARAMETER: u8 = 15;
     /// The `(` of parentheses before `=>`: the parameters of a lambda, for one.
     pub(crate) const PARAMETERS: u8 = 16;
+    /// Any other word, unless the grammar asks for it by its letters.
+    pub(crate) const NAME: u8 = 17;
+    /// The end of what is written as two bytes: a word, a number or the text of a string.
+    pub(crate) const END: u8 = 18;
+    /// A number, size, duration or date.
+    pub(crate) const NUMBER: u8 = 19;
+    /// Text in a string.
+    pub(crate) const TEXT: u8 = 20;
 }
 
 /// What the scanner found in one file.

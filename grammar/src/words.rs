@@ -48,6 +48,22 @@ pub(crate) const CLAUSES: &[&str] = &[
     "timeout",
 ];
 
+/// The words that the grammar asks for by their letters. All others are names to it, whatever they are.
+#[rustfmt::skip]
+const READ: &[&str] = &[
+    "after", "agent", "alert", "allow", "and", "approval", "approve", "as", "ask", "at", "backoff", "bearer",
+    "between", "break", "by", "cache", "calendar", "call", "called", "catch", "catchup", "changes", "choices",
+    "concurrency", "connection", "const", "continue", "cron", "daily", "day", "elif", "else", "elseif", "elsif",
+    "emit", "ending", "ensure", "enum", "error_kind", "event", "every", "except", "expect", "extend", "extern",
+    "fail", "fails", "failure", "false", "file", "finally", "first", "fn", "for", "fourth", "from", "header",
+    "hmac", "idempotent", "if", "in", "is", "jitter", "key", "keyed", "last", "let", "limit", "match", "mock",
+    "monthly", "needs", "next", "none", "not", "of", "on", "once", "only", "or", "parallel", "per", "priority",
+    "pure", "rate", "read", "record", "reject", "retain", "retry", "retryable", "return", "second", "secret",
+    "setting", "start", "starting", "state", "step", "success", "tags", "task", "test", "third", "timeout", "times",
+    "to", "true", "try", "type", "undo", "until", "use", "var", "verify", "wait", "webhook", "weekly", "where",
+    "while", "with", "within", "write", "yearly", "yield",
+];
+
 /// Words and signs of other languages, and what stands for them here.
 const FOREIGN: &[(&str, &str)] = &[
     ("null", "none"),
@@ -81,6 +97,12 @@ pub(crate) fn is_reserved(word: &str) -> bool {
     RESERVED.binary_search(&word).is_ok()
 }
 
+/// Says whether the grammar asks for a word by its letters.
+pub(crate) fn is_read(word: &str) -> bool {
+    // Most words are names, and most of those are told from these by their first or last letter.
+    word.bytes().next().is_some_and(|first| first.is_ascii_lowercase()) && READ.binary_search(&word).is_ok()
+}
+
 /// Says whether a word begins an item, in this language or as a foreign word that the scanner repairs.
 pub(crate) fn begins_item(word: &str) -> bool {
     ITEMS.binary_search(&word).is_ok() || foreign_item(word).is_some()
@@ -107,12 +129,21 @@ pub(crate) fn foreign_item(word: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn lists_are_sorted_because_they_are_searched_by_halves() {
-        for list in [RESERVED, ITEMS, CLAUSES] {
+        for list in [RESERVED, ITEMS, CLAUSES, READ] {
             assert!(list.is_sorted(), "{list:?}");
         }
+    }
+
+    #[test]
+    fn the_words_that_are_read_are_those_of_the_grammar() {
+        let quoted = include_str!("task.pest").split('"').skip(1).step_by(2);
+        let is_word = |text: &&str| text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let asked: BTreeSet<&str> = quoted.filter(is_word).collect();
+        assert_eq!(READ.iter().copied().collect::<BTreeSet<_>>(), asked);
     }
 
     #[test]

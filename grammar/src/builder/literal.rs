@@ -2,7 +2,7 @@
 
 mod civil;
 
-pub(crate) use civil::of_half_day;
+use civil::of_half_day;
 
 use super::Builder;
 use crate::parser::Node;
@@ -122,7 +122,7 @@ fn read(text: &str, negative: bool, place: Place) -> Read {
         return date(text, place);
     }
     if text.contains(':') {
-        return time(text, place);
+        return if text.ends_with(['m', 'M']) { Err(half_day(text, place)) } else { time(text, place) };
     }
     if let Some(hex) = text.strip_prefix("0x") {
         let value = i64::from_str_radix(&hex.replace('_', ""), 16);
@@ -232,9 +232,8 @@ fn number_form(text: &str, place: Place) -> Box<Diagnostic> {
             format!("{number}{ours}"),
         ));
     }
-    if let Some(ours) = of_half_day(text) {
-        let told = Diagnostic::new(Code::TimeForm, place, format!("a time of day has 24 hours, and no `{unit}`"));
-        return Box::new(told.label(format!("write `{ours}`")).safe_fix(format!("write `{ours}`"), place, ours));
+    if of_half_day(text).is_some() {
+        return half_day(text, place);
     }
     if matches!(unit, "k" | "K") {
         let thousands = format!("{number}_000");
@@ -247,6 +246,16 @@ fn number_form(text: &str, place: Place) -> Box<Diagnostic> {
         told.label("not a unit")
             .note("durations have the units `w d h m s ms us`, sizes `KB MB GB TB KiB MiB GiB TiB`"),
     )
+}
+
+/// Says how a time of half a day, such as `9:30pm`, is written here.
+pub(crate) fn half_day(text: &str, place: Place) -> Box<Diagnostic> {
+    let half = if text.to_ascii_lowercase().ends_with("pm") { "pm" } else { "am" };
+    let told = Diagnostic::new(Code::TimeForm, place, format!("a time of day has 24 hours, and no `{half}`"));
+    Box::new(match of_half_day(text) {
+        Some(ours) => told.label(format!("write `{ours}`")).safe_fix(format!("write `{ours}`"), place, ours),
+        None => told.label("no time of day either: write `21:30`"),
+    })
 }
 
 /// Gives `1h30m` for `1.5` and `h`, if it is exact.

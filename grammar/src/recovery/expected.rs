@@ -60,7 +60,7 @@ impl Expected {
         let mut list: Vec<&'static str> = if value { Vec::new() } else { named.collect() };
         list.dedup();
         list.truncate(MAX_NAMED);
-        Expected { value, name: has("a..z"), string: string && !value, tokens: list }
+        Expected { value, name: has("\u{11}\u{12}"), string: string && !value, tokens: list }
     }
 
     /// Gives the words; `None` if there are none that help.

@@ -4,7 +4,7 @@
 
 use super::Stop;
 use super::habits::{edit, told};
-use crate::builder::of_half_day;
+use crate::builder;
 use crate::parser::Rule;
 use crate::scanner::{Bracket, TokenKind};
 use crate::words;
@@ -58,32 +58,12 @@ fn tuple(stop: &Stop<'_>) -> Option<Diagnostic> {
     None
 }
 
-/// `9:30am` and `09:30 pm`.
+/// `09:30 pm` and `9 am`.
 fn half_day(stop: &Stop<'_>) -> Option<Diagnostic> {
-    let number = stop.previous?;
-    let (span, clock, half) = match (stop.text(stop.found), stop.before(2)) {
-        // `9:30am` reads as `9`, `:`, `30am`.
-        (minutes, Some(hour)) if stop.text(number) == ":" && hour.end == number.start => {
-            (hour.span().to(stop.found.span()), format!("{}:{minutes}", stop.text(hour)), minutes)
-        }
-        (half @ ("am" | "pm" | "AM" | "PM"), _) if number.kind == TokenKind::Number => {
-            (number.span().to(stop.found.span()), format!("{}{half}", stop.text(number)), half)
-        }
-        (minutes, _) if stop.found.kind == TokenKind::Number => {
-            let before = stop.slice.text.get(..stop.found.start as usize)?;
-            let hour = before.strip_suffix(':')?;
-            let digits = hour.len() - hour.trim_end_matches(|each: char| each.is_ascii_digit()).len();
-            let start = stop.found.start - 1 - digits as u32;
-            let span = Span::new(start, stop.found.end);
-            (span, span.text(stop.slice.text).to_owned(), minutes)
-        }
-        _ => return None,
-    };
-    let ours = of_half_day(&clock)?;
-    let half = if half.to_ascii_lowercase().ends_with("pm") { "pm" } else { "am" };
-    let message = format!("a time of day has 24 hours, and no `{half}`");
-    let diagnostic = Diagnostic::new(Code::TimeForm, stop.place(span), message).label(format!("write `{ours}`"));
-    Some(diagnostic.safe_fix(format!("write `{ours}`"), stop.place(span), ours))
+    let number = stop.previous.filter(|token| token.kind == TokenKind::Number)?;
+    let half @ ("am" | "pm" | "AM" | "PM") = stop.text(stop.found) else { return None };
+    let span = number.span().to(stop.found.span());
+    Some(*builder::half_day(&format!("{}{half}", stop.text(number)), stop.place(span)))
 }
 
 /// `catch (e) { … }` and `except ValueError as e`.

@@ -1,5 +1,6 @@
 //! Writes what the grammar reads: tokens, line ends that end something, and marks for what was decided. Between two
-//! tokens stands one line end, or else one blank where the text has anything, or nothing.
+//! tokens stands one line end, or else one blank where the text has anything, or nothing. Of names, numbers and texts
+//! the grammar reads only that they are there.
 
 use super::braces::{Brace, Role};
 use super::prepared::Prepared;
@@ -28,6 +29,7 @@ pub(super) fn lay_out(item: &Item<'_>, prepared: &mut Prepared, diagnostics: &mu
         tokens: item.tokens,
         partners: item.partners,
         keyword: item.repaired.unwrap_or(first.text(item.text)),
+        repaired: item.repaired,
         frames: vec![Frame::new(FrameKind::Head)],
         pending: Vec::new(),
         previous: None,
@@ -36,11 +38,7 @@ pub(super) fn lay_out(item: &Item<'_>, prepared: &mut Prepared, diagnostics: &mu
         prepared,
         diagnostics,
     };
-    layout.write(0);
-    if let Some(ours) = item.repaired {
-        layout.prepared.replace(first.start, first.len(), ours);
-    }
-    for at in 1..item.tokens.len() {
+    for at in 0..item.tokens.len() {
         layout.write(at);
     }
 }
@@ -86,6 +84,8 @@ struct Layout<'t> {
     partners: &'t [Option<u32>],
     /// The first word of the item.
     keyword: &'t str,
+    /// What is written for that word, if it is a foreign one.
+    repaired: Option<&'static str>,
     frames: Vec<Frame>,
     /// Line ends since the last token, not yet decided.
     pending: Vec<u32>,
@@ -117,7 +117,8 @@ impl Layout<'_> {
                 }
                 self.copy(token);
             }
-            TokenKind::Number | TokenKind::Comma => self.copy(token),
+            TokenKind::Number => self.prepared.token(token.span(), mark::NUMBER),
+            TokenKind::Comma => self.copy(token),
             TokenKind::Semicolon => {
                 self.frame(|frame| frame.awaits_block = false);
                 self.copy(token);
@@ -126,7 +127,7 @@ impl Layout<'_> {
             TokenKind::Open(bracket) => self.open_bracket(at, token, bracket),
             TokenKind::Close(_) => self.close(token),
             TokenKind::StringOpen => self.prepared.fill(token.span(), mark::STRING_OPEN),
-            TokenKind::StringText => self.copy_string_text(token),
+            TokenKind::StringText => self.prepared.token(token.span(), mark::TEXT),
             TokenKind::StringClose => self.prepared.fill(token.span(), mark::STRING_CLOSE),
             TokenKind::HoleOpen => {
                 self.prepared.fill(token.span(), mark::HOLE_OPEN);
@@ -249,35 +250,43 @@ impl Layout<'_> {
         self.frames.push(Frame::new(FrameKind::Inside));
     }
 
-    /// Writes a word. What it is in the grammar is often told only by the sign behind it, so its first byte is marked.
-    fn copy_word(&mut self, at: usize, token: Token) {
+    /// Writes a word. What it is in the grammar is often told only by the sign behind it.
+    fn word(&mut self, at: usize, token: Token) {
+        let word = token.text(self.text);
         let behind = self.tokens.get(at + 1).filter(|next| next.kind == TokenKind::Operator);
-        let marked = match behind.map_or("", |next| next.text(self.text)) {
-            "=>" if !words::is_reserved(token.text(self.text)) => Some(mark::PARAMETER),
-            ":" if self.frames.last().is_some_and(|frame| frame.kind == FrameKind::Inside) => Some(mark::LABEL),
-            _ => None,
-        };
-        self.copy(token);
-        if let Some(mark) = marked {
-            self.prepared.mark(token.len(), mark);
+        let behind = behind.map_or("", |next| next.text(self.text));
+        let is_read = words::is_read(word);
+        if let Some(ours) = self.repaired.filter(|_| at == 0) {
+            self.prepared.substitute(token.span(), ours);
+        } else if behind == ":" && self.frames.last().is_some_and(|frame| frame.kind == FrameKind::Inside) {
+            self.prepared.token(token.span(), mark::LABEL);
+        } else if behind == "=>" && !words::is_reserved(word) {
+            self.prepared.token(token.span(), mark::PARAMETER);
+        } else if is_read {
+            self.copy(token);
+        } else {
+            self.prepared.token(token.span(), mark::NAME);
+        }
+        if is_read && behind != ":" && !self.is_field() {
+            self.keyword(word);
         }
     }
 
-    fn word(&mut self, at: usize, token: Token) {
-        self.copy_word(at, token);
-        let is_field = self.previous.and_then(|at| self.tokens.get(at)).is_some_and(|previous| {
+    /// Says whether the last token makes a field of the word behind it.
+    fn is_field(&self) -> bool {
+        let previous = self.previous.and_then(|at| self.tokens.get(at));
+        previous.is_some_and(|previous| {
             previous.kind == TokenKind::Operator && matches!(previous.text(self.text), "." | "?.")
-        });
-        let is_label = self.tokens.get(at + 1).is_some_and(|next| next.is_operator(self.text, ":"));
-        if is_field || is_label {
-            return;
-        }
-        let behind_try = self.ended_try;
-        match token.text(self.text) {
+        })
+    }
+
+    /// Notes what a word says of the braces behind it.
+    fn keyword(&mut self, word: &str) {
+        match word {
             "if" | "while" | "for" | "match" | "else" | "finally" | "undo" | "parallel" | "step" | "try" => {
                 self.frame(|frame| frame.awaits_block = true);
             }
-            "catch" if behind_try => self.frame(|frame| {
+            "catch" if self.ended_try => self.frame(|frame| {
                 frame.in_catch = true;
                 frame.awaits_block = true;
             }),
@@ -343,13 +352,5 @@ impl Layout<'_> {
 
     fn copy(&mut self, token: Token) {
         self.prepared.copy(token.start, token.text(self.text).as_bytes());
-    }
-
-    /// Copies the text of a string; its control characters could be taken for marks, so the grammar reads blanks.
-    fn copy_string_text(&mut self, token: Token) {
-        let readable = |byte: u8| if byte < b' ' && byte != b'\n' { b' ' } else { byte };
-        for (start, byte) in (token.start..).zip(token.text(self.text).bytes()) {
-            self.prepared.push(start, readable(byte));
-        }
     }
 }

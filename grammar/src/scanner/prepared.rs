@@ -1,5 +1,6 @@
 //! The text that the grammar reads, and where each of its bytes comes from.
 
+use super::mark;
 use diagnostics::Span;
 use std::ops::Range;
 
@@ -16,7 +17,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Makes an empty text for a source of a length.
     pub(super) fn for_source(length: usize) -> Self {
-        let capacity = length - length / 4;
+        let capacity = length / 2;
         Prepared { bytes: Vec::with_capacity(capacity), places: Vec::with_capacity(capacity), end: 0 }
     }
 
@@ -54,21 +55,17 @@ impl Prepared {
         }
     }
 
-    /// Marks the first byte of the last `length` bytes.
-    pub(super) fn mark(&mut self, length: u32, mark: u8) {
-        let at = self.bytes.len().saturating_sub(length as usize);
-        if let Some(byte) = self.bytes.get_mut(at) {
-            *byte = mark;
-        }
+    /// Writes two bytes for a whole token: what it is, and that it ends.
+    pub(super) fn token(&mut self, span: Span, mark: u8) {
+        self.bytes.extend([mark, mark::END]);
+        self.places.extend([span.start, span.end.saturating_sub(1)]);
+        self.end = span.end;
     }
 
-    /// Writes other bytes for a word that was written at `start` of the source; they are not more.
-    pub(super) fn replace(&mut self, start: u32, length: u32, ours: &str) {
-        let at = self.bytes.len().saturating_sub(length as usize);
-        self.bytes.truncate(at);
-        self.places.truncate(at);
-        self.copy(start, ours.as_bytes());
-        self.end = start + length;
+    /// Writes other bytes for a word; they are not more.
+    pub(super) fn substitute(&mut self, span: Span, ours: &str) {
+        self.copy(span.start, ours.as_bytes());
+        self.end = span.end;
     }
 
     /// Gives how many bytes there are.
@@ -78,7 +75,7 @@ impl Prepared {
 
     /// Gives the text of a range.
     pub(crate) fn text(&self, range: Range<usize>) -> &str {
-        // Whole tokens are copied or marked byte by byte, so the text stays UTF-8; if it did not, an empty one is told.
+        // Whole tokens are copied or marked, so the text stays UTF-8; if it did not, an empty one is told.
         self.bytes.get(range).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
     }
 

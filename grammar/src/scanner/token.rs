@@ -83,11 +83,6 @@ impl Token {
         Span::new(self.start, self.end)
     }
 
-    /// Gives its length in bytes.
-    pub(crate) fn len(self) -> u32 {
-        self.end - self.start
-    }
-
     /// Gives its text.
     pub(crate) fn text(self, source: &str) -> &str {
         self.span().text(source)

@@ -38,7 +38,7 @@ pub(super) fn with_dashes(text: &str) -> Option<String> {
 }
 
 /// Gives `9:30pm` as `21:30`; `None` where it is no time of half a day.
-pub(crate) fn of_half_day(text: &str) -> Option<String> {
+pub(super) fn of_half_day(text: &str) -> Option<String> {
     let text = text.to_ascii_lowercase();
     let (clock, later) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
         (Some(clock), _) => (clock, 0),
