@@ -141,7 +141,8 @@ mod tests {
     #[test]
     fn the_words_that_are_read_are_those_of_the_grammar() {
         let quoted = include_str!("task.pest").split('"').skip(1).step_by(2);
-        let is_word = |text: &&str| text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let is_word =
+            |text: &&str| text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         let asked: BTreeSet<&str> = quoted.filter(is_word).collect();
         assert_eq!(READ.iter().copied().collect::<BTreeSet<_>>(), asked);
     }
