@@ -159,6 +159,7 @@ impl Engine {
             .enable_all()
             .build()
             .map_err(|error| storage_error(&folder, &error))?;
+        let reader = Reader::open(&folder)?;
         let store = Store::start(&folder, connection, epoch, options.disk_patience)?;
         let shared = Arc::new(Shared {
             folder,
@@ -169,6 +170,7 @@ impl Engine {
             settings: options.settings,
             clock: options.clock,
             store,
+            reader,
             events: broadcast::Sender::new(EVENTS),
             operations: operations.handle().clone(),
             settle_cap: options.settle_cap,
@@ -187,24 +189,22 @@ impl Engine {
             let (inbox, messages) = mpsc::channel();
             inboxes.push(inbox.clone());
             let (shared, beat) = (Arc::clone(&shared), beat.clone());
-            let reader = Reader::open(&shared.folder)?;
             threads.push(thread(&shared.folder.clone(), format!("worker-{number}"), move || {
-                Worker::new(shared, messages, inbox, beat, reader).work();
+                Worker::new(shared, messages, inbox, beat).work();
             })?);
         }
         let workers = Workers { inboxes: inboxes.into() };
         let _ = shared.workers.set(workers.clone());
-        let reader = Reader::open(&shared.folder)?;
-        for run in reader.running()? {
+        for run in shared.reader.running()? {
             workers.send(run, Message::Recover(run));
         }
         // Those that sleep are told again what an earlier process may not have come to tell them.
-        for run in reader.may_go_on()? {
+        for run in shared.reader.may_go_on()? {
             workers.send(run, Message::Look { run });
         }
         let (for_beat, in_force) = (Arc::clone(&shared), workers.clone());
         threads.push(thread(&shared.folder, "beat".to_owned(), move || {
-            Beat::new(for_beat, in_force, beat_inbox, reader, options.paused).work();
+            Beat::new(for_beat, in_force, beat_inbox, options.paused).work();
         })?);
         Ok(Engine {
             shared,
@@ -221,8 +221,9 @@ impl Engine {
     pub fn deploy(&self, image: Image) -> Result<ImageHash, EngineError> {
         image.verify().map_err(|error| EngineError::BadImage(error.to_string()))?;
         let (bytes, hash) = (image.encode().into(), image_hash(&image));
-        let at = self.shared.clock.now();
-        self.shared.store.apply(Work::Deploy { image: Arc::new(image), bytes, hash, at })?;
+        let (image, at) = (Arc::new(image), self.shared.clock.now());
+        self.shared.store.apply(Work::Deploy { image: Arc::clone(&image), bytes, hash, at })?;
+        self.shared.reader.keep(hash, &image);
         Ok(hash)
     }
 
@@ -334,7 +335,7 @@ impl Engine {
 
     /// Opens the history of the folder.
     pub fn history(&self) -> Result<History, EngineError> {
-        History::open(&self.shared.folder)
+        Ok(History::of(self.shared.reader.clone()))
     }
 
     /// Gives the present of the engine's clock, in microseconds since 1970.
@@ -377,9 +378,9 @@ impl Engine {
         }
         let (sender, inbox) = mpsc::channel();
         let (shared, workers) = (Arc::clone(&self.shared), self.workers.clone());
-        let (reader, paused) = (Reader::open(&self.shared.folder)?, self.paused);
+        let paused = self.paused;
         threads.push(thread(&self.shared.folder, "reactor".to_owned(), move || {
-            Reactor::new(shared, workers, inbox, reader, paused).work();
+            Reactor::new(shared, workers, inbox, paused).work();
         })?);
         let _ = self.shared.reactor.set(sender);
         Ok(())

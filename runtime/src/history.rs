@@ -132,6 +132,11 @@ impl History {
         Ok(History { reader: Reader::open(folder)? })
     }
 
+    /// Gives the history that a reader reads.
+    pub(crate) fn of(reader: Reader) -> History {
+        History { reader }
+    }
+
     /// Finds the one run whose id begins so.
     pub fn run(&self, prefix: &RunPrefix) -> Result<RunSummary, EngineError> {
         Ok(summary(self.reader.find(prefix)?))
@@ -226,7 +231,7 @@ impl History {
 
     /// Reads an image: the types by which values of its runs are printed, and the sources of their places.
     pub fn image(&self, hash: ImageHash) -> Result<Arc<Image>, EngineError> {
-        Ok(Arc::new(self.reader.image(hash)?))
+        self.reader.image(hash)
     }
 
     /// Gives the image that a task has now.

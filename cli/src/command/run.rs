@@ -8,10 +8,11 @@ use crate::events::Talk;
 use crate::project::Project;
 use crate::{report, signals, terminal, unheeded};
 use bytecode::{Image, Task};
+use runtime::Data;
 use runtime::arguments::{Given, decode};
 use runtime::engine::{Engine, RunState, StartRun};
 use runtime::history::RunSummary;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
@@ -47,27 +48,22 @@ const GRACE: Duration = Duration::from_secs(5);
 pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let (path, name) = pick::split_target(&arguments.target);
     let project = Project::of(&path)?;
-    let Some(image) = super::build(&project)? else { return Ok(Answer::No) };
-    let position = pick::task(&image, &path, name.as_deref())?;
-    let task = &image.tasks[position];
-    let missing = project.secrets.missing(&task.needs);
-    if !missing.is_empty() {
-        return Err(CliError::Secrets { task: task.name.clone(), missing });
-    }
-    project.expect_settings(&image)?;
-    let given = given(&arguments)?;
-    let values = decode(&image, task, &given, &stdlib::natives()).map_err(|problems| CliError::Arguments {
-        task: task.name.clone(),
-        problems: problems.iter().map(|problem| format!("  {problem}")).collect(),
-        parameters: parameters(task),
-    })?;
-
     let scratch = if arguments.ephemeral { Some(tempfile::tempdir()?) } else { None };
-    let folder = match &scratch {
-        Some(scratch) => scratch.path().to_owned(),
-        None => arguments.data.of(&project),
+    let (asked, engine) = match &scratch {
+        // A folder that nobody sees is made ready while the program is read, right or wrong.
+        Some(scratch) => std::thread::scope(|scope| {
+            let opening = scope.spawn(|| data::open(&project, scratch.path(), true));
+            let asked = ask(&arguments, &project, &path, name.as_deref());
+            (asked, Some(opening.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))))
+        }),
+        None => (ask(&arguments, &project, &path, name.as_deref()), None),
     };
-    let engine = data::open(&project, &folder, scratch.is_some())?;
+    let Some(Asked { image, position, values }) = asked? else { return Ok(Answer::No) };
+    let task = &image.tasks[position];
+    let engine = match engine {
+        Some(engine) => engine?,
+        None => data::open(&project, &arguments.data.of(&project), false)?,
+    };
     let signals = signals::watch()?;
     let start = StartRun { image: engine.deploy(image.clone())?, task: task.name.clone(), arguments: values };
     // What starts a task does not matter where it is started by hand.
@@ -91,6 +87,34 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     };
     talk.end();
     Ok(if summary.state == RunState::Succeeded { Answer::Yes } else { Answer::No })
+}
+
+/// What is to run.
+struct Asked {
+    image: Image,
+    /// The place of the task.
+    position: usize,
+    /// Its arguments.
+    values: Vec<Option<Data>>,
+}
+
+/// Finds out what is to run, and whether it can; `None` if the sources have errors, which are told.
+fn ask(arguments: &Arguments, project: &Project, path: &Path, name: Option<&str>) -> Result<Option<Asked>, CliError> {
+    let Some(image) = super::build(project)? else { return Ok(None) };
+    let position = pick::task(&image, path, name)?;
+    let task = &image.tasks[position];
+    let missing = project.secrets.missing(&task.needs);
+    if !missing.is_empty() {
+        return Err(CliError::Secrets { task: task.name.clone(), missing });
+    }
+    project.expect_settings(&image)?;
+    let given = given(arguments)?;
+    let values = decode(&image, task, &given, &stdlib::natives()).map_err(|problems| CliError::Arguments {
+        task: task.name.clone(),
+        problems: problems.iter().map(|problem| format!("  {problem}")).collect(),
+        parameters: parameters(task),
+    })?;
+    Ok(Some(Asked { image, position, values }))
 }
 
 /// Follows a run to its end; `None` where the person who started it leaves it.

@@ -13,7 +13,7 @@ use super::state::{OccurrenceOutcome, Trigger};
 use super::transition::NewRun;
 use crate::Data;
 use crate::clock::{Micros, span_of};
-use crate::store::{Applied, Ask, Fire, KeptSchedule, OccurrenceRow, Reader, Work};
+use crate::store::{Applied, Ask, Fire, KeptSchedule, OccurrenceRow, Work};
 use schedule::{Catchup, Rule};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
@@ -62,7 +62,6 @@ pub(super) struct Beat {
     shared: Arc<Shared>,
     workers: Workers,
     inbox: Receiver<BeatMessage>,
-    reader: Reader,
     paused: bool,
     timers: BinaryHeap<Reverse<(Duration, u64)>>,
     armed: std::collections::HashMap<u64, (RunId, Timer)>,
@@ -74,18 +73,11 @@ pub(super) struct Beat {
 
 impl Beat {
     /// Makes the beat, on its own thread.
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        workers: Workers,
-        inbox: Receiver<BeatMessage>,
-        reader: Reader,
-        paused: bool,
-    ) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, workers: Workers, inbox: Receiver<BeatMessage>, paused: bool) -> Self {
         Beat {
             shared,
             workers,
             inbox,
-            reader,
             paused,
             timers: BinaryHeap::new(),
             armed: std::collections::HashMap::new(),
@@ -151,7 +143,7 @@ impl Beat {
         self.read_timers()?;
         self.ring();
         self.fire_due()?;
-        for request in self.reader.requests()? {
+        for request in self.shared.reader.requests()? {
             let run = request.run;
             let message = match request.ask {
                 Ask::Cancel => Message::Cancel { run },
@@ -198,7 +190,7 @@ impl Beat {
             return Ok(());
         }
         let before = now.saturating_add(HORIZON);
-        let found = self.reader.due_timers(before, TIMERS)?;
+        let found = self.shared.reader.due_timers(before, TIMERS)?;
         let all = found.len() < usize::try_from(TIMERS).unwrap_or(usize::MAX);
         self.horizon = if all { before } else { now };
         for (run, at) in found {
@@ -233,7 +225,7 @@ impl Beat {
             self.tell_next(scheduled);
         }
         self.schedules = schedules;
-        for (project, task) in self.reader.queued_tasks()? {
+        for (project, task) in self.shared.reader.queued_tasks()? {
             self.claim(project, task)?;
         }
         Ok(())

@@ -8,7 +8,7 @@ use super::id::ImageHash;
 use super::live::Loaded;
 use super::reaction::{Happened, Reaction};
 use super::shared::{Message, ReactorMessage, Shared, Workers};
-use crate::store::{Applied, FAILURE_OF, Reader, Work};
+use crate::store::{Applied, FAILURE_OF, Work};
 use crate::vm::Program;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -23,7 +23,6 @@ pub(super) struct Reactor {
     shared: Arc<Shared>,
     workers: Workers,
     inbox: Receiver<ReactorMessage>,
-    reader: Reader,
     /// Whether nothing starts by itself: what happens meanwhile is decided when it may again.
     paused: bool,
     reactions: Vec<Reaction>,
@@ -32,14 +31,8 @@ pub(super) struct Reactor {
 
 impl Reactor {
     /// Makes the reactor, on its own thread.
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        workers: Workers,
-        inbox: Receiver<ReactorMessage>,
-        reader: Reader,
-        paused: bool,
-    ) -> Self {
-        Reactor { shared, workers, inbox, reader, paused, reactions: Vec::new(), programs: HashMap::new() }
+    pub(super) fn new(shared: Arc<Shared>, workers: Workers, inbox: Receiver<ReactorMessage>, paused: bool) -> Self {
+        Reactor { shared, workers, inbox, paused, reactions: Vec::new(), programs: HashMap::new() }
     }
 
     /// Reacts until the engine stops or the store fails.
@@ -79,7 +72,7 @@ impl Reactor {
     fn catch_up(&mut self, reaction: &mut Reaction) -> Result<(), EngineError> {
         loop {
             let event = (reaction.key.project.as_str(), reaction.key.event.as_str());
-            let page = self.reader.events_behind(event, reaction.kept.position, PAGE)?;
+            let page = self.shared.reader.events_behind(event, reaction.kept.position, PAGE)?;
             let last = page.len() < PAGE as usize;
             for stored in page {
                 if self.shared.is_stopping() {
@@ -98,7 +91,7 @@ impl Reactor {
     fn react(&mut self, reaction: &Reaction, happened: &Happened) -> Result<(), EngineError> {
         let loaded = self.program(reaction.image)?;
         let at = self.shared.clock.now();
-        let react = reaction.decide(&loaded, &self.reader, happened, at);
+        let react = reaction.decide(&loaded, &self.shared.reader, happened, at);
         let failed = react.failure.is_some();
         if let Applied::Began(begun) = self.shared.store.apply(Work::React { react, at })? {
             self.workers.send(begun.run.id, Message::Begin(begun));
@@ -115,7 +108,7 @@ impl Reactor {
         if let Some(loaded) = self.programs.get(&hash) {
             return Ok(Rc::clone(loaded));
         }
-        let image = Arc::new(self.reader.image(hash)?);
+        let image = self.shared.reader.image(hash)?;
         let program = Program::new(Arc::clone(&image), &self.shared.natives)
             .map_err(|error| EngineError::BadImage(error.to_string()))?;
         let loaded = Rc::new(Loaded { image, program });

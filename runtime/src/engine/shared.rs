@@ -7,7 +7,7 @@ use super::id::RunId;
 use super::reaction::Reaction;
 use super::transition::{Decision, End, NewRun, WaitKey};
 use crate::clock::{Clock, Micros, span_of};
-use crate::store::{Applied, Begun, Store};
+use crate::store::{Applied, Begun, Reader, Store};
 use crate::{Answer, Data, Natives, Secrets, Settings};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -28,6 +28,7 @@ pub(super) struct Shared {
     pub(super) settings: Settings,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) store: Store,
+    pub(super) reader: Reader,
     pub(super) events: broadcast::Sender<EngineEvent>,
     pub(super) operations: Handle,
     pub(super) settle_cap: Duration,

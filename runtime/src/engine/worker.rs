@@ -17,7 +17,7 @@ use super::shared::{BeatMessage, Message, Shared, Timer};
 use super::transition::Input;
 use crate::Answer;
 use crate::clock::Micros;
-use crate::store::{Reader, Work};
+use crate::store::Work;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,7 +29,6 @@ pub(super) struct Worker {
     inbox: Receiver<Message>,
     me: Sender<Message>,
     beat: Sender<BeatMessage>,
-    reader: Reader,
     programs: HashMap<ImageHash, Rc<Loaded>>,
     live: HashMap<RunId, Live>,
 }
@@ -41,9 +40,8 @@ impl Worker {
         inbox: Receiver<Message>,
         me: Sender<Message>,
         beat: Sender<BeatMessage>,
-        reader: Reader,
     ) -> Self {
-        Worker { shared, inbox, me, beat, reader, programs: HashMap::new(), live: HashMap::new() }
+        Worker { shared, inbox, me, beat, programs: HashMap::new(), live: HashMap::new() }
     }
 
     /// Works until the engine stops.

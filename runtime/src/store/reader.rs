@@ -1,4 +1,4 @@
-//! Reading: each reader has its own connection, and sees what is committed.
+//! Reading what is committed. Whoever reads borrows a connection, so there are as many as read at the same time.
 
 use super::between::StoredEvent;
 use super::folder::{Trouble, open_reader};
@@ -12,12 +12,27 @@ use crate::clock::Micros;
 use crate::engine::{EngineError, ImageHash, Row, RunId, RunPrefix, Snapshot, WaitKey};
 use bytecode::Image;
 use rusqlite::Connection;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// A connection for reading.
+/// How many connections are kept that nobody reads with.
+const IDLE: usize = 8;
+
+/// How many images are kept ready.
+const IMAGES: usize = 64;
+
+/// The way to read a folder. Clones share their connections.
+#[derive(Clone)]
 pub(crate) struct Reader {
-    connection: Connection,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
     folder: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+    /// Images never change, so what was read once holds.
+    images: Mutex<HashMap<ImageHash, Arc<Image>>>,
 }
 
 /// What is needed to bring a run back into memory, beside its rows.
@@ -32,10 +47,11 @@ pub(crate) struct StoredRun {
 }
 
 impl Reader {
-    /// Opens a connection to a folder that has a database.
+    /// Opens a folder that has a database.
     pub(crate) fn open(folder: &Path) -> Result<Reader, EngineError> {
         let connection = open_reader(folder).map_err(|trouble| trouble.about(folder))?;
-        Ok(Reader { connection, folder: folder.to_owned() })
+        let (idle, images) = (Mutex::new(vec![connection]), Mutex::default());
+        Ok(Reader { shared: Arc::new(Shared { folder: folder.to_owned(), idle, images }) })
     }
 
     /// Finds the one run whose id begins so.
@@ -82,9 +98,24 @@ impl Reader {
     }
 
     /// Reads an image.
-    pub(crate) fn image(&self, hash: ImageHash) -> Result<Image, EngineError> {
-        self.read(|connection| images::read_image(connection, hash))?
-            .ok_or_else(|| EngineError::NoImage(hash.to_string()))
+    pub(crate) fn image(&self, hash: ImageHash) -> Result<Arc<Image>, EngineError> {
+        let known = self.shared.images.lock().unwrap_or_else(PoisonError::into_inner).get(&hash).map(Arc::clone);
+        if let Some(image) = known {
+            return Ok(image);
+        }
+        let found = self.read(|connection| images::read_image(connection, hash))?;
+        let image = Arc::new(found.ok_or_else(|| EngineError::NoImage(hash.to_string()))?);
+        self.keep(hash, &image);
+        Ok(image)
+    }
+
+    /// Keeps an image ready that is in the folder.
+    pub(crate) fn keep(&self, hash: ImageHash, image: &Arc<Image>) {
+        let mut images = self.shared.images.lock().unwrap_or_else(PoisonError::into_inner);
+        if images.len() >= IMAGES {
+            images.clear();
+        }
+        images.insert(hash, Arc::clone(image));
     }
 
     /// Gives the image that a task has now.
@@ -149,6 +180,17 @@ impl Reader {
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T, EngineError> {
-        read(&self.connection).map_err(|trouble| trouble.about(&self.folder))
+        let Shared { folder, idle, .. } = &*self.shared;
+        let free = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = free.map_or_else(|| open_reader(folder), Ok).map_err(|trouble| trouble.about(folder))?;
+        let found = read(&connection);
+        // One that the database complained of is not lent again.
+        if !matches!(found, Err(Trouble::Sqlite(_))) {
+            let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() < IDLE {
+                idle.push(connection);
+            }
+        }
+        found.map_err(|trouble| trouble.about(folder))
     }
 }

@@ -49,8 +49,8 @@ impl Worker {
                 self.decide_and_follow(live, Input::Asked { request, draw, found });
             }
             Some(inner @ (Inner::RunResult | Inner::RunError)) => {
-                let found =
-                    child::ended(&self.reader, inner, &request.arguments).map_or_else(Found::Failed, Found::Value);
+                let found = child::ended(&self.shared.reader, inner, &request.arguments)
+                    .map_or_else(Found::Failed, Found::Value);
                 self.decide_and_follow(live, Input::Asked { request, draw, found });
             }
             Some(Inner::SettingRead) => {
@@ -91,7 +91,7 @@ impl Worker {
         let key = (live.begun.project.clone(), name.to_owned());
         let (version, value) = match between.states.get(&key) {
             Some(known) => known.clone(),
-            None => match self.reader.state(&key.0, name).map_err(child::unreadable)? {
+            None => match self.shared.reader.state(&key.0, name).map_err(child::unreadable)? {
                 Some(stored) => stored,
                 None => (0, Vm::pure(&live.loaded.program, state.initial, Vec::new(), FUEL)?),
             },
@@ -123,7 +123,7 @@ impl Worker {
         let run = self.child(live, request, Some(key))?;
         let begun = match between.starting.get(&run.id) {
             Some(begun) => Some(begun.clone()),
-            None => match child::stored(&self.reader, run.id)? {
+            None => match child::stored(&self.shared.reader, run.id)? {
                 Some(row) => Some(row.begun.arguments),
                 None => None,
             },
@@ -174,7 +174,7 @@ impl Worker {
         match live.run.open.get(&operation)?.wait.as_ref()? {
             Wait::Until(_) | Wait::Approval { .. } => None,
             Wait::Run { run, .. } => {
-                let row = child::stored(&self.reader, *run).ok().flatten().filter(|row| row.state.is_final())?;
+                let row = child::stored(&self.shared.reader, *run).ok().flatten().filter(|row| row.state.is_final())?;
                 Some(match live.giving_up.remove(&operation) {
                     Some(cut) => Input::Gone { operation, cut },
                     None => Input::Ended { operation, result: child::outcome(row) },
@@ -203,7 +203,7 @@ impl Worker {
                 }
                 read.push(*name);
                 let floor = live.run.floors.get(*name).copied().unwrap_or(0).max(behind);
-                let page = self.reader.events(live.run.id, (&live.begun.project, name), floor, EVENTS);
+                let page = self.shared.reader.events(live.run.id, (&live.begun.project, name), floor, EVENTS);
                 let page = page.map_err(child::unreadable)?;
                 if page.len() >= EVENTS as usize {
                     all_to = all_to.min(page.last().map_or(0, |event| event.position));
@@ -248,7 +248,7 @@ impl Worker {
     /// Tells those who wait for something that it may have happened.
     pub(super) fn hint(&self, project: &str, key: &WaitKey) {
         // Whoever is not told finds it at the next start; a folder that cannot be read stops the engine elsewhere.
-        for run in self.reader.waiting(project, key).unwrap_or_default() {
+        for run in self.shared.reader.waiting(project, key).unwrap_or_default() {
             self.shared.send(run, Message::Look { run });
         }
         if let WaitKey::Event(event) = key {

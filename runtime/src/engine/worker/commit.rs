@@ -164,7 +164,7 @@ impl Worker {
     fn forget(&mut self, run: RunId, end: End) {
         let begun = match self.live.remove(&run) {
             Some(live) => Some(live.begun),
-            None => child::stored(&self.reader, run).ok().flatten().map(|row| row.begun),
+            None => child::stored(&self.shared.reader, run).ok().flatten().map(|row| row.begun),
         };
         let task = begun.as_ref().map(|begun| begun.task.clone()).unwrap_or_default();
         let failure = end.outcome.and_then(Result::err);

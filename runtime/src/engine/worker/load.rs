@@ -43,7 +43,7 @@ impl Worker {
         if let Some(loaded) = self.programs.get(&hash) {
             return Ok(Rc::clone(loaded));
         }
-        let image = Arc::new(self.reader.image(hash)?);
+        let image = self.shared.reader.image(hash)?;
         let program = Program::new(Arc::clone(&image), &self.shared.natives)
             .map_err(|error| EngineError::BadImage(error.to_string()))?;
         if self.programs.len() >= PROGRAMS {
@@ -69,7 +69,7 @@ impl Worker {
 
     /// Brings a run back from the store; a run that cannot be brought back fails, one that has ended stays ended.
     pub(super) fn load(&mut self, run: RunId) -> Option<Live> {
-        let stored = match self.reader.load(run) {
+        let stored = match self.shared.reader.load(run) {
             Ok(stored) => stored,
             Err(error) => {
                 self.reading_failed(error);
@@ -87,7 +87,7 @@ impl Worker {
             }
         };
         let row = stored.run.row;
-        let reader = &self.reader;
+        let reader = &self.shared.reader;
         let dir = self.shared.dir_of(run);
         let live = Live::load(stored, dir, loaded, |from, limit| {
             reader.rows(row, from, limit).map_err(|error| Box::new(step::internal(&error.to_string())))
