@@ -58,7 +58,8 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
 
 /// Finds the first sign that a file is not UTF-8 text. Whoever read it has put U+FFFD in the place of other bytes.
 fn not_text(file: FileId, text: &str) -> Option<Diagnostic> {
-    let at = text.find(['\0', char::REPLACEMENT_CHARACTER])?;
+    // One by one, each is searched by words of the machine.
+    let at = [text.find('\0'), text.find(char::REPLACEMENT_CHARACTER)].into_iter().flatten().min()?;
     let message = if text.starts_with("\u{FFFD}\u{FFFD}") && text.contains('\0') {
         "this is UTF-16 text, and a source is UTF-8".to_owned()
     } else if text[at..].starts_with('\0') {

@@ -97,10 +97,25 @@ pub(crate) fn is_reserved(word: &str) -> bool {
     RESERVED.binary_search(&word).is_ok()
 }
 
+/// Where the words of each letter begin in [`READ`].
+const LETTERS: [usize; 27] = {
+    let mut starts = [0; 27];
+    let (mut letter, mut at) = (0, 0);
+    while letter < 27 {
+        while at < READ.len() && READ[at].as_bytes()[0] < b'a' + letter as u8 {
+            at += 1;
+        }
+        starts[letter] = at;
+        letter += 1;
+    }
+    starts
+};
+
 /// Says whether the grammar asks for a word by its letters.
 pub(crate) fn is_read(word: &str) -> bool {
-    // Most words are names, and most of those are told from these by their first or last letter.
-    word.bytes().next().is_some_and(|first| first.is_ascii_lowercase()) && READ.binary_search(&word).is_ok()
+    let letter = word.bytes().next().and_then(|first| first.checked_sub(b'a')).map_or(26, usize::from);
+    let Some(&[start, end]) = LETTERS.get(letter..letter + 2) else { return false };
+    READ.get(start..end).is_some_and(|words| words.contains(&word))
 }
 
 /// Says whether a word begins an item, in this language or as a foreign word that the scanner repairs.

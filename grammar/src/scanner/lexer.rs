@@ -77,7 +77,7 @@ impl Lexer<'_> {
         let Some(byte) = self.bytes.get(self.at).copied() else { return };
         let start = self.at;
         match byte {
-            b' ' | b'\t' | b'\r' => self.at += 1,
+            b' ' | b'\t' | b'\r' => self.at += self.run(|byte| matches!(byte, b' ' | b'\t' | b'\r')),
             b'\n' => self.line_end(),
             b'/' if self.bytes.get(start + 1) == Some(&b'/') => self.comment(),
             b'#' => self.foreign_comment(),
@@ -108,8 +108,7 @@ impl Lexer<'_> {
     }
 
     fn word(&mut self) {
-        let length =
-            self.bytes.iter().skip(self.at).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        let length = self.run(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let begins_line = self.at == 0 || self.bytes.get(self.at - 1) == Some(&b'\n');
         let span = Span::new(self.at as u32, (self.at + length) as u32);
         self.push(TokenKind::Word, self.at + length);
@@ -249,11 +248,15 @@ impl Lexer<'_> {
     }
 
     pub(super) fn end_of_line(&self) -> usize {
-        self.bytes
-            .iter()
-            .skip(self.at)
-            .position(|byte| *byte == b'\n')
-            .map_or(self.bytes.len(), |length| self.at + length)
+        // Strings are searched by words of the machine, bytes one by one.
+        let rest = self.text.get(self.at..).unwrap_or("");
+        rest.find('\n').map_or(self.bytes.len(), |length| self.at + length)
+    }
+
+    /// Gives how many bytes from here on are of a kind.
+    fn run(&self, belongs: impl Fn(u8) -> bool) -> usize {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        rest.iter().position(|byte| !belongs(*byte)).unwrap_or(rest.len())
     }
 }
 
