@@ -188,10 +188,14 @@ impl<'t> Checker<'t> {
         written: &tree::TypeExpr,
         arguments: &'t [tree::TypeExpr],
     ) -> Type {
-        let generics = match definition {
-            Definition::Record(id) => self.program.records[id.0 as usize].generics,
-            Definition::Enum(id) => self.program.enums[id.0 as usize].generics,
-            Definition::Refined(_) => 0,
+        let (generics, make): (u32, Box<dyn FnOnce(Vec<Type>) -> TypeKind>) = match definition {
+            Definition::Record(id) => {
+                (self.program.records[id.0 as usize].generics, Box::new(move |types| TypeKind::Record(id, types)))
+            }
+            Definition::Enum(id) => {
+                (self.program.enums[id.0 as usize].generics, Box::new(move |types| TypeKind::Enum(id, types)))
+            }
+            Definition::Refined(id) => (0, Box::new(move |_| TypeKind::Refined(id))),
             Definition::Function(_)
             | Definition::Task(_)
             | Definition::Const(_)
@@ -213,23 +217,7 @@ impl<'t> Checker<'t> {
         if !self.expect_arguments(written, &name.text, generics as usize, arguments.len()) {
             return Type::ERROR;
         }
-        let kind = match definition {
-            Definition::Record(id) => TypeKind::Record(id, types),
-            Definition::Enum(id) => TypeKind::Enum(id, types),
-            Definition::Refined(id) => TypeKind::Refined(id),
-            Definition::Function(_)
-            | Definition::Task(_)
-            | Definition::Const(_)
-            | Definition::Module(_)
-            | Definition::ErrorKind(_)
-            | Definition::Secret(..)
-            | Definition::State(_)
-            | Definition::Setting(_)
-            | Definition::Calendar(_)
-            | Definition::Connection(_)
-            | Definition::Agent(_) => TypeKind::Error,
-        };
-        self.program.types.intern(kind)
+        self.program.types.intern(make(types))
     }
 
     fn expect_arguments(&mut self, written: &tree::TypeExpr, name: &str, wanted: usize, found: usize) -> bool {
