@@ -2,11 +2,9 @@
 
 use crate::position::{Encoding, Range};
 use diagnostics::SourceFile;
+use project::LARGEST_SOURCE;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// The longest text that is kept, in bytes; an editor that opens more gets no answers about it.
-pub const LONGEST_TEXT: usize = 64 << 20;
 
 /// What a text is known by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,9 +58,9 @@ impl DocumentId {
 }
 
 impl Documents {
-    /// Opens a document, or replaces one that is open. One that is too long is not kept.
+    /// Opens a document, or replaces one that is open. One that is longer than any source is not kept.
     pub fn open(&mut self, id: DocumentId, document: Document) {
-        if document.text.len() > LONGEST_TEXT {
+        if document.text.len() as u64 > LARGEST_SOURCE {
             tracing::warn!("{}: too long to be looked at", id.name());
             self.open.remove(&id);
             return;

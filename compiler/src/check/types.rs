@@ -52,6 +52,9 @@ const GENERIC: &[(&str, usize)] = &[("list", 1), ("set", 1), ("map", 2), ("secre
 /// How many names of a file are looked at for the one that was meant.
 const MOST_KNOWN: usize = 2_000;
 
+/// Makes a type of its arguments.
+type Make = Box<dyn FnOnce(Vec<Type>) -> TypeKind>;
+
 impl<'t> Checker<'t> {
     /// Resolves a written type; what is wrong is told and gives [`Type::ERROR`].
     pub(super) fn resolve(&mut self, written: &'t tree::TypeExpr) -> Type {
@@ -188,7 +191,7 @@ impl<'t> Checker<'t> {
         written: &tree::TypeExpr,
         arguments: &'t [tree::TypeExpr],
     ) -> Type {
-        let (generics, make): (u32, Box<dyn FnOnce(Vec<Type>) -> TypeKind>) = match definition {
+        let (generics, make): (u32, Make) = match definition {
             Definition::Record(id) => {
                 (self.program.records[id.0 as usize].generics, Box::new(move |types| TypeKind::Record(id, types)))
             }

@@ -4,8 +4,8 @@ use crate::documents::{Change, Document, DocumentId};
 use crate::findings::Finding;
 use crate::hover::Hover;
 use crate::position::{Encoding, Point, Range};
-use crate::project::is_source;
 use diagnostics::Severity;
+use project::is_source;
 use std::str::FromStr;
 use tower_lsp::ls_types as wire;
 

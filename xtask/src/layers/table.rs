@@ -39,7 +39,12 @@ pub const LAYERS: &[Layer] = &[
         must_not_know: "syntax, compiler, HTTP serving, terminal",
     },
     Layer { name: "stdlib", may_use: Uses::Only(&["runtime"]), must_not_know: "compiler, store" },
-    Layer { name: "lsp", may_use: Uses::Only(&["diagnostics", "grammar", "compiler"]), must_not_know: "runtime" },
+    Layer {
+        name: "project",
+        may_use: Uses::Only(&["schedule", "compiler"]),
+        must_not_know: "runtime, stdlib, terminal, LSP",
+    },
+    Layer { name: "lsp", may_use: Uses::Only(&["diagnostics", "grammar", "compiler", "project"]), must_not_know: "runtime" },
     Layer { name: "cli", may_use: Uses::All, must_not_know: "SQL, VM internals" },
     Layer { name: "tests", may_use: Uses::All, must_not_know: "SQL, VM internals" },
     Layer { name: "benches", may_use: Uses::All, must_not_know: "SQL, VM internals" },
@@ -128,7 +133,7 @@ pub const KEPT_APART: &[KeptApart] = &[
         what: "files",
         paths: &["std::fs", "tokio::fs"],
         packages: &[],
-        only_in: &["runtime", "stdlib", "lsp", "cli", "tests", "benches", "xtask"],
+        only_in: &["runtime", "stdlib", "project", "cli", "tests", "benches", "xtask"],
     },
     KeptApart {
         what: "standard input and output",

@@ -1,0 +1,95 @@
+//! What `taskwright.toml` says.
+
+use crate::{PROJECT_FILE, ProjectError};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A project file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    #[serde(default)]
+    project: ProjectTable,
+    /// Where the values of secrets are; those that are not here are in the environment.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, SecretPlace>,
+    /// The values of settings; those of the environment go before them.
+    #[serde(default)]
+    pub settings: BTreeMap<String, toml::Value>,
+}
+
+/// `{ file = "…" }` or `{ env = "…" }`. A value itself cannot stand here: the file is part of the sources.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecretPlace {
+    /// A file, by its path from the project's folder.
+    File(PathBuf),
+    /// A variable of the environment.
+    Env(String),
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProjectTable {
+    name: Option<String>,
+    zone: Option<String>,
+}
+
+impl Manifest {
+    /// Reads the project file of a folder.
+    pub fn read(folder: &Path) -> Result<Manifest, ProjectError> {
+        let path = folder.join(PROJECT_FILE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(source) => return Err(ProjectError::Read { path, source }),
+        };
+        Manifest::parse(&text).map_err(|message| ProjectError::Manifest { path, message })
+    }
+
+    fn parse(text: &str) -> Result<Manifest, String> {
+        let manifest: Manifest = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        match manifest.zone() {
+            Some(zone) if !schedule::zone_exists(zone) => Err(format!("there is no time zone `{zone}`")),
+            Some(_) | None => Ok(manifest),
+        }
+    }
+
+    /// Gives the project's name: the one that is written, else that of its folder.
+    pub fn name(&self, folder: &Path) -> String {
+        let folder_name = || Some(fs::canonicalize(folder).ok()?.file_name()?.to_string_lossy().into_owned());
+        self.project.name.clone().or_else(folder_name).unwrap_or_else(|| "project".to_owned())
+    }
+
+    /// Gives the zone of schedules that name none.
+    pub fn zone(&self) -> Option<&str> {
+        self.project.zone.as_deref()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::Manifest;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let manifest = Manifest::parse("[project]\nname = \"shop\"\nzone = \"Europe/Berlin\"\n").unwrap();
+        assert_eq!(manifest.zone(), Some("Europe/Berlin"));
+        assert_eq!(manifest.name(".".as_ref()), "shop");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        for (text, told) in [
+            ("[project]\nzone = 3", "invalid type"),
+            ("[project]\nzone = \"Europe/Atlantis\"", "there is no time zone `Europe/Atlantis`"),
+            ("zone = [", "TOML parse error"),
+            ("[projects]\n", "unknown field `projects`"),
+        ] {
+            let message = Manifest::parse(text).unwrap_err();
+            assert!(message.contains(told), "{text}: {message}");
+        }
+    }
+}
