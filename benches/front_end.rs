@@ -7,14 +7,12 @@
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it found")]
 
 mod front_end {
-    pub mod goal;
     pub mod process;
 }
 
-use benches::{median, medians, program, project, python, taskwright};
+use benches::{Goal, median, medians, program, project, python, taskwright};
 use compiler::{Input, InputFile};
 use diagnostics::FileId;
-use front_end::goal::Goal;
 use front_end::process::Program;
 use std::path::Path;
 use std::process::ExitCode;
@@ -110,7 +108,7 @@ fn one_file(taskwright: &Program, folder: &Path) -> io::Result<Vec<Goal>> {
         before = Some(process);
     }
     let check = Goal::time(format!("check a file of {GOAL_LINES} lines"), cold, Duration::from_millis(60));
-    Ok(vec![check, Goal::ratio("check twice the lines", steepest, 2.2)])
+    Ok(vec![check, Goal::at_most("check twice the lines", steepest, 2.2, "times")])
 }
 
 /// Measures a project of many files.
@@ -150,7 +148,7 @@ fn hello(taskwright: &Program, folder: &Path) -> io::Result<Vec<Goal>> {
         shown(kept),
         shown(nothing)
     );
-    Ok(vec![Goal::time("run hello.task to its first output".to_owned(), scratch, Duration::from_millis(15))])
+    Ok(vec![Goal::time("run hello.task to its first output", scratch, Duration::from_millis(15))])
 }
 
 fn shown(taken: Duration) -> String {

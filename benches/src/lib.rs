@@ -1,9 +1,11 @@
-//! What the benchmarks share: medians, and programs of any length.
+//! What the benchmarks share: medians, goals, and programs of any length.
 //!
 //! A time alone says nothing on a shared machine, so every benchmark prints a ratio of two figures of the same run.
 
+mod goal;
 mod programs;
 
+pub use goal::Goal;
 pub use programs::{program, project, python};
 
 use std::path::PathBuf;

@@ -8,6 +8,7 @@ mod child;
 mod control;
 mod decide;
 mod due;
+mod ends;
 mod error;
 mod event;
 mod id;
@@ -46,9 +47,10 @@ use crate::store::{Applied, Reader, Store, Waits, Work, image_hash, open_folder}
 use crate::{Data, Natives, Secrets, Settings};
 use beat::Beat;
 use bytecode::Image;
+use ends::Ends;
 use lock::{FolderLock, storage_error};
 use reactor::Reactor;
-use shared::{BeatMessage, Ends, Message, ReactorMessage, Shared, Workers};
+use shared::{BeatMessage, Message, ReactorMessage, Shared, Workers};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -230,14 +232,52 @@ impl Engine {
     /// Starts a run. When this returns, the run is on disk and goes on whatever happens.
     pub fn start(&self, start: StartRun) -> Result<RunId, EngineError> {
         self.check()?;
-        let image = self.history()?.image(start.image)?;
+        let run = self.new_run(start)?;
+        let id = run.id;
+        let applied = self.shared.store.apply(Work::Start(run))?;
+        self.begin(id, applied);
+        Ok(id)
+    }
+
+    /// Starts several runs. When this returns, all of them are on disk; where one cannot be started, those before it were.
+    pub fn start_all(&self, starts: Vec<StartRun>) -> Result<Vec<RunId>, EngineError> {
+        self.check()?;
+        let runs = starts.into_iter().map(|start| self.new_run(start)).collect::<Result<Vec<_>, _>>()?;
+        let (sender, applied) = mpsc::channel();
+        let mut ids = Vec::with_capacity(runs.len());
+        for run in runs {
+            let (id, sender) = (run.id, sender.clone());
+            ids.push(id);
+            self.shared.store.submit(Work::Start(run), move |applied| drop(sender.send((id, applied))));
+        }
+        drop(sender);
+        self.shared.store.help();
+        let mut outcome = Ok(());
+        for (id, applied) in applied {
+            match applied {
+                Ok(applied) => self.begin(id, applied),
+                Err(error) => outcome = outcome.and(Err(error)),
+            }
+        }
+        outcome.map(|()| ids)
+    }
+
+    fn begin(&self, run: RunId, applied: Applied) {
+        if let Applied::Began(begun) = applied {
+            self.workers.send(run, Message::Begin(begun));
+        }
+    }
+
+    /// Makes the run that is asked for.
+    fn new_run(&self, start: StartRun) -> Result<NewRun, EngineError> {
+        let image = self.shared.reader.image(start.image)?;
         let position = image.tasks.iter().position(|task| task.name == start.task);
         let Some((position, task)) = position.and_then(|at| image.tasks.get(at).map(|task| (at, task))) else {
             return Err(EngineError::NoTask(start.task));
         };
         let mut uid = [0; 16];
         self.shared.clock.fill(&mut uid);
-        let run = NewRun {
+        Ok(NewRun {
             id: RunId(uid),
             project: image.name.clone(),
             task: start.task,
@@ -247,12 +287,7 @@ impl Engine {
             arguments: start.arguments,
             created_at: self.shared.clock.now(),
             timeout: task.timeout,
-        };
-        let id = run.id;
-        if let Applied::Began(begun) = self.shared.store.apply(Work::Start(run))? {
-            self.workers.send(id, Message::Begin(begun));
-        }
-        Ok(id)
+        })
     }
 
     /// Puts the schedules of these deployed images and the tasks that events start in force, and all others out of it.
@@ -286,20 +321,20 @@ impl Engine {
 
     /// Waits at most a while until a run has ended; `None` where it still goes on. Blocks the thread.
     pub fn follow_for(&self, run: RunId, longest: Duration) -> Result<Option<RunSummary>, EngineError> {
-        let history = self.history()?;
+        let watch = self.shared.ends.watch(run);
         let begun = SystemClock.uptime();
         loop {
-            let seen = self.shared.ends.count();
-            let summary = history.run(&RunPrefix::from(run))?;
-            if summary.state.is_final() {
-                return Ok(Some(summary));
+            let seen = watch.count();
+            let found = self.shared.reader.find(&RunPrefix::from(run))?;
+            if found.state.is_final() {
+                return Ok(Some(RunSummary::from(found)));
             }
             self.check()?;
             let rest = longest.saturating_sub(SystemClock.uptime().saturating_sub(begun));
             if rest.is_zero() {
                 return Ok(None);
             }
-            self.shared.ends.wait(seen, rest.min(FOLLOW_LOOK));
+            watch.wait(seen, rest.min(FOLLOW_LOOK));
         }
     }
 
@@ -413,7 +448,7 @@ impl Engine {
             operations.shutdown_background();
         }
         self.lock = None;
-        self.shared.ends.tell();
+        self.shared.ends.tell_all();
     }
 }
 

@@ -139,7 +139,7 @@ impl History {
 
     /// Finds the one run whose id begins so.
     pub fn run(&self, prefix: &RunPrefix) -> Result<RunSummary, EngineError> {
-        Ok(summary(self.reader.find(prefix)?))
+        Ok(RunSummary::from(self.reader.find(prefix)?))
     }
 
     /// Lists up to `limit` runs, newest first; `task` keeps those of one task.
@@ -151,7 +151,7 @@ impl History {
             let Some(last) = page.last() else { break };
             before = last.row;
             let wanted = page.into_iter().filter(|run| task.is_none_or(|task| run.begun.task == task));
-            found.extend(wanted.map(summary).take(limit - found.len()));
+            found.extend(wanted.map(RunSummary::from).take(limit - found.len()));
         }
         Ok(found)
     }
@@ -254,22 +254,24 @@ impl History {
     }
 }
 
-fn summary(row: RunRow) -> RunSummary {
-    let RunRow { begun, state, started_at, deadline, ended_at, outcome, operations, row: _ } = row;
-    RunSummary {
-        id: begun.id,
-        project: begun.project,
-        task: begun.task,
-        image: begun.image,
-        position: begun.position,
-        trigger: begun.trigger,
-        state,
-        arguments: begun.arguments,
-        created_at: begun.created_at,
-        started_at,
-        deadline,
-        ended_at,
-        outcome,
-        operations,
+impl From<RunRow> for RunSummary {
+    fn from(row: RunRow) -> Self {
+        let RunRow { begun, state, started_at, deadline, ended_at, outcome, operations, row: _ } = row;
+        RunSummary {
+            id: begun.id,
+            project: begun.project,
+            task: begun.task,
+            image: begun.image,
+            position: begun.position,
+            trigger: begun.trigger,
+            state,
+            arguments: begun.arguments,
+            created_at: begun.created_at,
+            started_at,
+            deadline,
+            ended_at,
+            outcome,
+            operations,
+        }
     }
 }

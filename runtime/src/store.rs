@@ -9,6 +9,7 @@ mod folder;
 mod images;
 mod journal;
 mod logs;
+mod queue;
 mod reactions;
 mod reader;
 mod requests;
@@ -21,13 +22,13 @@ mod writer;
 
 pub(crate) use codec::image_hash;
 pub(crate) use folder::{Waits, open_folder};
+pub(crate) use queue::Store;
 pub(crate) use reactions::{FAILURE_OF, KeptReaction, React, ReactionKey, SUCCESS_OF, prefix_of};
 pub(crate) use reader::{Reader, StoredRun};
 pub(crate) use requests::{Ask, ask};
 pub(crate) use runs::RunRow;
 pub(crate) use schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
 pub(crate) use work::{Applied, Begun, Fire, Work};
-pub(crate) use writer::Store;
 
 pub use logs::LogRow;
 

@@ -79,19 +79,28 @@ impl<'p> Writer<'_, 'p> {
 
     fn enter_step(&mut self, step: &'p Step) {
         let mark = self.code.mark();
-        let refs = self.row(2);
-        self.load_string(R(refs), &step.name);
-        let timeout = R(refs.saturating_add(1));
-        match &step.timeout {
-            Some(length) => self.boxed_into(length, timeout),
-            None => self.emit(Op::NoneR { into: timeout }),
-        }
-        let length = self.all.types.intern(TypeKind::Optional(Type::DURATION));
-        let deadline = self.all.types.intern(TypeKind::Optional(Type::INT));
-        let deadline = self.ask_inner(Inner::StepBegin, refs, &[Type::STRING, length], deadline);
+        let deadline = match &step.timeout {
+            Some(length) => self.deadline(step, length),
+            // Nothing is asked of anybody, so nothing needs a row.
+            None => {
+                let none = R(self.code.reference());
+                self.emit(Op::NoneR { into: none });
+                none
+            }
+        };
         let name = self.all.pool.string(&mut self.all.image, &step.name);
         self.emit(Op::EnterStep { name, deadline });
         self.code.release(mark);
+    }
+
+    /// Asks when a step must be done that begins now.
+    fn deadline(&mut self, step: &'p Step, length: &'p Expr) -> R {
+        let refs = self.row(2);
+        self.load_string(R(refs), &step.name);
+        self.boxed_into(length, R(refs.saturating_add(1)));
+        let length = self.all.types.intern(TypeKind::Optional(Type::DURATION));
+        let deadline = self.all.types.intern(TypeKind::Optional(Type::INT));
+        self.ask_inner(Inner::StepBegin, refs, &[Type::STRING, length], deadline)
     }
 
     fn attempts(&mut self, retry: &'p Retry) -> Attempts {

@@ -99,7 +99,7 @@ impl Reactor {
         if failed {
             let (project, task) = (&reaction.key.project, &reaction.key.task);
             self.shared.may_have_happened(project, format!("{FAILURE_OF}{task}"));
-            self.shared.ends.tell();
+            self.shared.ends.tell_all();
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What all threads of an engine have in common, and the messages between them.
 
 use super::beat::Scheduled;
+use super::ends::Ends;
 use super::error::EngineError;
 use super::event::EngineEvent;
 use super::id::RunId;
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Condvar, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::broadcast;
@@ -71,6 +72,13 @@ impl Shared {
         }
     }
 
+    /// Tells those who listen, if anybody does.
+    pub(super) fn tell_with(&self, event: impl FnOnce() -> EngineEvent) {
+        if self.events.receiver_count() > 0 {
+            self.tell(event());
+        }
+    }
+
     /// Tells those who listen.
     pub(super) fn tell(&self, event: EngineEvent) {
         // Nobody listening is fine.
@@ -104,35 +112,7 @@ impl Shared {
             tracing::error!(%error, "the engine has stopped");
             self.tell(EngineEvent::Broken(error));
         }
-        self.ends.tell();
-    }
-}
-
-/// Wakes those who wait for runs to end.
-#[derive(Default)]
-pub(super) struct Ends {
-    count: Mutex<u64>,
-    changed: Condvar,
-}
-
-impl Ends {
-    /// Gives how many ends there were.
-    pub(super) fn count(&self) -> u64 {
-        *self.count.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-
-    /// Waits, but not long, until there were more ends than `seen`.
-    pub(super) fn wait(&self, seen: u64, longest: Duration) {
-        let count = self.count.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if *count == seen {
-            drop(self.changed.wait_timeout(count, longest));
-        }
-    }
-
-    /// Says that a run has ended, or that nothing will.
-    pub(super) fn tell(&self) {
-        *self.count.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) += 1;
-        self.changed.notify_all();
+        self.ends.tell_all();
     }
 }
 

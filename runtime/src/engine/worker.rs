@@ -1,6 +1,6 @@
 //! A worker: a thread that owns machines and drives them. The shell around `step` and `decide`.
 //!
-//! It never waits for the disk or the world: both answer with messages. Whatever leaves the process waits for the
+//! It never waits for the world, and for the disk only where it commits what it decided itself: both answer with messages. Whatever leaves the process waits for the
 //! commit of the rows before it. `load` brings runs into memory, `advance` drives them, `between` knows what they do
 //! with each other, `commit` hands over what was decided and does what waited for it, `stop` puts all away.
 
@@ -21,7 +21,7 @@ use crate::store::Work;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 /// A worker of an engine.
 pub(super) struct Worker {
@@ -46,7 +46,7 @@ impl Worker {
 
     /// Works until the engine stops.
     pub(super) fn work(mut self) {
-        while let Ok(message) = self.inbox.recv() {
+        while let Some(message) = self.next() {
             if self.shared.is_dead() {
                 return self.drop_all();
             }
@@ -54,6 +54,20 @@ impl Worker {
                 Message::Die => return self.drop_all(),
                 Message::Stop { until } => return self.stop(until),
                 other => self.take(other),
+            }
+        }
+    }
+
+    /// Gives the next message. Before it waits for one, what it has decided is committed.
+    fn next(&self) -> Option<Message> {
+        loop {
+            match self.inbox.try_recv() {
+                Ok(message) => return Some(message),
+                Err(TryRecvError::Disconnected) => return None,
+                Err(TryRecvError::Empty) => {}
+            }
+            if !self.shared.store.help() {
+                return self.inbox.recv().ok();
             }
         }
     }
@@ -110,7 +124,7 @@ impl Worker {
                 Some(live) => drop(self.live.insert(run, live)),
                 None => {
                     let shared = Arc::clone(&self.shared);
-                    return self.shared.store.submit(Work::CancelQueued { run, at }, move |_| shared.ends.tell());
+                    return self.shared.store.submit(Work::CancelQueued { run, at }, move |_| shared.ends.tell(run));
                 }
             }
         }

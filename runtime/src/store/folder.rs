@@ -2,6 +2,7 @@
 
 use super::schema;
 use crate::engine::EngineError;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -146,7 +147,9 @@ fn prepare(connection: &Connection) -> Result<(), Trouble> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    // Else a statement is prepared anew whenever a parameter might let it use a partial index.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(128);
     Ok(())
 }
 

@@ -115,6 +115,7 @@ fn what_queues_up_is_committed_together() {
         store.submit(work, move |applied| sender.send(applied.is_ok()).unwrap());
     }
     drop(sender);
+    store.help();
     assert_eq!(receiver.iter().filter(|done| *done).count(), 200);
     assert_eq!(Reader::open(folder.path()).unwrap().runs(i64::MAX, 1000).unwrap().len(), 200);
 }

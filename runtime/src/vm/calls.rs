@@ -1,7 +1,7 @@
 //! Entering functions: windows over the two stacks.
 //!
 //! While the loop runs, the stacks reach at least as far as the window of the frame that runs, and what is behind the
-//! registers of that frame is `none`. When it stops they end where the registers of that frame end.
+//! registers of that frame is `none`. They stay so long when it stops: a run stops at each operation, and goes on soon.
 
 use super::fiber::{Activation, Fiber};
 use super::program::{Body, Program};
@@ -17,10 +17,9 @@ pub(super) fn reach(fiber: &mut Fiber, frame: Activation, body: &Body) -> bool {
     frame.words.max(frame.refs) <= MAX_REGISTERS
 }
 
-/// Ends the stacks where the registers of the top frame end.
-pub(super) fn trim(fiber: &mut Fiber, body: &Body) {
-    fiber.words.truncate(fiber.top.words + usize::from(body.words));
-    fiber.refs.truncate(fiber.top.refs + usize::from(body.refs));
+/// Says how many registers the frames have, of which the top one has stopped.
+pub(super) fn stop(fiber: &mut Fiber, body: &Body) {
+    fiber.held = (fiber.top.words + usize::from(body.words), fiber.top.refs + usize::from(body.refs));
 }
 
 /// By half as much again, so that a deep recursion does not lengthen it at each call.

@@ -43,7 +43,7 @@ pub(super) fn execute(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> R
             break exit;
         }
     };
-    calls::trim(fiber, program.body(fiber.top.function));
+    calls::stop(fiber, program.body(fiber.top.function));
     exit
 }
 

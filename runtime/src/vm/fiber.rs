@@ -1,7 +1,7 @@
 //! The state of one line of execution: frames over two stacks of registers.
 //!
-//! The stacks end where the registers of the top frame end. Windows overlap: a callee's registers begin at those where
-//! its caller put the arguments.
+//! Windows overlap: a callee's registers begin at those where its caller put the arguments. The stacks may reach further
+//! than the registers of the top frame; what is there is kept for the next window, and is `none`.
 
 use crate::Value;
 use bytecode::FunctionId;
@@ -13,6 +13,8 @@ pub(super) struct Fiber {
     pub words: Vec<u64>,
     /// The reference registers of all frames.
     pub refs: Vec<Value>,
+    /// How many words and references the frames have that stand, where the fiber does.
+    pub held: (usize, usize),
     /// The frame that runs.
     pub top: Activation,
     /// The frames that wait for it, outermost first; each stands at its call.
@@ -47,6 +49,7 @@ impl Fiber {
     /// Begins a function whose registers are filled.
     pub fn new(function: FunctionId, words: Vec<u64>, refs: Vec<Value>) -> Fiber {
         Fiber {
+            held: (words.len(), refs.len()),
             words,
             refs,
             top: Activation { function, pc: 0, words: 0, refs: 0 },

@@ -194,7 +194,8 @@ impl Fibers {
     /// Counts the registers of a fiber that stops; fails with `limit` where all together have too many.
     pub fn count_registers(&mut self, number: u64) -> Result<(), Failure> {
         let Some(line) = self.lines.get_mut(&number) else { return Ok(()) };
-        let held = line.fiber.words.len() + line.fiber.refs.len();
+        let (words, refs) = line.fiber.held;
+        let held = words + refs;
         self.registers = self.registers - line.registers + held;
         line.registers = held;
         if self.registers <= MAX_ALL_REGISTERS {

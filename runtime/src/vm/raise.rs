@@ -173,4 +173,5 @@ fn unwind_to(fiber: &mut Fiber, level: usize, function: &Function) {
     fiber.refs.truncate(above.refs);
     fiber.refs.resize(frame.refs + usize::from(function.refs), Value::None);
     fiber.words.resize(frame.words + usize::from(function.words), 0);
+    fiber.held = (fiber.words.len(), fiber.refs.len());
 }

@@ -12,6 +12,7 @@ use crate::engine::live::Live;
 use crate::engine::shared::{Message, Timer};
 use crate::engine::step::{Stepped, step};
 use crate::engine::transition::{Act, Body, Input, Next, Request, Transition};
+use bytecode::inner::Inner;
 
 /// How much a machine computes before others have their turn.
 const SLICE_FUEL: u64 = 200_000;
@@ -105,7 +106,8 @@ impl Worker {
         } else if live.run.once_in_flight(operation).is_some() {
             live.inputs.push_back(Input::Lost { operation });
         } else if !self.holds(live, &request) {
-            let draw = self.draw();
+            let draws = matches!(Inner::from_name(&request.name), Some(Inner::RandomInt | Inner::StepPause));
+            let draw = if draws { self.draw() } else { 0 };
             live.inputs.push_back(Input::Asked { request, draw, found: Found::Nothing });
         }
     }
@@ -144,6 +146,9 @@ impl Worker {
     }
 
     fn tell_about(&self, live: &Live, transition: &Transition) {
+        if self.shared.events.receiver_count() == 0 {
+            return;
+        }
         let (run, task) = (live.run.id, &live.begun.task);
         for row in &transition.rows {
             if let Body::Outcome { asked, result, .. } = &row.body {

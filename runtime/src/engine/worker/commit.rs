@@ -28,8 +28,8 @@ impl Worker {
         let until = time.unwrap_or(NEVER);
         // One that was only looked at, and sleeps on, is parked already.
         if !live.run.parked || !live.pending.is_empty() || live.parked_until != Some(until) {
-            let (run, task) = (live.run.id, live.begun.task.clone());
-            self.shared.tell(EngineEvent::Waiting { run, task, until: time });
+            let run = live.run.id;
+            self.shared.tell_with(|| EngineEvent::Waiting { run, task: live.begun.task.clone(), until: time });
             live.run.parked = true;
             live.parked_until = Some(until);
             live.put_away();
@@ -156,7 +156,7 @@ impl Worker {
                 // What was decided on top of it is not to be built on.
                 self.shared.between.lock().unwrap_or_else(PoisonError::into_inner).states.clear();
                 self.live.remove(&run);
-                self.shared.ends.tell();
+                self.shared.ends.tell(run);
             }
         }
     }
@@ -169,7 +169,7 @@ impl Worker {
         let task = begun.as_ref().map(|begun| begun.task.clone()).unwrap_or_default();
         let failure = end.outcome.and_then(Result::err);
         self.shared.tell(EngineEvent::Finished { run, task, state: end.state, failure });
-        self.shared.ends.tell();
+        self.shared.ends.tell(run);
         self.hint("", &WaitKey::Run(run));
         // A folder that was never made is no loss, and one that stays is tidied up by hand.
         let _ = std::fs::remove_dir_all(self.shared.dir_of(run));

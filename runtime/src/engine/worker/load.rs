@@ -25,8 +25,8 @@ impl Worker {
         if self.live.contains_key(&run.id) {
             return;
         }
-        let (id, task) = (run.id, run.task.clone());
-        self.shared.tell(EngineEvent::Started { run: id, task, trigger: run.trigger });
+        let id = run.id;
+        self.shared.tell_with(|| EngineEvent::Started { run: id, task: run.task.clone(), trigger: run.trigger });
         let dir = self.shared.dir_of(id);
         let loaded = self.program(run.image).map_err(|error| Box::new(step::internal(&error.to_string())));
         match loaded.and_then(|loaded| Live::begin(run, started_at, dir, loaded)) {
@@ -61,7 +61,7 @@ impl Worker {
             return;
         }
         if let Some(mut live) = self.load(run) {
-            self.shared.tell(EngineEvent::Recovered { run, task: live.begun.task.clone() });
+            self.shared.tell_with(|| EngineEvent::Recovered { run, task: live.begun.task.clone() });
             self.advance(&mut live);
             self.live.insert(run, live);
         }

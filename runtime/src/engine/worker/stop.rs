@@ -14,6 +14,7 @@ impl Worker {
     /// Lets what is in flight end for a while, then puts all runs away.
     pub(super) fn stop(mut self, until: Duration) {
         loop {
+            self.shared.store.help();
             match self.inbox.recv_timeout(STOP_LOOK) {
                 Ok(Message::Die) => return self.drop_all(),
                 Ok(message) => self.take(message),

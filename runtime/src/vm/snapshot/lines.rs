@@ -157,10 +157,11 @@ fn write_fiber(out: &mut Writer, fiber: &Fiber) {
         out.number(frame.words as u64);
         out.number(frame.refs as u64);
     }
-    out.number(fiber.words.len() as u64);
-    fiber.words.iter().for_each(|word| out.int(word.cast_signed()));
-    out.number(fiber.refs.len() as u64);
-    fiber.refs.iter().for_each(|value| out.value(value));
+    let (words, refs) = fiber.held;
+    out.number(words as u64);
+    fiber.words.iter().take(words).for_each(|word| out.int(word.cast_signed()));
+    out.number(refs as u64);
+    fiber.refs.iter().take(refs).for_each(|value| out.value(value));
     out.number(fiber.caught.len() as u64);
     fiber.caught.iter().for_each(|caught| write_caught(out, caught));
 }
@@ -183,7 +184,7 @@ fn read_fiber(reader: &mut Reader<'_>) -> Option<Fiber> {
     for _ in 0..reader.count()? {
         caught.push(read_caught(reader)?);
     }
-    Some(Fiber { words, refs, top, callers, caught })
+    Some(Fiber { held: (words.len(), refs.len()), words, refs, top, callers, caught })
 }
 
 /// Writes an error with its way.
