@@ -184,6 +184,24 @@ fn what_is_deeper_than_two_steps_is_taken_out_and_put_back() {
 }
 
 #[test]
+fn a_text_that_begins_with_itself_is_appended_to() {
+    let text = |text: &str| expr(ExprKind::String(text.to_owned()), Type::STRING);
+    let target = Target { local: LocalId(0), path: Vec::new(), type_: Type::STRING, span: Span::new(0, 1) };
+    let longer = expr(ExprKind::Text(vec![local(0, Type::STRING), text("b")]), Type::STRING);
+    let statements = vec![
+        Statement::Let { local: LocalId(0), value: text("a") },
+        Statement::Assign { target, operator: None, value: longer, span: Span::new(0, 1) },
+    ];
+    let main = block(statements, None, Type::NOTHING);
+    let image = image(&program(Types::default(), vec![], Type::NOTHING, body(&[Type::STRING], 0, main)));
+    // The variable gives its text away, so that nobody else has it and nothing is copied.
+    assert_eq!(
+        listing(&image.functions[0]),
+        "0 const r0 k0\n1 const r2 k1\n2 take r1 r0\n3 concat r0 r1 2\n4 return\n"
+    );
+}
+
+#[test]
 fn a_generic_function_has_one_instance_for_each_type() {
     let mut types = Types::default();
     let parameter = types.intern(TypeKind::Parameter(0));

@@ -405,3 +405,32 @@ task main() -> int {
 ";
     assert!(failure(text).0.starts_with("limit: "));
 }
+
+#[test]
+fn what_is_put_behind_itself_reads_what_was_there_before() {
+    let text = r#"
+/// Works.
+task main() -> list<string>
+    timeout 1m
+{
+    var text = "a"
+    let n = 3
+    text = "{text}b{n}{text}"
+    let doubled = text
+    text = "{text}{text}"
+    var other = "x"
+    other = "{text.len()}{other}"
+    text = "{text}{if n > 2 { text = "changed"; "y" } else { "z" }}"
+    var items = [1]
+    let kept = items
+    items = items + [items.len(), 7]
+    items = items + items
+    items = [0] + items
+    var floats: list<float> = []
+    floats = floats + [1.5]
+    [text, doubled, other, "{items}", "{kept}", "{floats}"]
+}
+"#;
+    let expected = ["ab3aab3ay", "ab3a", "8x", "[0, 1, 1, 7, 1, 1, 7]", "[1]", "[1.5]"];
+    assert_eq!(value(text), json!(expected));
+}

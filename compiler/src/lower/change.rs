@@ -104,7 +104,9 @@ impl<'p> Writer<'_, 'p> {
                 }
                 self.take(variable, given);
             }
-            ExprKind::Binary { operator: Binary::Add, .. } if self.kind(value.type_) == TypeKind::String => {
+            ExprKind::Text(_) | ExprKind::Binary { operator: Binary::Add, .. }
+                if self.kind(value.type_) == TypeKind::String =>
+            {
                 let mut parts = Vec::new();
                 flatten(value, &mut parts);
                 match parts.split_first() {
@@ -116,6 +118,13 @@ impl<'p> Writer<'_, 'p> {
                     }
                     Some(_) | None => self.replace_by_new(variable, value),
                 }
+            }
+            ExprKind::Binary { operator: Binary::Add, left, right }
+                if matches!(left.kind, ExprKind::Local(local) if local == target.local)
+                    && matches!(self.kind(value.type_), TypeKind::List(_))
+                    && !walk::changes(right, target.local) =>
+            {
+                self.combine(Binary::Add, (variable, target.type_), right, variable);
             }
             ExprKind::Int(_)
             | ExprKind::Float(_)

@@ -79,6 +79,17 @@ impl List {
         self.extent().check()
     }
 
+    /// Appends the items of another list.
+    pub fn append(&mut self, more: &List) -> Result<(), Failure> {
+        let length = self.len().saturating_add(more.len());
+        match (&mut *self, more) {
+            (List::Ints(items), List::Ints(more)) => extend(items, more, length),
+            (List::Floats(items), List::Floats(more)) => extend(items, more, length),
+            (List::Bools(items), List::Bools(more)) => extend(items, more, length),
+            (_, more) => more.iter().try_for_each(|item| self.push(item)),
+        }
+    }
+
     /// Replaces the item at an index; says whether there was one.
     pub fn set(&mut self, index: usize, value: Value) -> Result<bool, Failure> {
         if index >= self.len() {
@@ -182,6 +193,13 @@ impl List {
             List::Refs(_) => List::Refs(Parts::default()),
         }
     }
+}
+
+/// Appends words, so that there are so many.
+fn extend<T: Copy>(items: &mut Vec<T>, more: &[T], length: usize) -> Result<(), Failure> {
+    Extent::words(length).check()?;
+    items.extend_from_slice(more);
+    Ok(())
 }
 
 fn replace<T>(items: &mut [T], index: usize, item: T) {

@@ -78,8 +78,7 @@ fn get(arguments: &mut [Value]) -> Result<Value, Failure> {
 fn concat(arguments: &mut [Value]) -> Result<Value, Failure> {
     let more = std::mem::take(arguments.value_mut(1)?);
     if let Value::List(more) = &more {
-        let list = arguments.list_mut(0)?;
-        more.iter().try_for_each(|item| list.push(item))?;
+        arguments.list_mut(0)?.append(more)?;
     }
     Ok(std::mem::take(arguments.value_mut(0)?))
 }
