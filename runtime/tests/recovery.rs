@@ -203,3 +203,27 @@ fn a_wall_clock_that_is_set_back_does_not_hold_waits() {
     let steps = engine.history().unwrap().steps(run, 0, 9).unwrap();
     assert!(steps.windows(2).all(|pair| pair[0].at <= pair[1].at), "a run's time never goes back");
 }
+
+#[test]
+fn a_wait_that_begins_behind_a_clock_that_was_set_back_is_as_long_as_it_says() {
+    for crash in [false, true] {
+        let world = World::new();
+        world.clock.set(NEW_YEAR + 10 * 365 * 86_400 * SECOND);
+        let mut engine = world.open();
+        let run = start(&engine, program(&[WAIT], 2, None, vec![]));
+        until_state(&engine, run, RunState::Waiting);
+        world.clock.set(NEW_YEAR);
+        world.advance(60);
+        // The run has seen 2036 and goes on from there.
+        until("the second wait", || engine.history().unwrap().steps(run, 0, 9).unwrap().len() == 3);
+        until_state(&engine, run, RunState::Waiting);
+        if crash {
+            drop(engine);
+            engine = world.open();
+        }
+        world.advance(59);
+        assert_eq!(engine.follow_for(run, Duration::from_millis(50)).unwrap(), None);
+        world.advance(1);
+        assert_eq!(follow(&engine, run).state, RunState::Succeeded);
+    }
+}

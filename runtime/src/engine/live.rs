@@ -174,7 +174,12 @@ impl Live {
         }
     }
 
-    /// Gives the next time at which something is due, whatever happens before.
+    /// Gives by how much the run's time, which never goes back, is ahead of the wall clock.
+    pub(super) fn ahead_of(&self, now: Micros) -> Micros {
+        self.run.latest.saturating_sub(now).max(0)
+    }
+
+    /// Gives the next time at which something is due, whatever happens before, by the run's time.
     pub(super) fn next_time(&self) -> Option<Micros> {
         let waits = self.run.open.values().filter_map(|open| open.wait.as_ref()?.until());
         let deadlines = self.requests.values().filter_map(|request| request.deadline);

@@ -24,6 +24,8 @@ pub struct Run {
     pub ending: Option<Ending>,
     /// Whether it is parked.
     pub parked: bool,
+    /// By how much its time was ahead of the wall clock when it was parked: somebody had set the clock back.
+    pub ahead: Micros,
     /// Whether it has ended.
     pub over: bool,
     /// Of each event the position up to which all were taken.
@@ -105,6 +107,7 @@ impl Run {
             open: BTreeMap::new(),
             ending: None,
             parked: false,
+            ahead: 0,
             over: false,
             floors: BTreeMap::new(),
             taken: BTreeSet::new(),

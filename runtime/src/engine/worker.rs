@@ -131,9 +131,11 @@ impl Worker {
         self.with(run, |worker, live| worker.happened(live, Input::Cancel));
     }
 
-    fn arm(&self, run: RunId, at: Micros, timer: Timer) {
+    /// Arms a timer for a time of a run.
+    fn arm(&self, live: &Live, at: Micros, timer: Timer) {
+        let at = at.saturating_sub(live.ahead_of(self.shared.clock.now()));
         let uptime = self.shared.uptime_at(at);
-        let _ = self.beat.send(BeatMessage::Arm { run, uptime, timer });
+        let _ = self.beat.send(BeatMessage::Arm { run: live.run.id, uptime, timer });
     }
 
     fn reading_failed(&self, error: EngineError) {

@@ -44,7 +44,11 @@ pub const LAYERS: &[Layer] = &[
         may_use: Uses::Only(&["schedule", "compiler"]),
         must_not_know: "runtime, stdlib, terminal, LSP",
     },
-    Layer { name: "lsp", may_use: Uses::Only(&["diagnostics", "grammar", "compiler", "project"]), must_not_know: "runtime" },
+    Layer {
+        name: "lsp",
+        may_use: Uses::Only(&["diagnostics", "grammar", "compiler", "project"]),
+        must_not_know: "runtime",
+    },
     Layer { name: "cli", may_use: Uses::All, must_not_know: "SQL, VM internals" },
     Layer { name: "tests", may_use: Uses::All, must_not_know: "SQL, VM internals" },
     Layer { name: "benches", may_use: Uses::All, must_not_know: "VM internals" },

@@ -188,8 +188,9 @@ impl Worker {
             }
             Next::CancelRun { operation, run, cut } => self.cancel_run(live, operation, run, cut),
             Next::Settle { operation } => {
-                let cap = self.shared.clock.now().saturating_add(span_micros(self.shared.settle_cap));
-                self.arm(live.run.id, cap, Timer::Settle { operation });
+                let now = self.shared.clock.now().max(live.run.latest);
+                let cap = now.saturating_add(span_micros(self.shared.settle_cap));
+                self.arm(live, cap, Timer::Settle { operation });
             }
             Next::Stop(failure) => live.vm.cancel(failure),
             Next::End => self.end(live),
@@ -209,7 +210,7 @@ impl Worker {
 
     /// Looks out again for what was waited for before a restart or a sleep.
     fn await_again(&self, live: &mut Live, operation: u64) {
-        let now = self.shared.clock.now().max(live.woken_at.unwrap_or(Micros::MIN));
+        let now = self.shared.clock.now().max(live.woken_at.unwrap_or(Micros::MIN)).max(live.run.latest);
         let until = live.run.open.get(&operation).and_then(|open| open.wait.as_ref()).and_then(|wait| wait.until());
         let deadline = live.requests.get(&operation).and_then(|request| request.deadline);
         if until.is_some_and(|until| until <= now && deadline.is_none_or(|deadline| until <= deadline)) {
@@ -225,14 +226,14 @@ impl Worker {
 
     fn arm_step(&self, live: &Live, operation: u64) {
         if let Some(deadline) = live.requests.get(&operation).and_then(|request| request.deadline) {
-            self.arm(live.run.id, deadline, Timer::Step { operation });
+            self.arm(live, deadline, Timer::Step { operation });
         }
     }
 
     fn arm_wait(&self, live: &Live, operation: u64) {
         let wait = live.run.open.get(&operation).and_then(|open| open.wait.as_ref());
         if let Some(until) = wait.and_then(|wait| wait.until()) {
-            self.arm(live.run.id, until, Timer::Wait { operation });
+            self.arm(live, until, Timer::Wait { operation });
         }
     }
 

@@ -112,6 +112,7 @@ impl Worker {
         let Some(mut live) = self.load(run) else { return };
         // Woken by something else, it sleeps anew.
         if live.parked_until == Some(at) {
+            let at = at.saturating_add(live.run.ahead);
             live.woken_at = Some(at);
             if live.facts.deadline.is_some_and(|deadline| deadline <= at) {
                 live.inputs.push_back(Input::Deadline);
@@ -123,7 +124,7 @@ impl Worker {
 
     fn arm_deadline(&self, live: &Live) {
         if let Some(deadline) = live.facts.deadline {
-            self.arm(live.run.id, deadline, Timer::Deadline);
+            self.arm(live, deadline, Timer::Deadline);
         }
     }
 
