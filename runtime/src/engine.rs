@@ -22,6 +22,7 @@ mod run;
 mod shared;
 mod state;
 mod step;
+mod sweep;
 mod timetable;
 mod transition;
 mod weight;
@@ -292,7 +293,7 @@ impl Engine {
 
     /// Puts the schedules of these deployed images and the tasks that events start in force, and all others out of it.
     /// Due times that passed while nobody was there are made up for as each schedule says; an event starts its tasks
-    /// whenever it happened since they were first in force.
+    /// whenever it happened since they were first in force. History that is older than the tasks keep it begins to go.
     pub fn put_in_force(&self, images: &[ImageHash]) -> Result<(), EngineError> {
         self.check()?;
         let history = self.history()?;
@@ -302,6 +303,8 @@ impl Engine {
         let (reply, answer) = mpsc::channel();
         let _ = self.beat.send(BeatMessage::Schedules { schedules, reply });
         answer.recv().unwrap_or(Err(EngineError::Stopped))?;
+        // Whoever beats no more sweeps no more.
+        let _ = self.beat.send(BeatMessage::Retain(sweep::retained(loaded.iter().map(|(_, image)| &**image))));
         let reactions = reaction::put_in_force(&self.shared.store, &loaded)?;
         if !reactions.is_empty() {
             self.begin_reacting()?;

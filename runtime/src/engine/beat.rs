@@ -10,6 +10,7 @@ use super::event::EngineEvent;
 use super::id::{ImageHash, RunId};
 use super::shared::{BeatMessage, Message, Shared, Timer, Workers};
 use super::state::{OccurrenceOutcome, Trigger};
+use super::sweep::Sweep;
 use super::transition::NewRun;
 use crate::Data;
 use crate::clock::{Micros, span_of};
@@ -69,6 +70,7 @@ pub(super) struct Beat {
     count: u64,
     horizon: Micros,
     schedules: Vec<Scheduled>,
+    sweep: Sweep,
 }
 
 impl Beat {
@@ -85,6 +87,7 @@ impl Beat {
             count: 0,
             horizon: Micros::MIN,
             schedules: Vec::new(),
+            sweep: Sweep::default(),
         }
     }
 
@@ -133,6 +136,7 @@ impl Beat {
                 let _ = reply.send(outcome.clone());
                 outcome?;
             }
+            BeatMessage::Retain(retained) => self.sweep.begin(retained),
             BeatMessage::Stop => {}
         }
         Ok(())
@@ -152,7 +156,7 @@ impl Beat {
             self.workers.send(run, message);
             self.shared.store.apply(Work::Answered { request: request.id })?;
         }
-        Ok(())
+        self.sweep.step(&self.shared)
     }
 
     fn arm(&mut self, run: RunId, uptime: Duration, timer: Timer) {
@@ -335,7 +339,7 @@ impl Beat {
             }
             Applied::Queued => self.shared.tell(EngineEvent::Fired { task, run: id, nominal }),
             Applied::Skipped(why) => self.shared.tell(EngineEvent::Skipped { task, nominal, why: why.to_owned() }),
-            Applied::Done | Applied::Already | Applied::Kept(_) | Applied::KeptReactions(_) => {}
+            Applied::Done | Applied::Already | Applied::Kept(_) | Applied::KeptReactions(_) | Applied::Trimmed(_) => {}
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::error::EngineError;
 use super::event::EngineEvent;
 use super::id::RunId;
 use super::reaction::Reaction;
+use super::sweep::Retained;
 use super::transition::{Decision, End, NewRun, WaitKey};
 use crate::clock::{Clock, Micros, span_of};
 use crate::store::{Applied, Begun, Reader, Store};
@@ -196,6 +197,8 @@ pub(super) enum BeatMessage {
     Freed { project: String, task: String },
     /// These schedules are in force; the answer comes when what they missed is decided.
     Schedules { schedules: Vec<Scheduled>, reply: Sender<Result<(), EngineError>> },
+    /// The history of these tasks is kept so long.
+    Retain(Retained),
     /// No more.
     Stop,
 }

@@ -36,7 +36,8 @@ pub(super) fn put_in_force(
         | Applied::Queued
         | Applied::Skipped(_)
         | Applied::Already
-        | Applied::KeptReactions(_) => Vec::new(),
+        | Applied::KeptReactions(_)
+        | Applied::Trimmed(_) => Vec::new(),
     };
     Ok(found.into_iter().zip(kept).map(|((_, scheduled), kept)| Scheduled { kept, ..scheduled }).collect())
 }

@@ -100,7 +100,10 @@ fn open_to_own(folder: &Path, commit: Waits) -> Result<(Connection, i64), Troubl
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     prepare(&connection)?;
-    schema::version(&connection)?;
+    if schema::version(&connection)? == 0 {
+        // Only a database without tables learns to give pages back.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     check(&connection, folder)?;
     let synchronous = match commit {
         Waits::ForDisk => "FULL",

@@ -4,9 +4,10 @@ use super::between::StoredEvent;
 use super::folder::{Trouble, open_reader};
 use super::logs::LogRow;
 use super::requests::StoredRequest;
+use super::retention::AgedRun;
 use super::runs::RunRow;
 use super::schedules::OccurrenceRow;
-use super::{between, images, journal, logs, reactions, requests, runs, schedules};
+use super::{between, images, journal, logs, reactions, requests, retention, runs, schedules};
 use crate::Data;
 use crate::clock::Micros;
 use crate::engine::{EngineError, ImageHash, Row, RunId, RunPrefix, Snapshot, WaitKey};
@@ -141,6 +142,16 @@ impl Reader {
     /// Reads what other processes ask.
     pub(crate) fn requests(&self) -> Result<Vec<StoredRequest>, EngineError> {
         self.read(requests::read)
+    }
+
+    /// Reads up to `limit` runs behind a row, for whoever looks for old ones.
+    pub(crate) fn aged_runs(&self, behind: i64, limit: u32) -> Result<Vec<AgedRun>, EngineError> {
+        self.read(|connection| retention::page(connection, behind, limit))
+    }
+
+    /// Gives the place of the newest event.
+    pub(crate) fn newest_event(&self) -> Result<u64, EngineError> {
+        self.read(retention::newest_event)
     }
 
     /// Gives the runs that wait for something.

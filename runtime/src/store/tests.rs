@@ -57,8 +57,17 @@ fn fire(number: u8, image: ImageHash, nominal: i64) -> Work {
 fn no_query_scans_a_table() {
     let folder = tempfile::tempdir().unwrap();
     let (connection, _) = open_folder(folder.path(), Waits::ForDisk).unwrap();
-    let all =
-        [between::ALL, images::ALL, journal::ALL, logs::ALL, reactions::ALL, requests::ALL, runs::ALL, schedules::ALL];
+    let all = [
+        between::ALL,
+        images::ALL,
+        journal::ALL,
+        logs::ALL,
+        reactions::ALL,
+        requests::ALL,
+        retention::ALL,
+        runs::ALL,
+        schedules::ALL,
+    ];
     for (name, sql) in all.into_iter().flatten() {
         let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let parameters = vec![rusqlite::types::Null; statement.parameter_count()];
@@ -170,4 +179,45 @@ fn a_process_that_lost_the_folder_is_fenced() {
     assert!(matches!(started, Err(EngineError::Fenced { .. })), "{started:?}");
     assert!(matches!(before.fatal(), Some(EngineError::Fenced { .. })));
     after.apply(Work::Start(new_run(1, image, Trigger::Manual))).unwrap();
+}
+
+#[test]
+fn what_somebody_may_ask_for_is_not_trimmed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = start(folder.path());
+    let image = deploy(&store);
+    let parent = RunId([1; 16]);
+    store.apply(Work::Start(new_run(1, image, Trigger::Manual))).unwrap();
+    store.apply(Work::Start(new_run(2, image, Trigger::Task { run: parent }))).unwrap();
+    store.apply(Work::Start(new_run(3, image, Trigger::Manual))).unwrap();
+    store.apply(Work::Start(new_run(4, image, Trigger::Manual))).unwrap();
+    let end = |number: u8, seq: u64, emits: bool| {
+        let mut transition = Transition::new(RunId([number; 16]), seq);
+        transition.rows = vec![row(seq)];
+        if emits {
+            let data = crate::Data::Int(7);
+            transition.acts.push(Act::Emit { operation: 1, at: 9, name: "paid".to_owned(), data });
+        }
+        let end = End { state: RunState::Succeeded, outcome: None, at: 10, operations: 1 };
+        transition.acts.push(Act::End(end));
+        store.apply(Work::Advance(transition)).unwrap();
+    };
+    let left = || -> Vec<i64> {
+        let runs = Reader::open(folder.path()).unwrap().runs(i64::MAX, 10).unwrap();
+        runs.iter().rev().map(|run| run.row).collect()
+    };
+    let trim = |unseen_to| store.apply(Work::Trim(Old::Runs { rows: vec![1, 2, 3, 4], unseen_to })).unwrap();
+    end(2, 0, false);
+    end(3, 0, true);
+    end(4, 0, false);
+    assert_eq!(trim(0), Applied::Trimmed(4));
+    assert_eq!(left(), [1, 2, 3, 4], "the parent goes on, an event may be seen, the newest stays");
+    end(1, 0, false);
+    assert_eq!(trim(0), Applied::Trimmed(4));
+    assert_eq!(left(), [3, 4], "the parent went before its child, which nobody can ask for any more");
+    trim(1);
+    assert_eq!(left(), [4]);
+    let reader = Reader::open(folder.path()).unwrap();
+    assert!(reader.rows(3, 0, 10).unwrap().is_empty());
+    assert_eq!(reader.rows(4, 0, 10).unwrap().len(), 1);
 }

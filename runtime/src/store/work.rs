@@ -5,8 +5,9 @@
 
 use super::folder::Trouble;
 use super::reactions::{KeptReaction, React, ReactionKey};
+use super::retention::Old;
 use super::schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
-use super::{between, images, journal, logs, reactions, requests, runs, schedules};
+use super::{between, images, journal, logs, reactions, requests, retention, runs, schedules};
 use crate::clock::Micros;
 use crate::engine::{Act, EngineError, ImageHash, NewRun, OccurrenceOutcome, RunId, RunState, Transition};
 use bytecode::Image;
@@ -75,6 +76,8 @@ pub(crate) enum Work {
         /// Its row.
         request: i64,
     },
+    /// Old history goes.
+    Trim(Old),
 }
 
 /// A due time and the run that it wants.
@@ -113,6 +116,8 @@ pub(crate) enum Applied {
     Kept(Vec<KeptSchedule>),
     /// The reactions in force, in the order of their keys.
     KeptReactions(Vec<KeptReaction>),
+    /// So much of what is old is decided.
+    Trimmed(usize),
 }
 
 /// A run that has begun.
@@ -161,6 +166,7 @@ pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Tro
             requests::remove(connection, *request)?;
             Ok(Applied::Done)
         }
+        Work::Trim(old) => Ok(Applied::Trimmed(retention::trim(connection, old)?)),
     }
 }
 
@@ -270,6 +276,8 @@ impl Work {
             | Work::React { .. }
             | Work::CancelQueued { .. }
             | Work::Answered { .. } => 500,
+            // It makes way rather than weight, and it is bounded.
+            Work::Trim(_) => 100_000,
         }
     }
 }
