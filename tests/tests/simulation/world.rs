@@ -48,10 +48,11 @@ pub fn natives() -> Natives {
 }
 
 /// How something goes that the world is asked.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 enum Fate {
     Done,
     Failed,
+    #[default]
     NotDone,
     /// It happened, and the answer is lost.
     LostBehind,
@@ -105,12 +106,6 @@ async fn ask(world: &Path, happen: impl FnOnce(&mut Ledger)) -> Answer {
 /// A world that is gone does nothing any more, and an engine that is gone asks nobody.
 fn with<T: Default>(world: &Path, act: impl FnOnce(&mut Ledger) -> T) -> T {
     WORLDS.lock().unwrap().get_mut(world).map(act).unwrap_or_default()
-}
-
-impl Default for Fate {
-    fn default() -> Self {
-        Fate::NotDone
-    }
 }
 
 async fn yield_times(times: u64) {
