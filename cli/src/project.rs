@@ -44,6 +44,11 @@ impl Project {
         self.files.files.len()
     }
 
+    /// Gives the path of a file by the name that it is shown by; nothing for files of the library.
+    pub fn path_of(&self, name: &str) -> Option<&Path> {
+        self.files.path_of(name)
+    }
+
     /// Reads the files and gives all that is known about them.
     pub fn analyze(&self) -> Result<Analysis, CliError> {
         let files = self.files.sources()?;

@@ -58,7 +58,7 @@ fn failure_json(failed: &RunFailure, image: &Image) -> Value {
         "kind": failed.failure.kind,
         "message": failed.failure.message,
         "retryable": failed.failure.retryable,
-        "where": place_json(failed.place, image),
+        "where": place_json(place_to_show(failed, image), image),
         "trace": trace,
     })
 }
@@ -80,6 +80,16 @@ fn source(place: Place, image: &Image) -> Option<SourceFile> {
     let library = module.and_then(|module| stdlib::SOURCES.iter().find(|(name, _)| *name == module));
     let text = library.map_or(source.text.as_str(), |(_, text)| text);
     Some(SourceFile::new(source.name.clone(), text))
+}
+
+/// Gives the place in the author's own sources where a run failed: of a failure within the library, the call of it.
+fn place_to_show(failed: &RunFailure, image: &Image) -> Option<Place> {
+    let is_own = |place: &Place| {
+        let source = image.sources.get(place.file.0 as usize);
+        source.is_some_and(|source| !source.name.starts_with("std/"))
+    };
+    let own = failed.place.into_iter().chain(failed.trace.iter().filter_map(|line| line.place)).find(is_own);
+    own.or(failed.place)
 }
 
 /// Shows why a run failed, with the place in the source that it ran, and the calls that led there.
@@ -106,9 +116,11 @@ pub fn show_failure(failed: &RunFailure, image: &Image) {
     if !calls.is_empty() {
         diagnostic = diagnostic.with_help(calls.join("\n"));
     }
-    let report = match failed.place.and_then(|place| Some((source(place, image)?, place))) {
+    let shown = place_to_show(failed, image);
+    let report = match shown.and_then(|place| Some((source(place, image)?, place))) {
         Some((source, place)) if !source.text().is_empty() => {
-            let label = LabeledSpan::at(place.span.start as usize..place.span.end as usize, "failed here");
+            let words = if shown == failed.place { "failed here" } else { "failed in this call" };
+            let label = LabeledSpan::at(place.span.start as usize..place.span.end as usize, words);
             Report::new(diagnostic.with_label(label))
                 .with_source_code(NamedSource::new(source.name(), source.text().to_owned()))
         }

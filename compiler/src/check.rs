@@ -25,6 +25,7 @@ mod event;
 mod exhaustive;
 mod expr;
 mod foreign;
+mod habits;
 mod head;
 mod infer;
 mod items;
@@ -205,6 +206,8 @@ pub(crate) struct Checker<'t> {
     pub(crate) changed: Option<crate::ir::RecordId>,
     pub(crate) event_numbers: FxHashMap<crate::ir::RecordId, u32>,
     pub(crate) pure_calls: Vec<purity::PureCall>,
+    /// Calls whose values are dropped, until it is known what they touch.
+    pub(crate) dropped_calls: Vec<purity::DroppedCall>,
     pub(crate) methods: FxHashMap<(types::Head, SmolStr), Vec<FunctionId>>,
     pub(crate) error_kinds: FxHashMap<SmolStr, bool>,
     pub(crate) used: rustc_hash::FxHashSet<Definition>,
@@ -255,6 +258,7 @@ impl<'t> Checker<'t> {
             changed: None,
             event_numbers: FxHashMap::default(),
             pure_calls: Vec::new(),
+            dropped_calls: Vec::new(),
             methods: FxHashMap::default(),
             error_kinds: FxHashMap::default(),
             used: rustc_hash::FxHashSet::default(),

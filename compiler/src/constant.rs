@@ -11,7 +11,7 @@ mod operators;
 mod pattern;
 mod time;
 
-pub(crate) use beginning::{Beginning, Piece, beginning, bounded, pieces};
+pub(crate) use beginning::{Beginning, Piece, beginning, bounded, is_in_run_dir, pieces};
 pub use evaluate::{evaluate, holds};
 
 use crate::ir::{EnumId, RecordId};

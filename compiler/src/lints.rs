@@ -4,6 +4,7 @@
 
 mod bodies;
 mod onces;
+mod patterns;
 mod schedules;
 mod slots;
 mod states;
@@ -23,6 +24,7 @@ pub(crate) fn check(program: &Program, heads: &[Head], library: &dyn Fn(FileId) 
         tasks::check(task, head, &mut found);
         schedules::check(program, task, head, &mut found);
         bodies::check(program, &waits, &task.body, &mut found);
+        patterns::check(program, &task.body, &mut found);
         onces.check_task(task, head, &mut found);
         slots::check(task, head, &mut found);
         states::check(task, head, &mut found);
@@ -31,6 +33,7 @@ pub(crate) fn check(program: &Program, heads: &[Head], library: &dyn Fn(FileId) 
         match &function.kind {
             FunctionKind::Body(body) => {
                 bodies::check(program, &waits, body, &mut found);
+                patterns::check(program, body, &mut found);
                 onces.check_body(body, &mut found);
             }
             FunctionKind::Native { .. } => {}

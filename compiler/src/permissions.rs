@@ -8,7 +8,7 @@ mod reach;
 mod report;
 mod target;
 
-use crate::constant::beginning;
+use crate::constant::{beginning, is_in_run_dir};
 use crate::heads::Head;
 use crate::ir::Program;
 use bytecode::PermissionKind;
@@ -46,7 +46,8 @@ pub(crate) fn check(
         let before = diagnostics.len();
         if head.understood {
             let mut told = FxHashSet::default();
-            let missing = uses.iter().filter(|used| !head.needs.iter().any(|need| allows(&need.permission, used)));
+            let asked = uses.iter().filter(|used| used.target != Target::Private);
+            let missing = asked.filter(|used| !head.needs.iter().any(|need| allows(&need.permission, used)));
             let first = missing.filter(|used| told.insert((used.kind, used.target.clone())));
             diagnostics.extend(first.map(|used| report::missing(task, head, used, &way(&reach, &used.found))));
         }
@@ -73,7 +74,12 @@ pub(crate) enum Completeness {
 
 fn resolve(found: Found) -> Use {
     let touch = &found.touch;
-    let target = Target::of(touch.kind, &beginning(&touch.target));
+    let is_file = matches!(touch.kind, PermissionKind::FilesRead | PermissionKind::FilesWrite);
+    let target = if is_file && is_in_run_dir(&touch.target) {
+        Target::Private
+    } else {
+        Target::of(touch.kind, &beginning(&touch.target))
+    };
     let (kind, operation, place) = (touch.kind, touch.operation.clone(), touch.place);
     Use { kind, target, operation, place, call: found.call, found }
 }

@@ -5,6 +5,7 @@
 
 pub mod code;
 mod diagnostic;
+mod mend;
 mod place;
 pub mod render;
 mod sort;
@@ -13,6 +14,7 @@ mod suggest;
 
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Edit, Fix, Label};
+pub use mend::{Mended, mend};
 pub use place::{FileId, Place, Span};
 pub use sort::sort;
 pub use sources::{Position, SourceFile, Sources};

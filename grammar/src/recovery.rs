@@ -4,6 +4,7 @@
 //! The place is that of a *prefix parse*: the part is read once more by its rule alone, and pest tells how far any of
 //! its characters matched. Guards and atomic rules hide the place of a failed rule, but not that.
 
+mod brackets;
 mod expected;
 mod foreign;
 mod habits;

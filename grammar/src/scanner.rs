@@ -9,6 +9,7 @@
 
 mod braces;
 mod brackets;
+mod foreign;
 mod islands;
 mod layout;
 mod lexer;

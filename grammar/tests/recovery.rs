@@ -151,6 +151,28 @@ fn known_mistakes_have_their_words() {
         ("let a = b ** 2", "E0105"),
         ("let a = b <> c", "E0105"),
         ("/* a */", "E0105"),
+        ("let a = `b ${c}`", "E0105"),
+        ("let a = “b”", "E0105"),
+        ("let a = b[1:3]", "E0105"),
+        ("let a = b[c:d]", "E0105"),
+        ("let a = b[1:]", "E0105"),
+        ("let a = b[:-1]", "E0105"),
+        ("let a = b!", "E0105"),
+        ("let a = b!.c", "E0105"),
+        ("let a = B { c: 1 }", "E0105"),
+        ("let a = B {\n c: 1\n}", "E0105"),
+        ("let a = B(c = 1)", "E0105"),
+        ("let a = b(1, c=2)", "E0105"),
+        ("let a = B::c", "E0105"),
+        ("if let a = b {\n}", "E0105"),
+        ("let a = [...b, 1]", "E0105"),
+        ("let a = [*b, 1]", "E0105"),
+        ("let a = B(..c, d: 1)", "E0105"),
+        ("let a = b as int", "E0105"),
+        ("sleep 2s", "E0105"),
+        ("let a = b() catch e => 0", "E0117"),
+        ("let a = b // 2", "W0101"),
+        ("let a = \"${b}\"", "W0102"),
         ("a := 1", "E0105"),
         ("let a = (b) -> c", "E0105"),
         ("let a = |b| c", "E0105"),
@@ -182,6 +204,34 @@ fn known_mistakes_have_their_words() {
         ("    const A = 3", "E0101 found `const`, expected a statement"),
     ] {
         says(body, code);
+    }
+}
+
+#[test]
+fn comments_of_other_languages_are_taken_whole() {
+    let text = "/* one\n * two\n */\nfn f() {\n    a() /* b */\n    c()\n}\n";
+    assert_eq!(told(text).len(), 2, "{:#?}", told(text));
+    assert!(fixed(text).starts_with("// one\n// two\nfn f()"), "{}", fixed(text));
+    assert_eq!(told("fn f() {\n    a() /* b\n    c()\n}\n").len(), 1);
+    assert!(told("const A = 1  // 2 of them\nconst B = 1 // two\nconst C = 1  // 2\n").is_empty());
+}
+
+#[test]
+fn heads_and_uses_of_other_languages_have_their_words() {
+    for (text, code) in [
+        ("use a.{ B }\n", "E0105"),
+        ("use a.{B, C}\n", "E0105"),
+        ("use a.*\n", "E0105"),
+        ("fn f(*a) {}\n", "E0105"),
+        ("fn f(**a) {}\n", "E0105"),
+        ("fn f(a?: string) {}\n", "E0105"),
+        ("record A { b?: string }\n", "E0105"),
+        ("task t()\n    retry 3 times\n{\n}\n", "E0105"),
+        ("task t()\n    on monday\n{\n}\n", "E0101"),
+    ] {
+        let lines = told(text);
+        assert_eq!(lines.len(), 1, "{text}: {lines:#?}");
+        assert!(lines[0].contains(code), "{text}: {lines:#?}");
     }
 }
 

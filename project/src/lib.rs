@@ -117,12 +117,22 @@ impl Project {
     /// Reads its sources.
     pub fn sources(&self) -> Result<Vec<InputFile>, ProjectError> {
         let source = |path: &PathBuf| {
-            let name = path.strip_prefix(".").unwrap_or(path).to_string_lossy().into_owned();
+            let name = shown(path);
             let module = module_name(path.strip_prefix(&self.root).unwrap_or(path));
             Ok(InputFile { name, module, text: read_source(path)? })
         };
         self.files.iter().map(source).collect()
     }
+
+    /// Gives the path of a source by the name that it is shown by; nothing for files of the library.
+    pub fn path_of(&self, name: &str) -> Option<&Path> {
+        self.files.iter().find(|path| shown(path) == name).map(PathBuf::as_path)
+    }
+}
+
+/// Gives the name by which a file is shown.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).to_string_lossy().into_owned()
 }
 
 /// Finds the folder of the project around a file.

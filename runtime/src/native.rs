@@ -37,6 +37,8 @@ pub struct EffectContext {
     pub idempotency_key: String,
     /// Where relative paths begin.
     pub base: PathBuf,
+    /// The run's private folder, which it may use without a permission.
+    pub dir: PathBuf,
 }
 
 /// A native function.

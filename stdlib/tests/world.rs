@@ -16,6 +16,7 @@ fn context(base: &Path, permissions: &[(PermissionKind, &str)]) -> EffectContext
         permissions: permissions.collect::<Vec<_>>().into(),
         idempotency_key: "5".repeat(64),
         base: base.to_owned(),
+        dir: base.join(".private"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! `check`: all diagnostics of all files in one go.
 
+mod fix;
+
 use crate::Answer;
 use crate::error::CliError;
 use crate::project::Project;
@@ -21,6 +23,9 @@ pub struct Arguments {
     /// What counts as a finding besides errors
     #[arg(long, value_enum, value_name = "LEVEL")]
     deny: Option<Denied>,
+    /// Write the fixes that are safe into the files first
+    #[arg(long)]
+    fix: bool,
 }
 
 /// The forms of diagnostics.
@@ -47,6 +52,9 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let mut files = 0;
     let mut last = None;
     for project in Project::find(&arguments.paths)? {
+        if arguments.fix {
+            fix::mend(&project)?;
+        }
         let analysis = project.analyze()?;
         files += project.file_count();
         // Projects are compiled apart and reported together: file numbers of the later ones move up.
@@ -66,6 +74,10 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         Format::Human => {
             terminal::diagnostics(&sources, &all);
             terminal::talk(&summary(files, errors, warnings));
+            let mendable = all.iter().filter(|it| it.fixes.iter().any(|fix| fix.safe)).count();
+            if mendable > 0 {
+                terminal::talk(&format!("{mendable} of them can be mended by `taskwright check --fix`"));
+            }
         }
         Format::Short => {
             let text = render::short(&sources, &all);

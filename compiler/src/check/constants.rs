@@ -64,18 +64,22 @@ impl<'t> Checker<'t> {
             }
             None => Want::Any,
         };
+        let mut is_wrong = false;
         let type_ = match &binding.value {
             Some(value) => {
                 let value = self.check_expr(value, want);
-                self.settled(value).type_
+                let type_ = self.settled(value).type_;
+                is_wrong = type_ == Type::ERROR;
+                type_
             }
             None => Type::ERROR,
         };
         self.muted = muted;
         self.return_to_body(before);
         let type_ = match want {
-            Want::Type(declared, _) => declared,
-            Want::Any | Want::Dropped => type_,
+            // What is wrong was told once; whoever uses it has nothing to add.
+            Want::Type(declared, _) if !is_wrong => declared,
+            Want::Type(..) | Want::Any | Want::Dropped => type_,
         };
         self.consts[number as usize].progress = Progress::Known(type_);
         type_

@@ -191,12 +191,16 @@ impl<'t> Checker<'t> {
                     _ => Type::ERROR,
                 };
                 let (found, name) = (self.name(found), self.name(wanted));
-                let message = format!("expected `{name}`, found a `{found}` that was not checked");
+                let message = format!("expected `{name}`, found `{found}`, which was not checked");
                 let mut diagnostic = Diagnostic::new(Code::NotRefined, self.place(span), message);
                 if let Because::Parameter(place) | Because::Declared(place) = because {
                     diagnostic = diagnostic.also(place, "declared here");
                 }
-                self.report(diagnostic.help(format!("check it with `{name}(…)`, which fails with `invalid`")));
+                diagnostic = diagnostic.help(format!("check it with `{name}(…)`, which fails with `invalid`"));
+                if let ExprKind::Refine { value, .. } = &refined.kind {
+                    diagnostic = self.declared_refined(diagnostic, value, &name);
+                }
+                self.report(diagnostic);
                 Expr { type_: Type::ERROR, ..refined }
             }
         }
@@ -297,7 +301,8 @@ impl<'t> Checker<'t> {
         let what = if self.inside_optional(value.type_).is_some() { "value of `none`" } else { "items" };
         let message = format!("the type of the {what} cannot be told from here");
         let diagnostic = Diagnostic::new(Code::TypeUnknown, self.place(value.span), message);
-        self.report(diagnostic.help("write the type: `let name: list<string> = …`"));
+        let help = self.example_of_open(value.type_);
+        self.report(diagnostic.help(help));
         Expr { type_: Type::ERROR, ..value }
     }
 }

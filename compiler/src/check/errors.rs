@@ -133,12 +133,14 @@ impl<'t> Checker<'t> {
             let state = self.mark_narrowing();
             let scope = self.open_scope();
             let mut kinds = Vec::with_capacity(catch.kinds.len());
-            for kind in &catch.kinds {
+            let is_name = self.caught_without_as(catch);
+            for kind in catch.kinds.iter().filter(|_| !is_name) {
                 if self.error_kind(kind).is_some() {
                     kinds.push(kind.text.to_string());
                 }
             }
-            let local = catch.binding.as_ref().map(|name| {
+            let named = if is_name { catch.kinds.first() } else { catch.binding.as_ref() };
+            let local = named.map(|name| {
                 let type_ = self.error_record();
                 self.declare_local(name, type_, Origin::Let)
             });

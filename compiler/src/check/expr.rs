@@ -1,7 +1,7 @@
 //! Expressions: from a tree and what is wanted to a typed expression.
 
 use super::{
-    Checker, Definition,
+    Checker, Definition, foreign,
     report::{Because, Want},
 };
 use crate::ir::{Expr, ExprKind, Type};
@@ -11,21 +11,6 @@ use smol_str::SmolStr;
 
 /// How deep expressions may stand in each other; the grammar allows 100 levels of brackets, the rest are long chains.
 pub(super) const DEPTH_LIMIT: u32 = 400;
-
-/// Functions of other languages, and what is written here.
-const FOREIGN: &[(&str, &str)] = &[
-    ("sleep", "write `wait 2s`"),
-    ("print", "write `log.info(\"…\")`"),
-    ("println", "write `log.info(\"…\")`"),
-    ("echo", "write `log.info(\"…\")`"),
-    ("console", "write `log.info(\"…\")`"),
-    ("len", "write `value.len()`"),
-    ("range", "write `0..n`"),
-    ("str", "write `\"{value}\"`"),
-    ("open", "the module `files` reads and writes files: `files.read(path)`"),
-    ("this", "in `extend` the value is `self`; anywhere else a function takes what it needs"),
-    ("super", "there are no classes"),
-];
 
 impl<'t> Checker<'t> {
     /// Checks an expression. What is wanted is a hint: the result may still need a conversion.
@@ -148,7 +133,7 @@ impl<'t> Checker<'t> {
             .map(str::to_owned);
         let message = format!("there is nothing named `{}` here", name.text);
         let diagnostic = Diagnostic::new(Code::UnknownName, self.place(name.span), message);
-        let ours = FOREIGN.iter().find(|(theirs, _)| *theirs == name.text).map(|(_, ours)| (*ours).to_owned());
+        let ours = foreign::function(&name.text).map(str::to_owned);
         let kind = || {
             let known = self.error_kinds.contains_key(&name.text);
             known.then(|| format!("it is a kind of error: write `fail {} \"…\"`", name.text))

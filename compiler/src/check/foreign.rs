@@ -66,7 +66,57 @@ pub(super) fn otherwise(name: &str) -> Option<&'static str> {
         "to_decimal" => "write `decimal.parse(…)`, which gives `none` where the text is no decimal",
         "each" | "forEach" | "for_each" => "write `for item in … { … }`",
         "put" | "set" | "insert" => "write `map[key] = value`, without a method",
+        "enumerate" => "count along: `for at in 0..items.len() {`, then `items[at]`",
         "format" => "write what is to stand in the text between braces: `\"{name}: {amount}\"`",
+        _ => return None,
+    })
+}
+
+/// Gives how what a function or module of that name does elsewhere is written here.
+pub(super) fn function(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "sleep" | "delay" | "setTimeout" => "write `wait 2s`",
+        "print" | "println" | "echo" | "console" | "printf" | "puts" | "logger" | "logging" => {
+            "write `log.info(\"…\")`"
+        }
+        "len" => "write `value.len()`",
+        "range" => "write `0..n`",
+        "str" => "write `\"{value}\"`",
+        "parseInt" | "atoi" => "write `int.parse(text)`, which gives `none` where the text is no int",
+        "parseFloat" => "write `float.parse(text)`, which gives `none` where the text is no float",
+        "min" => "write `a.min(b)`; of a list `items.min_by(item => item)`",
+        "max" => "write `a.max(b)`; of a list `items.max_by(item => item)`",
+        "abs" => "write `value.abs()`",
+        "round" | "floor" | "ceil" => "a number has methods for it: `value.round()`",
+        "Math" | "math" => "numbers have methods: `value.abs()`, `value.round()`, `a.min(b)`",
+        "sum" => "write `items.sum()`",
+        "sorted" => "write `items.sort()`, by a key `items.sort_by(item => item.name)`",
+        "reversed" => "write `items.reverse()`",
+        "zip" => "write `items.zip(others)`",
+        "filter" | "any" | "all" => "a list has methods for it: `items.filter(item => …)`",
+        "enumerate" => "count along: `for at in 0..items.len() {`, then `items[at]`",
+        "isinstance" | "typeof" => {
+            "types are known before a run; the case of an enum is asked for with `match` or `is`"
+        }
+        "env" | "environ" | "os" | "process" | "sys" | "getenv" => {
+            "what comes from outside is declared at the top of a file: `setting NAME: string` or `secret NAME`"
+        }
+        "argv" | "args" | "input" => "what a run is given are the parameters of its task",
+        "pass" => "leave it out: an empty block is `{}`",
+        "exit" | "quit" => "a task ends well with `return`, and badly with `fail invalid \"…\"`",
+        "assert" => "write `if not … { fail invalid \"…\" }`, or in the head `ensure …`",
+        "shell" | "sh" | "bash" | "system" | "subprocess" | "popen" => {
+            "a program is run with its arguments, without a shell: `exec.run(\"tar\", [\"-xf\", file])`"
+        }
+        "fetch" | "requests" | "axios" | "curl" | "urllib" | "wget" => "write `http.get(url).text()`",
+        "re" | "regex" | "RegExp" => "a text has methods for it: `text.matches(r\"^\\d+$\")`",
+        "JSON" => "the module is `json`: `json.parse(text)`, `json.stringify(value)`",
+        "Date" | "strftime" | "timedelta" => "write `now()` and `today()`; lengths of time are `30s`, `2h`, `1d`",
+        "dict" | "Map" | "HashMap" => "a map is written `{\"key\": value}`, its type `map<string, int>`",
+        "tuple" => "give the values names in a record, or write `Pair(first: a, second: b)`",
+        "open" => "the module `files` reads and writes files: `files.read(path)`",
+        "this" => "in `extend` the value is `self`; anywhere else a function takes what it needs",
+        "super" => "there are no classes",
         _ => return None,
     })
 }

@@ -158,7 +158,11 @@ impl<'t> Checker<'t> {
         let (mut key_type, mut value_type) = (Type::NEVER, Type::NEVER);
         let mut first = (Because::Nothing, Because::Nothing);
         for (key, value) in entries {
-            keys.push(self.entry_part(key, key_want, &mut key_type, &mut first.0));
+            keys.push(if self.bare_key(key) {
+                Expr { type_: Type::STRING, ..self.error(key.span) }
+            } else {
+                self.entry_part(key, key_want, &mut key_type, &mut first.0)
+            });
             values.push(self.entry_part(value, value_want, &mut value_type, &mut first.1));
         }
         if let Want::Type(type_, _) = key_want

@@ -199,11 +199,13 @@ impl<'t> Checker<'t> {
     pub(super) fn loop_names(&mut self, for_: &'t tree::For, types: &[Type]) -> (Vec<LocalId>, Option<Statement>) {
         if for_.names.len() != types.len() {
             let span = for_.names.iter().map(|name| name.span).reduce(Span::to).unwrap_or(for_.items.span);
-            let message = match types.len() {
-                1 => "one name is expected here: what is walked has no keys".to_owned(),
-                _ => "two names are expected here: `for key, value in …`".to_owned(),
-            };
-            self.report(Diagnostic::new(Code::NotIterable, self.place(span), message));
+            let place = self.place(span);
+            self.report(if types.len() == 1 {
+                let message = "one name is expected here: what is walked has no keys";
+                Diagnostic::new(Code::NotIterable, place, message).help(self.counted(&for_.items, "items"))
+            } else {
+                Diagnostic::new(Code::NotIterable, place, "two names are expected here: `for key, value in …`")
+            });
         }
         if let (Some(written), [name], [item]) = (&for_.type_, for_.names.as_slice(), types) {
             return self.typed_row(written, name, *item);

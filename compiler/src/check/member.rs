@@ -169,9 +169,16 @@ impl<'t> Checker<'t> {
 
     /// Checks `value[index]`.
     pub(super) fn index_of(&mut self, value: &'t tree::Expr, index: &'t tree::Expr, span: Span) -> Expr {
+        let written = value;
         let value = self.check_expr(value, Want::Any);
         let base = self.base(value.type_);
         let because = Because::Nothing;
+        if self.sliced(written, index) {
+            return self.error(span);
+        }
+        if matches!(self.kind(base), TypeKind::List(_) | TypeKind::Bytes | TypeKind::Json) {
+            self.expect_index(&value, index);
+        }
         let (index, type_) = match self.kind(base).clone() {
             TypeKind::List(item) => (self.check_expr(index, Want::Type(Type::INT, because)), item),
             TypeKind::Bytes => (self.check_expr(index, Want::Type(Type::INT, because)), Type::INT),
@@ -190,7 +197,7 @@ impl<'t> Checker<'t> {
             }
             kind => {
                 self.check_expr(index, Want::Any);
-                let message = format!("a `{}` has no items to index", self.name(value.type_));
+                let message = format!("`{}` has no items to index", self.name(value.type_));
                 let mut diagnostic = Diagnostic::new(Code::NotIndexable, self.place(value.span), message);
                 if kind == TypeKind::String {
                     diagnostic = diagnostic.help("take a part with `.slice(from, to)`");

@@ -82,14 +82,15 @@ impl<'t> Checker<'t> {
     /// whole holds.
     pub(super) fn logical(&mut self, operator: Op, left: &'t tree::Expr, right: &'t tree::Expr, span: Span) -> Expr {
         let scope = self.open_scope();
-        let checked = self.condition(left);
+        let is_foreign = self.is_foreign_sign(left.span, right.span);
+        let checked = self.side_of_logical(left, is_foreign);
         // The right side of `or` is asked where the left one does not hold.
         if operator == Op::Or {
             self.close_scope(scope);
         }
         let state = self.mark_narrowing();
         self.assume(&checked, operator == Op::And);
-        let right = self.condition(right);
+        let right = self.side_of_logical(right, is_foreign);
         self.forget_narrowing(state);
         let (left, right) = (Box::new(checked), Box::new(right));
         let kind = if operator == Op::And { ExprKind::And(left, right) } else { ExprKind::Or(left, right) };
@@ -214,7 +215,7 @@ impl<'t> Checker<'t> {
                 | Type::ERROR
         );
         if !is_ordered {
-            let message = format!("a `{}` cannot be asked for in a range", self.name(value.type_));
+            let message = format!("`{}` cannot be asked for in a range", self.name(value.type_));
             self.report(Diagnostic::new(Code::OperatorTypes, self.place(left.span), message));
             return self.error(span);
         }
@@ -371,9 +372,7 @@ impl<'t> Checker<'t> {
         let optional = self.inside_optional(left.type_).is_some() || self.inside_optional(right.type_).is_some();
         diagnostic = match (self.base(left.type_), self.base(right.type_)) {
             _ if optional => diagnostic.help("say what stands for `none` with `?? …`, or ask `!= none` before"),
-            (Type::STRING, _) | (_, Type::STRING) if operator == Op::Add => {
-                diagnostic.help("put values into a text: `\"{a}{b}\"`")
-            }
+            (Type::STRING, _) | (_, Type::STRING) => self.text_operator(diagnostic, operator, left, right, span),
             (Type::INT, Type::FLOAT) | (Type::FLOAT, Type::INT) => {
                 diagnostic.help("convert the int with `.to_float()`")
             }

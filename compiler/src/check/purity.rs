@@ -4,7 +4,7 @@
 //! only when all bodies are; so a call of one is kept, and told at the end with the way to the operation.
 
 use super::Checker;
-use crate::ir::{Expr, ExprKind, FunctionId, FunctionKind};
+use crate::ir::{Expr, ExprKind, FunctionId, FunctionKind, TypeKind};
 use crate::walk::parts;
 use bytecode::Class;
 use diagnostics::{Code, Diagnostic, Place, Span};
@@ -83,6 +83,12 @@ pub(crate) struct PureCall {
     place: Place,
 }
 
+/// A call of the library whose value is dropped, with all that it and its lambdas call.
+pub(crate) struct DroppedCall {
+    calls: Vec<FunctionId>,
+    place: Place,
+}
+
 /// What the arguments of a trigger may ask of the run that it follows.
 const OF_A_RUN: &[&str] = &["run.result", "run.error"];
 
@@ -127,12 +133,51 @@ impl Checker<'_> {
         }
     }
 
+    /// Keeps a call whose value is dropped, such as `items.map(…)`, until it is known whether it touches the world.
+    /// Only of the library's functions is it sure that they are called for their value.
+    pub(super) fn note_dropped(&mut self, value: &Expr) {
+        let ExprKind::Call { arguments, .. } = &value.kind else { return };
+        let hides = arguments.iter().any(|argument| {
+            let is_function = matches!(self.kind(argument.type_), TypeKind::Function(..));
+            is_function && !matches!(argument.kind, ExprKind::Lambda { .. } | ExprKind::Function { .. })
+        });
+        let mut calls = Vec::new();
+        let mut does_more = hides;
+        look(value, &mut |seen| match seen {
+            Seen::Function(function) => calls.push(function),
+            Seen::Operation(_) | Seen::Failure => does_more = true,
+        });
+        let of_library = |function: &FunctionId| {
+            let file = self.signatures[function.0 as usize].place.file;
+            self.units.iter().any(|unit| unit.file == file && unit.library)
+        };
+        if !does_more && self.muted == 0 && calls.iter().all(of_library) {
+            self.dropped_calls.push(DroppedCall { calls, place: self.place(value.span) });
+        }
+    }
+
+    /// Tells of the dropped values of calls that turned out to touch nothing.
+    fn check_dropped_calls(&mut self, effects: &[Option<Effect>]) {
+        for dropped in std::mem::take(&mut self.dropped_calls) {
+            let touches = |function: &FunctionId| effects.get(function.0 as usize).is_none_or(Option::is_some);
+            let within =
+                |place: Place| place.file == dropped.place.file && dropped.place.span.touches(place.span.start);
+            let is_wrong = self.diagnostics.iter().any(|told| told.is_error() && within(told.primary.place));
+            if !is_wrong && !dropped.calls.iter().any(touches) {
+                let message = "the value of this call is not used, and the call does nothing else";
+                let diagnostic = Diagnostic::new(Code::UnusedValue, dropped.place, message);
+                self.report(diagnostic.help("give it a name with `let`, or remove it"));
+            }
+        }
+    }
+
     /// Tells of the calls in pure places of functions that turned out to touch the world.
     pub(super) fn check_pure_calls(&mut self) {
-        if self.pure_calls.is_empty() {
+        if self.pure_calls.is_empty() && self.dropped_calls.is_empty() {
             return;
         }
         let effects = self.effects();
+        self.check_dropped_calls(&effects);
         for call in std::mem::take(&mut self.pure_calls) {
             let mut at = call.function;
             let mut way = Vec::new();
@@ -181,6 +226,7 @@ impl Checker<'_> {
                 FunctionKind::Body(body) => {
                     let mut found = None;
                     look(&body.value, &mut |seen| match seen {
+                        Seen::Failure => {}
                         Seen::Operation(name) => found = found.take().or(Some(Effect::Does(name.to_owned()))),
                         Seen::Function(callee) => {
                             if let Some(list) = callers.get_mut(callee.0 as usize) {
@@ -214,6 +260,7 @@ impl Checker<'_> {
 enum Seen<'e> {
     Operation(&'e str),
     Function(FunctionId),
+    Failure,
 }
 
 /// Visits the operations and functions of an expression, those of lambdas in it too.
@@ -221,6 +268,9 @@ fn look(expr: &Expr, seen: &mut dyn FnMut(Seen<'_>)) {
     match &expr.kind {
         ExprKind::Inner { operation, .. } => seen(Seen::Operation(operation.name())),
         ExprKind::Step(_) => seen(Seen::Operation("step")),
+        ExprKind::Fail { .. } | ExprKind::Rethrow(_) | ExprKind::Refine { .. } | ExprKind::Decode(_) => {
+            seen(Seen::Failure);
+        }
         ExprKind::Call { function, .. } | ExprKind::Change { function, .. } | ExprKind::Function { function, .. } => {
             seen(Seen::Function(*function));
         }

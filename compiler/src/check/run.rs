@@ -1,7 +1,7 @@
 //! What a run knows of itself: `run.id` and its kin.
 
-use super::Checker;
-use crate::ir::{Expr, Type};
+use super::{Checker, Definition};
+use crate::ir::{Expr, Type, TypeKind};
 use bytecode::inner::Inner;
 use diagnostics::Span;
 use grammar::tree;
@@ -18,10 +18,18 @@ impl<'t> Checker<'t> {
             "trigger" => (Inner::RunTrigger, Type::STRING),
             "due" => (Inner::RunDue, Type::DATETIME),
             "started_at" => (Inner::RunStartedAt, Type::DATETIME),
-            "dir" => (Inner::RunDir, Type::STRING),
+            "dir" => (Inner::RunDir, self.path_type()),
             _ => return None,
         };
         self.touches(operation.name(), span);
         Some(self.inner(operation, Vec::new(), type_, span))
+    }
+
+    /// Gives the prelude's `Path`; a library without it has texts.
+    fn path_type(&mut self) -> Type {
+        match self.prelude.get("Path") {
+            Some(Definition::Refined(id)) => self.program.types.intern(TypeKind::Refined(*id)),
+            Some(_) | None => Type::STRING,
+        }
     }
 }

@@ -45,7 +45,7 @@ impl<'t> Checker<'t> {
         {
             return inner != Type::ERROR;
         }
-        let message = format!("a `{}` cannot be secret: text, bytes and json can", self.name(inner));
+        let message = format!("`{}` cannot be secret: text, bytes and json can", self.name(inner));
         let diagnostic = Diagnostic::new(Code::SecretForm, self.place(written.span), message);
         let help = match self.kind(self.base(inner)) {
             TypeKind::Record(..) => "give the record fields of type `secret<string>`",

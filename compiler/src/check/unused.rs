@@ -13,6 +13,7 @@ impl<'t> Checker<'t> {
             ExprKind::Call { function, .. } => {
                 let signature = &self.signatures[function.0 as usize];
                 if !signature.pure {
+                    self.note_dropped(&value);
                     return value;
                 }
                 "the value of this call is not used, and the call does nothing else"

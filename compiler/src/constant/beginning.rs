@@ -2,6 +2,7 @@
 
 use super::{evaluate, operators};
 use crate::ir::{Binary, Expr, ExprKind, LocalId, Program};
+use bytecode::inner::Inner;
 
 /// How many parts of a text are followed.
 const MOST_PIECES: usize = 12;
@@ -15,6 +16,8 @@ pub(crate) enum Piece {
     Text(String),
     /// The value of a local.
     Local(LocalId),
+    /// The run's private folder.
+    RunDir,
     /// Something else; nothing is kept behind it.
     Unknown,
 }
@@ -66,7 +69,18 @@ pub(crate) fn beginning(pieces: &[Piece]) -> Beginning {
         [] => Beginning { text: String::new(), whole: true },
         [Piece::Text(text)] => Beginning { text: text.clone(), whole: true },
         [Piece::Text(text), ..] => Beginning { text: text.clone(), whole: false },
-        [Piece::Local(_) | Piece::Unknown, ..] => Beginning { text: String::new(), whole: false },
+        [Piece::Local(_) | Piece::RunDir | Piece::Unknown, ..] => Beginning { text: String::new(), whole: false },
+    }
+}
+
+/// Says whether a path leads into the run's private folder, whatever the run finds for its unknown parts: they hold no
+/// `..` where a path is built of them.
+pub(crate) fn is_in_run_dir(pieces: &[Piece]) -> bool {
+    let texts = || pieces.iter().filter_map(|piece| if let Piece::Text(text) = piece { Some(text) } else { None });
+    match pieces {
+        [Piece::RunDir] => true,
+        [Piece::RunDir, Piece::Text(next), ..] => next.starts_with('/') && !texts().any(|text| text.contains("..")),
+        _ => false,
     }
 }
 
@@ -84,6 +98,7 @@ fn collect(program: &Program, expr: &Expr, pieces: &mut Vec<Piece>) {
             collect(program, value, pieces);
         }
         ExprKind::Local(local) => pieces.push(Piece::Local(*local)),
+        ExprKind::Inner { operation: Inner::RunDir, .. } => pieces.push(Piece::RunDir),
         _ => {
             let value = evaluate(program, expr);
             let text = value.and_then(|value| operators::shown(program, &value));

@@ -186,7 +186,7 @@ impl<'p> Reach<'p> {
         };
         let target = bounded(touch.target.iter().flat_map(|piece| match piece {
             Piece::Local(local) => given(*local),
-            Piece::Text(_) | Piece::Unknown => vec![piece.clone()],
+            Piece::Text(_) | Piece::RunDir | Piece::Unknown => vec![piece.clone()],
         }));
         let from_library = (self.library)(touch.place.file) && !(self.library)(caller);
         let (operation, place) = if from_library {
@@ -282,7 +282,7 @@ impl<'p> Sketcher<'p> {
         bounded(pieces(self.program, expr).into_iter().flat_map(|piece| match piece {
             Piece::Local(local) if self.changing.contains(&local) => vec![Piece::Unknown],
             Piece::Local(local) => self.locals.get(&local).cloned().unwrap_or_else(|| vec![Piece::Unknown]),
-            Piece::Text(_) | Piece::Unknown => vec![piece],
+            Piece::Text(_) | Piece::RunDir | Piece::Unknown => vec![piece],
         }))
     }
 

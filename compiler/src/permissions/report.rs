@@ -41,6 +41,9 @@ pub(super) fn missing(task: &Task, head: &Head, used: &Use, way: &[(String, Stri
     let Some(named) = suggestion else {
         return diagnostic.help(format!("add a clause that names what may be touched: `needs {words} \"…\"`"));
     };
+    if let Some(help) = shell_words(used.kind, &named) {
+        return diagnostic.help(help);
+    }
     let clause = format!("needs {words} {}", operand(used.kind, &named));
     let place = head.next_need.span.in_file(head.file);
     let text = format!("\n    {clause}{}", head.next_need.after);
@@ -50,6 +53,26 @@ pub(super) fn missing(task: &Task, head: &Head, used: &Use, way: &[(String, Stri
         safe: false,
         edits: vec![Edit { place, text }],
     })
+}
+
+/// Gives what to do where the name of a program is a whole line for a shell.
+fn shell_words(kind: PermissionKind, named: &str) -> Option<String> {
+    let is_line = named.contains([' ', '|', '>', '<', ';', '&', '$', '*']) && !named.starts_with('/');
+    if kind != PermissionKind::Exec || !is_line {
+        return None;
+    }
+    if named.contains(['|', '>', '<', ';', '&', '$', '*']) {
+        let help = "no shell reads what is run: run each program by itself and give its output on, \
+                    `exec.run(\"grep\", [\"x\"], input: listed.stdout)`; or run a shell, `exec.run(\"sh\", [\"-c\", …])`";
+        return Some(help.to_owned());
+    }
+    let mut words = named.split_whitespace();
+    let program = words.next().unwrap_or(named);
+    let arguments: Vec<String> = words.map(|word| format!("\"{}\"", escaped(word))).collect();
+    Some(format!(
+        "no shell reads what is run: the arguments stand in a list, `exec.run(\"{program}\", [{}])`",
+        arguments.join(", ")
+    ))
 }
 
 /// Tells that nothing uses a permission.

@@ -15,6 +15,8 @@ pub(super) enum Target {
     },
     /// A path that begins so.
     PathBelow(String),
+    /// Something in the run's private folder, which every run may use.
+    Private,
     /// Only the run knows.
     Computed,
 }
@@ -49,6 +51,7 @@ impl Target {
                 let fixed = pattern.split(['*', '?', '[', '{', '\\']).next().unwrap_or(pattern);
                 fixed.starts_with(beginning.as_str()) || beginning.starts_with(fixed) && fixed.len() < pattern.len()
             }
+            Target::Private => false,
             Target::Computed => true,
         }
     }
@@ -61,7 +64,7 @@ impl Target {
                 Some((folder, _)) => Some(format!("{folder}/**")),
                 None => Some(format!("{beginning}*")),
             },
-            Target::Computed => None,
+            Target::Private | Target::Computed => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::tree::{
     Block, Calendar, CalendarSource, Case, Enum, Extend, ExternNeed, Function, FunctionBody, Item, ItemKind, Name,
     Parameter, Path, Record, Refined, Task, TypeExpr, TypeExprKind, Use,
 };
-use diagnostics::Span;
+use diagnostics::{Code, Diagnostic, Span};
 
 /// The pieces that declarations share.
 #[derive(Default)]
@@ -242,6 +242,15 @@ impl Builder<'_> {
             match child.as_rule() {
                 Rule::path => use_.module = self.path(child),
                 Rule::alias => use_.alias = child.into_inner().next().map(|word| self.new_name(&word)),
+                Rule::use_dot => {
+                    let place = self.place(self.span(&child));
+                    let message = "no `.` stands before the names that are brought in";
+                    self.tell(Diagnostic::new(Code::ForeignWord, place, message).label("leave it out").safe_fix(
+                        "leave it out",
+                        place,
+                        " ",
+                    ));
+                }
                 _ => use_.names = Some(child.into_inner().map(|word| self.name(&word)).collect()),
             }
         }

@@ -3,6 +3,7 @@
 //! A row says which tokens stand around the place where reading stopped, and what is said about them.
 
 use super::Stop;
+use super::brackets;
 use super::foreign::CONSTRUCTS;
 use crate::parser::Rule;
 use crate::scanner::{Token, TokenKind};
@@ -11,7 +12,6 @@ use diagnostics::{Code, Diagnostic, Edit, Fix, Span};
 /// The habits, the more special before the more general.
 const HABITS: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
     string_prefix,
-    block_comment,
     question_mark,
     doubled_sign,
     result_colon,
@@ -30,7 +30,7 @@ const HABITS: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
 
 /// Gives the diagnostic of a known habit.
 pub(super) fn known(stop: &Stop<'_>) -> Option<Diagnostic> {
-    HABITS.iter().chain(CONSTRUCTS).find_map(|habit| habit(stop))
+    brackets::HABITS.iter().chain(HABITS).chain(CONSTRUCTS).find_map(|habit| habit(stop))
 }
 
 /// Says what is written here for what stands in a span.
@@ -45,11 +45,11 @@ pub(super) fn edit(stop: &Stop<'_>, span: Span, text: &str) -> Fix {
 }
 
 impl<'t> Stop<'t> {
-    fn found_is(&self, sign: &str) -> bool {
+    pub(super) fn found_is(&self, sign: &str) -> bool {
         self.found.is_operator(self.slice.text, sign)
     }
 
-    fn previous_is(&self, sign: &str) -> bool {
+    pub(super) fn previous_is(&self, sign: &str) -> bool {
         self.previous.is_some_and(|token| token.is_operator(self.slice.text, sign))
     }
 
@@ -61,7 +61,7 @@ impl<'t> Stop<'t> {
         self.first().filter(|token| token.kind == TokenKind::Word).map_or("", |token| self.text(token))
     }
 
-    fn after(&self) -> Option<Token> {
+    pub(super) fn after(&self) -> Option<Token> {
         self.slice.scan.tokens.get(self.at + 1).copied()
     }
 
@@ -83,16 +83,6 @@ fn string_prefix(stop: &Stop<'_>) -> Option<Diagnostic> {
         place,
         "",
     ))
-}
-
-/// `/* … */`.
-fn block_comment(stop: &Stop<'_>) -> Option<Diagnostic> {
-    let star = stop.after()?;
-    if !stop.found_is("/") || star.start != stop.found.end || !star.is_operator(stop.slice.text, "*") {
-        return None;
-    }
-    let span = stop.found.span().to(star.span());
-    Some(told(stop, span, "a comment begins with `//` and ends with its line", "write `//` on each line"))
 }
 
 /// `a ? b : c`.

@@ -18,6 +18,7 @@ const MISTAKES: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
     clause_on_same_line,
     arm_arrow,
     text_in_hole,
+    bang_behind,
     foreign_word,
     catch_form,
     type_arguments,
@@ -75,10 +76,6 @@ fn begins_with_sign(stop: &Stop<'_>) -> Option<Diagnostic> {
         return None;
     }
     let sign = stop.text(stop.found);
-    let behind = stop.slice.scan.tokens.get(stop.at + 1);
-    if sign == "/" && behind.is_some_and(|next| next.is_operator(stop.slice.text, "*")) {
-        return None;
-    }
     let place = stop.place(stop.found.span());
     let diagnostic = Diagnostic::new(Code::UnexpectedToken, place, format!("a statement cannot begin with `{sign}`"))
         .label("not expected here");
@@ -189,6 +186,21 @@ fn text_in_hole(stop: &Stop<'_>) -> Option<Diagnostic> {
         .also(stop.place(stop.found.span()), format!("an expression does not go on with {}", stop.found_words()))
         .help("write a brace in a string `\\{`, or use a raw string `r\"…\"`");
     Some(if is_colon { diagnostic.help("a number is formatted by a method, not behind a `:`") } else { diagnostic })
+}
+
+/// `value!`, which elsewhere says that a value is there.
+fn bang_behind(stop: &Stop<'_>) -> Option<Diagnostic> {
+    let previous = stop.previous.filter(|previous| previous.ends_value() && previous.end == stop.found.start)?;
+    if !stop.found.is_operator(stop.slice.text, "!") || previous.kind == TokenKind::Broken {
+        return None;
+    }
+    let place = stop.place(stop.found.span());
+    let help = "say what stands for `none`: `value ?? 0` or `value ?? fail not_found \"…\"`; or ask `!= none` before";
+    Some(
+        Diagnostic::new(Code::ForeignWord, place, "there is no `value!`, which takes a value to be there")
+            .label("not expected here")
+            .help(help),
+    )
 }
 
 /// A word of another language stands at the place or begins the statement.

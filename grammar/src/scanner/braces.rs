@@ -47,7 +47,7 @@ impl Brace<'_> {
             TokenKind::Operator => match previous.text(self.text) {
                 "=>" => map_if(self.is_empty() || self.has_entry()),
                 ">" | "?" | "??" | "->" if self.in_head => Role::Block,
-                ">" | "?" | "->" => Role::Block,
+                ">" | "?" | "->" | "." => Role::Block,
                 _ => Role::Map,
             },
             TokenKind::Comma => map_if(!self.in_head),

@@ -39,6 +39,8 @@ pub(super) struct Lexer<'t> {
     pub(super) line_bound: Option<usize>,
     /// How often a string of several lines had no end; bounded, because each time the lines are read again.
     pub(super) restarts: u32,
+    /// Whether no `*/` stands behind the place any more.
+    pub(super) no_comment_end: bool,
     pub(super) out: Lexed,
     doc: Option<String>,
 }
@@ -53,8 +55,18 @@ pub(super) fn lex(file: FileId, text: &str) -> Lexed {
         repairs: Vec::new(),
     };
     let bytes = text.as_bytes();
-    let mut lexer =
-        Lexer { file, text, bytes, at: 0, modes: Vec::new(), line_bound: None, restarts: 0, out, doc: None };
+    let mut lexer = Lexer {
+        file,
+        text,
+        bytes,
+        at: 0,
+        modes: Vec::new(),
+        line_bound: None,
+        restarts: 0,
+        no_comment_end: false,
+        out,
+        doc: None,
+    };
     if bytes.starts_with("\u{feff}".as_bytes()) {
         lexer.at = 3;
     }
@@ -80,12 +92,13 @@ impl Lexer<'_> {
             b' ' | b'\t' | b'\r' => self.at += self.run(|byte| matches!(byte, b' ' | b'\t' | b'\r')),
             b'\n' => self.line_end(),
             b'/' if self.bytes.get(start + 1) == Some(&b'/') => self.comment(),
-            b'#' => self.foreign_comment(),
+            b'/' if self.bytes.get(start + 1) == Some(&b'*') => self.block_comment(),
+            b'#' => self.hash_comment(),
             b'r' if self.bytes.get(start + 1) == Some(&b'"') => self.open_string(1),
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.word(),
             b'0'..=b'9' => self.push(TokenKind::Number, number::end_of_number(self.bytes, start)),
             b'"' => self.open_string(0),
-            b'\'' => self.foreign_string(),
+            b'\'' | b'`' => self.foreign_string(),
             b'(' => self.push(TokenKind::Open(Bracket::Round), start + 1),
             b')' => self.push(TokenKind::Close(Bracket::Round), start + 1),
             b'[' => self.push(TokenKind::Open(Bracket::Square), start + 1),
@@ -94,6 +107,7 @@ impl Lexer<'_> {
             b'}' => self.close_brace(),
             b',' => self.push(TokenKind::Comma, start + 1),
             b';' => self.push(TokenKind::Semicolon, start + 1),
+            0xE2 if self.begins_smart_quote() => self.foreign_string(),
             _ => self.sign(),
         }
     }
@@ -158,38 +172,13 @@ impl Lexer<'_> {
     fn comment(&mut self) {
         let end = self.end_of_line();
         let line = self.text.get(self.at..end).unwrap_or("").trim_end();
+        self.tell_doubtful_comment(line);
         if let Some(doc) = line.strip_prefix("///").filter(|rest| !rest.starts_with('/')) {
             append_line(&mut self.doc, doc);
         } else if let Some(doc) = line.strip_prefix("//!") {
             append_line(&mut self.out.file_doc, doc);
         }
         self.at = end;
-    }
-
-    fn foreign_comment(&mut self) {
-        let place = self.place(Span::new(self.at as u32, self.at as u32 + 1));
-        self.tell(
-            Diagnostic::new(Code::ForeignWord, place, "a comment begins with `//`, not with `#`")
-                .label("write `//`")
-                .safe_fix("write `//`", place, "//"),
-        );
-        self.at = self.end_of_line();
-    }
-
-    fn foreign_string(&mut self) {
-        let start = self.at;
-        let line = self.text.get(start + 1..self.end_of_line()).unwrap_or("");
-        let Some(length) = line.find('\'') else { return self.unknown_characters() };
-        let inner = line.get(..length).unwrap_or("");
-        let end = start + length + 2;
-        let place = self.place(Span::new(start as u32, end as u32));
-        let mut diagnostic =
-            Diagnostic::new(Code::ForeignWord, place, "a string stands in double quotes").label("found single quotes");
-        if !inner.contains(['"', '{', '\\']) {
-            diagnostic = diagnostic.safe_fix("write double quotes", place, format!("\"{inner}\""));
-        }
-        self.tell(diagnostic);
-        self.push(TokenKind::Broken, end);
     }
 
     fn sign(&mut self) {
@@ -206,7 +195,7 @@ impl Lexer<'_> {
     }
 
     /// Takes a run of characters that begin nothing, so that a binary file is told once a run and not once a byte.
-    fn unknown_characters(&mut self) {
+    pub(super) fn unknown_characters(&mut self) {
         let rest = self.text.get(self.at..).unwrap_or("");
         let run = rest.find(|found: char| !is_unknown(found)).unwrap_or(rest.len());
         let run = run.max(rest.chars().next().map_or(1, char::len_utf8));
@@ -248,9 +237,13 @@ impl Lexer<'_> {
     }
 
     pub(super) fn end_of_line(&self) -> usize {
+        self.end_of_line_from(self.at)
+    }
+
+    pub(super) fn end_of_line_from(&self, start: usize) -> usize {
         // Strings are searched by words of the machine, bytes one by one.
-        let rest = self.text.get(self.at..).unwrap_or("");
-        rest.find('\n').map_or(self.bytes.len(), |length| self.at + length)
+        let rest = self.text.get(start..).unwrap_or("");
+        rest.find('\n').map_or(self.bytes.len(), |length| start + length)
     }
 
     /// Gives how many bytes from here on are of a kind.

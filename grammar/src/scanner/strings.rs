@@ -4,7 +4,7 @@
 
 use super::TokenKind;
 use super::lexer::Lexer;
-use diagnostics::{Code, Diagnostic, Span};
+use diagnostics::{Code, Diagnostic, Edit, Fix, Span};
 
 /// What the lexer is inside of.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +83,9 @@ impl Lexer<'_> {
                         end += 2;
                     }
                     _ => {
+                        if end > self.at && self.bytes.get(end - 1) == Some(&b'$') {
+                            self.tell_dollar(end - 1);
+                        }
                         self.text_up_to(end);
                         self.modes.push(Mode::Hole { braces: 0, start: end as u32 });
                         return self.push(TokenKind::HoleOpen, end + 1);
@@ -165,6 +168,17 @@ impl Lexer<'_> {
     /// Says whether three quotes stand here and no fourth follows: `""""` ends with a quote in the text.
     fn closes_triple(&self, at: usize) -> bool {
         self.bytes.get(at..at + 3) == Some(b"\"\"\"") && self.bytes.get(at + 3) != Some(&b'"')
+    }
+
+    /// `"${value}"`, the interpolation of other languages.
+    fn tell_dollar(&mut self, at: usize) {
+        let place = self.place(Span::new(at as u32, at as u32 + 1));
+        let message = "this `$` stays in the text: an interpolation begins with `{` alone";
+        self.tell(Diagnostic::new(Code::DollarInText, place, message).label("stays in the text").fix(Fix {
+            title: "leave `$` out".to_owned(),
+            safe: false,
+            edits: vec![Edit { place, text: String::new() }],
+        }));
     }
 
     fn tell_brace(&mut self, at: usize, count: usize) {

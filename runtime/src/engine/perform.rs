@@ -46,8 +46,12 @@ pub(super) fn perform(
         }
     };
     let used = reveal.used;
-    let context =
-        EffectContext { permissions, idempotency_key: idempotency_key(run, request.asked), base: shared.base.clone() };
+    let context = EffectContext {
+        permissions,
+        idempotency_key: idempotency_key(run, request.asked),
+        base: shared.base.clone(),
+        dir: shared.dir_of(run_id).into(),
+    };
     let mut answering = Answering { run: run_id, operation, inbox: Some(inbox), used };
     // The native itself may panic too, before it gives its future.
     let begun = catch_unwind(AssertUnwindSafe(|| native(context, arguments)));
