@@ -147,8 +147,8 @@ codes! {
     E0603 SecretForm Error "a type cannot be secret, or a place cannot hold a secret";
     E0701 TooLarge Error "a program does not fit into an image";
     E0702 EndlessTypes Error "a generic function is needed for types without end";
+    N0101 DollarInText Note "a `$` before an interpolation stays in the text";
     W0101 DoubtfulComment Warning "a comment reads as a division";
-    W0102 DollarInText Note "a `$` before an interpolation stays in the text";
     W0201 UnusedVariable Warning "a variable is not used";
     W0202 UnusedParameter Warning "a parameter is not used";
     W0203 UnusedFunction Warning "a function is not used";

@@ -172,7 +172,7 @@ fn known_mistakes_have_their_words() {
         ("sleep 2s", "E0105"),
         ("let a = b() catch e => 0", "E0117"),
         ("let a = b // 2", "W0101"),
-        ("let a = \"${b}\"", "W0102"),
+        ("let a = \"${b}\"", "N0101"),
         ("a := 1", "E0105"),
         ("let a = (b) -> c", "E0105"),
         ("let a = |b| c", "E0105"),

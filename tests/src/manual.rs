@@ -1,7 +1,7 @@
 //! Whether blocks of the manual do what they say: all that is expected and does not happen is told, and all that
 //! happens and is not expected.
 //!
-//! Errors count always. Warnings count in a block that expects one: then it has to expect all.
+//! Errors count always. Warnings and notes count in a block that expects one: then it has to expect all.
 
 use crate::block::{Block, Due, Expected, Note, Part, is_calendar};
 use crate::program::{Outcome, analyze_project, run};
@@ -198,7 +198,7 @@ fn check_notes(block: &Block, texts: &[Text], analysis: &Analysis) -> Wrong {
             wrong.push((note.line, format!("expected `{}`, and an editor shows {found:?}", note.text)));
         }
     }
-    let warnings = expected.iter().any(|(_, note)| note.text.starts_with('W'));
+    let warnings = expected.iter().any(|(_, note)| !note.text.starts_with('E'));
     for diagnostic in analysis.diagnostics.iter().filter(|each| warnings || each.is_error()) {
         let place = diagnostic.primary.place;
         let at = analysis.sources.start(place);
@@ -227,7 +227,7 @@ fn check_notes(block: &Block, texts: &[Text], analysis: &Analysis) -> Wrong {
 
 fn names_code(text: &str) -> bool {
     let mut signs = text.chars();
-    matches!(signs.next(), Some('E' | 'W')) && signs.take(4).filter(char::is_ascii_digit).count() == 4
+    matches!(signs.next(), Some('E' | 'W' | 'N')) && signs.take(4).filter(char::is_ascii_digit).count() == 4
 }
 
 /// Gives what an editor shows of what stands over carets, without its documentation.

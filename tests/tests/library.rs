@@ -114,6 +114,6 @@ fn every_function_has_documentation_with_an_example_that_does_what_it_says() {
         let _ = writeln!(wrong, "{}: {message}", run[number].0);
     }
     println!("{} functions, {} examples run, {expected} expectations", functions.len(), run.len());
-    assert!(expected >= run.len(), "an example expects nothing");
     assert!(wrong.is_empty(), "\n{wrong}");
+    assert!(expected >= run.len(), "an example expects nothing");
 }

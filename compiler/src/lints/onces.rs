@@ -2,7 +2,7 @@
 //! with `interrupted`, which is tried again only where the retry names it.
 
 use crate::heads::Head;
-use crate::ir::{Body, Expr, ExprKind, FunctionKind, Program, Task};
+use crate::ir::{Body, Expr, ExprKind, Function, FunctionId, FunctionKind, Program, Task};
 use crate::walk::parts;
 use bytecode::Class;
 use diagnostics::{Code, Diagnostic, FileId, Place, Span};
@@ -11,6 +11,7 @@ const INTERRUPTED: &str = "interrupted";
 
 /// For each function, the name of an operation that it does once, if it does.
 pub(super) struct Onces<'p> {
+    functions: &'p [Function],
     names: Vec<Option<&'p str>>,
 }
 
@@ -25,7 +26,7 @@ impl<'p> Onces<'p> {
                 FunctionKind::Native { class: Class::Once, .. } => Some(function.name.as_str()),
                 FunctionKind::Native { .. } => None,
                 FunctionKind::Body(body) => {
-                    calls(&body.value, &mut |callee| callers[callee].push(number));
+                    calls(functions, &body.value, &mut |callee| callers[callee].push(number));
                     None
                 }
             });
@@ -39,14 +40,18 @@ impl<'p> Onces<'p> {
                 }
             }
         }
-        Onces { names }
+        Onces { functions, names }
     }
 
     /// Finds an operation that an expression does once and that no step with a retry of its own is around.
     fn within(&self, expr: &Expr) -> Option<(&'p str, Span)> {
         match &expr.kind {
-            ExprKind::Call { function, .. } => {
-                if let Some(name) = self.names.get(function.0 as usize).copied().flatten() {
+            ExprKind::Call { function, arguments, .. } => {
+                let name = match chosen(self.functions, *function, arguments) {
+                    Some(branch) => self.within(branch).map(|(name, _)| name),
+                    None => self.names.get(function.0 as usize).copied().flatten(),
+                };
+                if let Some(name) = name {
                     return Some((name, expr.span));
                 }
             }
@@ -102,12 +107,34 @@ fn told(name: &str, retry: Place, operation: Place) -> Diagnostic {
 }
 
 /// Visits the functions that an expression calls outside of steps with a retry of their own.
-fn calls(expr: &Expr, each: &mut dyn FnMut(usize)) {
+fn calls(functions: &[Function], expr: &Expr, each: &mut dyn FnMut(usize)) {
     match &expr.kind {
-        ExprKind::Call { function, .. } => each(function.0 as usize),
+        ExprKind::Call { function, arguments, .. } => match chosen(functions, *function, arguments) {
+            Some(branch) => calls(functions, branch, each),
+            None => each(function.0 as usize),
+        },
         ExprKind::Step(step) if step.retry.is_some() => return,
-        ExprKind::Lambda { body, .. } => calls(&body.value, each),
+        ExprKind::Lambda { body, .. } => calls(functions, &body.value, each),
         _ => {}
     }
-    parts(expr, &mut |part| calls(part, each));
+    parts(expr, &mut |part| calls(functions, part, each));
+}
+
+/// Gives the side that a call takes of a function which only asks one of its parameters, where the argument is written
+/// out: `http.post(…, idempotent: true)`.
+fn chosen<'p>(functions: &'p [Function], callee: FunctionId, arguments: &[Expr]) -> Option<&'p Expr> {
+    let FunctionKind::Body(body) = &functions.get(callee.0 as usize)?.kind else { return None };
+    let mut value = &body.value;
+    while let ExprKind::Block { statements, value: Some(inner) } = &value.kind
+        && statements.is_empty()
+    {
+        value = inner;
+    }
+    let ExprKind::If { condition, then, otherwise: Some(otherwise) } = &value.kind else { return None };
+    let ExprKind::Local(asked) = &condition.kind else { return None };
+    match arguments.get(asked.0 as usize)?.kind {
+        ExprKind::Bool(true) => Some(then),
+        ExprKind::Bool(false) => Some(otherwise),
+        _ => None,
+    }
 }

@@ -286,10 +286,16 @@ impl Generator {
         if self.random.percent(60) { format!("({item} catch {})", self.literal(type_, Unknown)) } else { item }
     }
 
+    /// A place in a list, which may not be there. One that is written out as a number below zero does not compile.
+    pub(super) fn index(&mut self) -> String {
+        let index = if self.random.percent(70) { "0".to_owned() } else { self.plain(&Type::Int) };
+        index.strip_prefix("(-").map_or(index.clone(), |rest| format!("(0 - {rest}"))
+    }
+
     fn unsure_item(&mut self, type_: &Type) -> String {
         if self.random.percent(50) {
             let list = self.plain(&Type::list(type_.clone()));
-            let index = if self.random.percent(70) { "0".to_owned() } else { self.plain(&Type::Int) };
+            let index = self.index();
             format!("{list}[{index}]")
         } else {
             let key = self.random.one(&[Type::Text, Type::Int]).clone();

@@ -139,7 +139,7 @@ impl Generator {
     }
 
     fn change_of_list(&mut self, path: &str, item: &Type) -> String {
-        let index = if self.random.percent(70) { "0".to_owned() } else { self.plain(&Type::Int) };
+        let index = self.index();
         match self.random.below(10) {
             0..=3 => format!("{path}.push({})", self.expr(item, Known)),
             4 => format!("{path}.pop()"),
