@@ -250,6 +250,10 @@ fn a_wrong_cron_field_is_named_with_its_reason() {
     );
     assert_eq!(wrong("0 0 * *"), "a cron expression has 5 fields, or 6 with the seconds first, found 4");
     assert_eq!(wrong(""), "a cron expression has 5 fields, or 6 with the seconds first, found 0");
+    assert_eq!(
+        wrong("0 0 * * FRI#L"),
+        "the day of the week of the cron expression is `FRI#L`: the last one of a month is written `FRIL`"
+    );
     for text in [
         "*/0 * * * *",
         "*/90 * * * *",

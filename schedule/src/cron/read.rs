@@ -115,9 +115,10 @@ fn read_weekday(part: &str) -> Result<CronWeekday, ScheduleError> {
     let field = CronField::DayOfWeek;
     let upper = part.to_ascii_uppercase();
     if let Some((day, nth)) = upper.split_once('#') {
-        let day = monday_first(number(field, part, day)?);
+        let number = number(field, part, day)?;
         return match nth.parse() {
-            Ok(nth @ 1..=5) => Ok(CronWeekday::Nth(nth, day)),
+            Ok(nth @ 1..=5) => Ok(CronWeekday::Nth(nth, monday_first(number))),
+            Err(_) if nth == "L" => Err(field.wrong(part, format!("the last one of a month is written `{day}L`"))),
             Ok(_) | Err(_) => Err(field.wrong(part, "after `#` a number from 1 to 5 is expected")),
         };
     }
