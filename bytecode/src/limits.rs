@@ -13,7 +13,7 @@ pub const TABLE: usize = 65_535;
 pub const TASK_PARAMETERS: usize = 63;
 
 /// Cases of an enum: the numbers behind them are those of secrets.
-pub const CASES: usize = crate::secret::APPLIED as usize;
+pub const CASES: usize = crate::secret::SEALED as usize;
 
 /// Parameters of a function.
 pub const PARAMETERS: usize = 255;

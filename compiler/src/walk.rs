@@ -70,6 +70,7 @@ pub(crate) fn parts<'e>(expr: &'e Expr, each: &mut dyn FnMut(&'e Expr)) {
         | ExprKind::Decode(value)
         | ExprKind::Retype(value)
         | ExprKind::Disclose(value)
+        | ExprKind::Held(value)
         | ExprKind::Try(value)
         | ExprKind::Rethrow(value)
         | ExprKind::Fail { message: value, .. } => each(value),

@@ -44,6 +44,7 @@ pub use transition::{
 
 use crate::clock::{Clock, Micros, SystemClock};
 use crate::history::{History, RunSummary};
+use crate::secret::FolderKey;
 use crate::store::{Applied, Reader, Store, Waits, Work, image_hash, open_folder};
 use crate::{Data, Natives, Secrets, Settings};
 use beat::Beat;
@@ -170,6 +171,7 @@ impl Engine {
             zone: options.zone,
             natives: options.natives,
             secrets: options.secrets,
+            key: FolderKey::of(&options.data_dir),
             settings: options.settings,
             clock: options.clock,
             store,
@@ -183,6 +185,7 @@ impl Engine {
             workers: OnceLock::new(),
             reactor: OnceLock::new(),
             stopping: AtomicBool::new(false),
+            broken: OnceLock::new(),
             dead: AtomicBool::new(false),
         });
         let (beat, beat_inbox) = mpsc::channel();
@@ -401,7 +404,7 @@ impl Engine {
     }
 
     fn check(&self) -> Result<(), EngineError> {
-        match self.shared.store.fatal() {
+        match self.shared.store.fatal().or_else(|| self.shared.broken.get().cloned()) {
             Some(error) => Err(error),
             None if self.shared.is_dead() => Err(EngineError::Stopped),
             None => Ok(()),

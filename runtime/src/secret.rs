@@ -2,11 +2,14 @@
 //!
 //! In the machine, in snapshots and in rows a secret is only how it is made (`bytecode::secret`). [`Reveal`] puts its
 //! text together for one operation of the world, after what the task may use was checked, and takes it out of the
-//! answer again. A value is read anew for each operation, so one that was changed is used from then on.
+//! answer again. A value is read anew for each operation, so one that was changed is used from then on. What a run finds
+//! for itself and holds as a secret is on disk only [sealed](RunKey).
 
 mod reveal;
+mod seal;
 
 pub(crate) use reveal::{Reveal, Used};
+pub(crate) use seal::{FolderKey, RunKey, Unsealed};
 
 use bytecode::{Permission, PermissionKind};
 use std::collections::BTreeMap;

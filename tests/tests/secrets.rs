@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use runtime::engine::{Engine, EngineError, EngineOptions, RunId, StartRun};
+use runtime::history::{Step, StepKind};
 use std::path::Path;
+use std::time::Duration;
 use tests::Scratch;
 
 const TOKEN: &str = "tok-5f1c-secret-value";
@@ -97,4 +100,83 @@ fn a_missing_value_is_told_before_the_run_begins() {
     assert!(refused.stderr.contains("password.txt"), "{}", refused.stderr);
     let listed = scratch.run(&["runs", "list"]);
     assert!(!listed.stdout.contains("echo"), "{}", listed.stdout);
+}
+
+/// What a sign-in gives is not in the program, nor in the environment: its parts are put together by another process.
+const HELD: &str = "held-5f1c-by-the-run";
+const OTHER: &str = "part-of-another-kind";
+
+const SIGN_IN: &str = r#"
+record Session { user: string, token: secret<string> }
+
+fn part() -> secret<string> {
+    secret(exec.run("sh", ["-c", "printf 'part-%s' of-another-kind"]).stdout)
+}
+
+/// Signs in, sleeps, and uses what it was given.
+task sign_in() -> string
+    needs exec "sh"
+    timeout 1m
+{
+    let said = exec.run("sh", ["-c", r"""printf '{"user": "ann", "token": "held-%s"}' 5f1c-by-the-run"""]).stdout
+    let session: Session = json.parse(said).decode()
+    let other = part()
+    log.info("signed in", user: session.user)
+    wait 300ms
+    let env = {"TOKEN": "{session.token}!", "PART": other}
+    let used = exec.run("sh", ["-c", r"""printf '%s,%s,%s' "${#TOKEN}" "${#PART}" "$TOKEN" """], env: env)
+    used.stdout
+}
+"#;
+
+fn open(folder: &Path) -> Result<Engine, EngineError> {
+    Engine::open(EngineOptions {
+        // The wait leaves the memory, and comes back from its snapshot.
+        park_after: Duration::from_millis(10),
+        ..EngineOptions::new(folder, stdlib::natives())
+    })
+}
+
+/// Starts to sign in, and lets the process go once the run waits.
+fn sign_in_until_it_waits(folder: &Path) -> RunId {
+    let engine = open(folder).unwrap();
+    let image = engine.deploy(tests::compile(SIGN_IN)).unwrap();
+    let run = engine.start(StartRun { image, task: "sign_in".to_owned(), arguments: Vec::new() }).unwrap();
+    let waits = |step: &Step| matches!(&step.what, StepKind::Waits { .. });
+    while !engine.history().unwrap().steps(run, 0, 100).unwrap().iter().any(waits) {
+        assert_eq!(engine.follow_for(run, Duration::from_millis(5)).unwrap(), None);
+    }
+    run
+}
+
+#[test]
+fn what_a_run_finds_and_holds_is_sealed_and_outlives_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = sign_in_until_it_waits(folder.path());
+    let engine = open(folder.path()).unwrap();
+    let summary = engine.follow_for(run, Duration::from_secs(30)).unwrap().unwrap();
+    let expected = format!("{},{},[secret]", HELD.len() + 1, OTHER.len());
+    assert_eq!(summary.outcome, Some(Ok(runtime::Data::String(expected))));
+    let steps = format!("{:?}", engine.history().unwrap().steps(run, 0, 100).unwrap());
+    drop(engine);
+    for secret in [HELD, OTHER] {
+        assert!(!steps.contains(secret), "{steps}");
+        assert_eq!(holding(folder.path(), secret), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_run_whose_key_is_gone_waits_until_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = sign_in_until_it_waits(folder.path());
+    let (key, aside) = (folder.path().join("secret.key"), folder.path().join("aside"));
+    std::fs::rename(&key, &aside).unwrap();
+    let without = open(folder.path()).unwrap();
+    let error = without.follow_for(run, Duration::from_secs(30)).unwrap_err();
+    assert!(matches!(error, EngineError::Key { .. }), "{error}");
+    drop(without);
+    std::fs::rename(&aside, &key).unwrap();
+    let engine = open(folder.path()).unwrap();
+    let summary = engine.follow_for(run, Duration::from_secs(30)).unwrap().unwrap();
+    assert!(matches!(summary.outcome, Some(Ok(_))), "{summary:?}");
 }

@@ -69,6 +69,7 @@ pub(super) fn expr(value: &mut Expr, new: &[LocalId]) {
         | ExprKind::Refine { value, .. }
         | ExprKind::Retype(value)
         | ExprKind::Disclose(value)
+        | ExprKind::Held(value)
         | ExprKind::Try(value)
         | ExprKind::Rethrow(value)
         | ExprKind::Fail { message: value, .. } => expr(value, new),

@@ -182,13 +182,39 @@ impl<'t> Checker<'t> {
         Expr { kind: ExprKind::Deferred { function, arguments: arguments.collect() }, type_, span }
     }
 
-    /// Tells that a runtime value cannot be made secret.
+    /// Checks `secret(value)`: a text, bytes or json that only the run knows is secret from here on.
     pub(super) fn secret_of_value(&mut self, given: &'t [tree::Argument], span: Span) -> Expr {
-        self.not_yet(span, "`secret(…)` of a value that a run finds");
-        for argument in given {
-            self.check_expr(&argument.value, Want::Any);
+        let [argument] = given else {
+            let message = format!("`secret` takes 1 argument, found {}", given.len());
+            self.report(Diagnostic::new(Code::TooManyArguments, self.place(span), message));
+            self.check_arguments_alone(given);
+            return self.error(span);
+        };
+        if let Some(name) = &argument.name {
+            let message = "what `secret` takes has no name".to_owned();
+            self.report(Diagnostic::new(Code::UnknownArgument, self.place(name.span), message));
         }
-        self.error(span)
+        if self.body.pure.is_some() {
+            let message = "a value is made secret in a run, and this is known before there is one".to_owned();
+            self.report(Diagnostic::new(Code::Impure, self.place(span), message));
+        }
+        let value = self.check_expr(&argument.value, Want::Any);
+        let value = self.settled(value);
+        let plain = self.base(value.type_);
+        match self.kind(plain) {
+            TypeKind::Error => return self.error(span),
+            // Once is enough, and twice does no harm.
+            TypeKind::Secret(_) => return value,
+            _ => {}
+        }
+        if !matches!(plain, Type::STRING | Type::BYTES | Type::JSON) {
+            let message = format!("`{}` cannot be secret: text, bytes and json can", self.name(value.type_));
+            let diagnostic = Diagnostic::new(Code::SecretForm, self.place(value.span), message);
+            self.report(diagnostic.help("make a text of it: `secret(\"{…}\")`"));
+            return self.error(span);
+        }
+        let type_ = self.secret_of(plain);
+        self.make(ExprKind::Held(Box::new(value)), type_, span)
     }
 
     /// Takes a secret for a plain value, which `flow` tells.

@@ -197,6 +197,7 @@ impl<'p> Evaluator<'p> {
             | ExprKind::Function { .. }
             | ExprKind::Secret(_)
             | ExprKind::Disclose(_)
+            | ExprKind::Held(_)
             | ExprKind::Deferred { .. }
             | ExprKind::Decode(_)
             | ExprKind::Try(_)

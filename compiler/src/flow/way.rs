@@ -97,6 +97,8 @@ impl<'p> Tracer<'p, '_> {
                 self.way.steps.push(Step { place: secret.place, text });
                 true
             }
+            ExprKind::Held(_) => self.step(at, expr, "it is made secret"),
+            ExprKind::Decode(_) => self.step(at, expr, "it is decoded as a secret"),
             ExprKind::Local(local) => self.local(at, *local),
             ExprKind::Text(parts) => self.any(at, parts) && self.step(at, expr, "it is put into a text"),
             ExprKind::Deferred { function, arguments } => {

@@ -39,6 +39,8 @@ pub enum ExprKind {
     Local(LocalId),
     /// A declared secret.
     Secret(SecretId),
+    /// A value that only a run knows, secret from here on.
+    Held(Box<Expr>),
     /// A secret as a plain value: a mistake, told with the way that the secret took. Never in a finished program.
     Disclose(Box<Expr>),
     /// A pure native of secrets. It is called when the secret that it gives is used.

@@ -142,6 +142,7 @@ impl<'p> Writer<'_, 'p> {
                 }
             }
             ExprKind::Secret(id) => self.named_secret(*id, reference(target)),
+            ExprKind::Held(value) => self.held_secret(value, reference(target)),
             ExprKind::Deferred { function, arguments } => self.deferred(*function, arguments, reference(target)),
             ExprKind::Text(parts) if self.is_secret(expr.type_) => self.joined_secret(parts, reference(target)),
             ExprKind::Text(parts) => self.text(parts, reference(target)),

@@ -1,9 +1,9 @@
-//! Secrets: not their texts but how they are made, which is all that a machine ever has of them.
+//! Secrets: how they are made, which is all that a machine has of those that are declared.
 
 use super::code::Reg;
 use super::writer::Writer;
 use crate::ir::{Expr, FunctionId, SecretId, Type, TypeKind};
-use bytecode::secret::{APPLIED, JOINED, NAMED};
+use bytecode::secret::{APPLIED, HELD, JOINED, NAMED};
 use bytecode::{Op, R};
 
 impl<'p> Writer<'_, 'p> {
@@ -18,6 +18,13 @@ impl<'p> Writer<'_, 'p> {
         let from = self.parts_of_secret(1, into);
         self.load_string(R(from), &program.secrets[id.0 as usize].name);
         self.secret_of_parts(NAMED, from, 1, into);
+    }
+
+    /// Writes a value that is secret from here on.
+    pub(super) fn held_secret(&mut self, value: &'p Expr, into: R) {
+        let from = self.parts_of_secret(1, into);
+        self.boxed_into(value, R(from));
+        self.secret_of_parts(HELD, from, 1, into);
     }
 
     /// Writes the text of parts, some of them secrets.

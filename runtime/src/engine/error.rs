@@ -64,6 +64,14 @@ pub enum EngineError {
         /// What the system said.
         what: String,
     },
+    /// The key of the folder is not there, or another one.
+    #[error("the key {path} cannot be used: {what}", path = .path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        what: String,
+    },
     /// No image of this hash is stored.
     #[error("no program {0} is stored here")]
     NoImage(String),
@@ -120,6 +128,9 @@ impl EngineError {
             EngineError::Newer { .. } => "use the version of taskwright that wrote it, or a newer one",
             EngineError::Fenced { .. } => "let only one process own a data folder; this one has stopped",
             EngineError::Storage { .. } => "look at the disk and the folder's permissions; what was recorded is safe",
+            EngineError::Key { .. } => {
+                "put back the key that was in use, in this file or in `TASKWRIGHT_DATA_KEY`; what was recorded is safe"
+            }
             EngineError::NoImage(_) | EngineError::BadImage(_) => "compile and deploy the program again",
             EngineError::NoTask(_) => "name one of the program's tasks",
             EngineError::StateMoved(_) => "let only one process own a data folder",

@@ -1,24 +1,50 @@
 //! A run in memory: its machine, its bookkeeping, and what was decided but not yet handed to the store.
 
 mod replay;
+mod sealed;
 
+use super::error::EngineError;
 use super::inner::Facts;
 use super::run::Run;
 use super::shared::After;
 use super::step;
 use super::transition::{Act, Cut, Input, NewRun, Next, Request, RunFailure, Transition, WaitKey};
+use crate::Natives;
 use crate::clock::Micros;
+use crate::secret::RunKey;
 use crate::vm::{Program, Vm};
+use bytecode::secret::holds_secrets;
 use bytecode::{Image, Permission};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 use tokio::task::AbortHandle;
 
+pub(super) use replay::NotLoaded;
+use sealed::{unseal_row, unseal_snapshot};
+
 /// A program that worker threads share the image of.
 pub(super) struct Loaded {
     pub(super) image: Arc<Image>,
     pub(super) program: Rc<Program>,
+    /// For each task, whether its runs hold secrets that only they know.
+    holds_secrets: Vec<bool>,
+}
+
+impl Loaded {
+    /// Makes an image ready to run.
+    pub(super) fn new(image: Arc<Image>, natives: &Natives) -> Result<Loaded, EngineError> {
+        let program = Program::new(Arc::clone(&image), natives);
+        let program = program.map_err(|error| EngineError::BadImage(error.to_string()))?;
+        let holds_secrets = image.tasks.iter().map(|task| holds_secrets(&image, task.entry)).collect();
+        Ok(Loaded { image, program, holds_secrets })
+    }
+
+    /// Says whether runs of a task hold secrets that only they know.
+    pub(super) fn holds_secrets(&self, position: u32) -> bool {
+        let position = usize::try_from(position).unwrap_or(usize::MAX);
+        self.holds_secrets.get(position).copied().unwrap_or(false)
+    }
 }
 
 /// A run in memory.
@@ -31,6 +57,8 @@ pub(super) struct Live {
     pub(super) run: Run,
     /// Its program.
     pub(super) loaded: Rc<Loaded>,
+    /// What its history is sealed with, where it holds secrets that only it knows.
+    pub(super) key: Option<RunKey>,
     /// What it may touch.
     pub(super) permissions: Arc<[Permission]>,
     /// Its machine.
@@ -80,12 +108,13 @@ impl Live {
         started_at: Micros,
         dir: String,
         loaded: Rc<Loaded>,
+        key: Option<RunKey>,
     ) -> Result<Live, Box<RunFailure>> {
         let vm = new_vm(&begun, &loaded)?;
         let run = Run::new(begun.id, started_at);
         let deadline = begun.deadline(started_at);
         let facts = Facts { started_at, deadline, dir, ..Facts::of(&begun) };
-        Ok(Live::with(begun, facts, run, loaded, vm))
+        Ok(Live { key, ..Live::with(begun, facts, run, loaded, vm) })
     }
 
     fn with(begun: NewRun, facts: Facts, run: Run, loaded: Rc<Loaded>, vm: Vm) -> Live {
@@ -98,6 +127,7 @@ impl Live {
             facts,
             run,
             loaded,
+            key: None,
             permissions: needs.into(),
             vm,
             inputs: VecDeque::new(),
@@ -158,7 +188,9 @@ impl Live {
             self.put_away();
         }
         let next = Transition::new(self.run.id, self.run.seq);
-        std::mem::replace(&mut self.pending, next)
+        let mut transition = std::mem::replace(&mut self.pending, next);
+        self.seal(&mut transition);
+        transition
     }
 
     /// Says whether the machine stands where its bookkeeping does.

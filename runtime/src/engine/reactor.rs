@@ -9,7 +9,6 @@ use super::live::Loaded;
 use super::reaction::{Happened, Reaction};
 use super::shared::{Message, ReactorMessage, Shared, Workers};
 use crate::store::{Applied, FAILURE_OF, Work};
-use crate::vm::Program;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -108,10 +107,7 @@ impl Reactor {
         if let Some(loaded) = self.programs.get(&hash) {
             return Ok(Rc::clone(loaded));
         }
-        let image = self.shared.reader.image(hash)?;
-        let program = Program::new(Arc::clone(&image), &self.shared.natives)
-            .map_err(|error| EngineError::BadImage(error.to_string()))?;
-        let loaded = Rc::new(Loaded { image, program });
+        let loaded = Rc::new(Loaded::new(self.shared.reader.image(hash)?, &self.shared.natives)?);
         self.programs.insert(hash, Rc::clone(&loaded));
         Ok(loaded)
     }

@@ -9,6 +9,7 @@ use super::reaction::Reaction;
 use super::sweep::Retained;
 use super::transition::{Decision, End, NewRun, WaitKey};
 use crate::clock::{Clock, Micros, span_of};
+use crate::secret::FolderKey;
 use crate::store::{Applied, Begun, Reader, Store};
 use crate::{Answer, Data, Natives, Secrets, Settings};
 use std::collections::HashMap;
@@ -27,6 +28,8 @@ pub(super) struct Shared {
     pub(super) zone: String,
     pub(super) natives: Natives,
     pub(super) secrets: Secrets,
+    /// What seals histories that are not to be read by everybody.
+    pub(super) key: FolderKey,
     pub(super) settings: Settings,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) store: Store,
@@ -44,6 +47,8 @@ pub(super) struct Shared {
     pub(super) reactor: OnceLock<Sender<ReactorMessage>>,
     /// Set once no new work may begin.
     pub(super) stopping: AtomicBool,
+    /// Why it stopped by itself.
+    pub(super) broken: OnceLock<EngineError>,
     /// Set once everything is to be dropped as by a crash.
     pub(super) dead: AtomicBool,
 }
@@ -111,6 +116,7 @@ impl Shared {
         if !self.dead.swap(true, Ordering::SeqCst) {
             self.stopping.store(true, Ordering::SeqCst);
             tracing::error!(%error, "the engine has stopped");
+            let _ = self.broken.set(error.clone());
             self.tell(EngineEvent::Broken(error));
         }
         self.ends.tell_all();

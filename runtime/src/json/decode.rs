@@ -6,6 +6,7 @@ use crate::value::MAX_DEPTH;
 use crate::{Data, Decimal, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytecode::secret::HELD;
 use bytecode::{EnumType, FieldType, Type, TypeId};
 use serde_json::{Map, Value as Json};
 use std::fmt;
@@ -152,7 +153,7 @@ impl<'t> Decoder<'t> {
                 }
                 Some(_) | None => self.wrong("decimal", json),
             },
-            (Type::Secret(inner), json) => self.value(*inner, json),
+            (Type::Secret(inner), json) => self.secret(*inner, json),
             (Type::String, Json::String(text)) => Some(Data::String(text.clone())),
             (Type::Bytes, Json::String(text)) => {
                 STANDARD.decode(text).map(Data::Bytes).ok().or_else(|| self.unread("bytes in base64", text))
@@ -189,6 +190,18 @@ impl<'t> Decoder<'t> {
             (Type::DateTime, json) => self.wrong("datetime", json),
             (Type::List(_) | Type::Set(_), json) => self.wrong("an array", json),
             (Type::Record(shape), json) => self.wrong(&format!("an object ({})", shape.name), json),
+        }
+    }
+
+    /// Reads a value that is secret from here on. One that does not fit is not shown.
+    fn secret(&mut self, inner: TypeId, json: &Json) -> Option<Data> {
+        let told = self.problems.len();
+        match self.value(inner, json) {
+            Some(data) => Some(Data::Case(HELD, vec![data])),
+            None => {
+                self.problems.truncate(told);
+                self.problem("what is found does not fit, and is not shown, because it is secret".to_owned())
+            }
         }
     }
 

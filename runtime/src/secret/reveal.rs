@@ -2,7 +2,7 @@
 
 use super::Secrets;
 use crate::{Answer, Data, ErrorKind, Failure, NativeFn, Natives, Value};
-use bytecode::secret::{APPLIED, JOINED, NAMED, REDACTED, is_secret};
+use bytecode::secret::{APPLIED, HELD, JOINED, NAMED, REDACTED, is_secret};
 use bytecode::{Permission, PermissionKind};
 
 /// The shortest text that is taken out of answers: a shorter one stands in too much that is not secret.
@@ -73,6 +73,10 @@ impl Reveal<'_> {
                 Data::String(joined)
             }
             APPLIED => self.applied(parts)?,
+            HELD => match <[Data; 1]>::try_from(parts) {
+                Ok([value]) => self.data(value)?,
+                Err(parts) => return Err(malformed(&format!("{} values", parts.len()))),
+            },
             other => return Err(malformed(&format!("the form {other}"))),
         };
         if let Data::String(text) = &made {

@@ -3,6 +3,7 @@
 //! Empty lists, too, get the form that code for their type expects.
 
 use crate::{Case, Data, ErrorKind, Failure, List, MAX_DEPTH, Map, Parts, Value};
+use bytecode::secret::is_secret;
 use bytecode::{Bank, FieldType, Type, TypeId};
 use std::rc::Rc;
 
@@ -59,6 +60,7 @@ fn convert(types: &[Type], id: TypeId, data: Data, depth: u16) -> Result<Value, 
         (Type::Bytes, Data::Bytes(bytes)) => Ok(Value::bytes(bytes)),
         (Type::DateTime, Data::DateTime(micros, zone)) => Ok(Value::datetime(micros, zone)),
         (Type::Decimal, Data::Decimal(value)) => Ok(Value::decimal(value)),
+        (Type::Secret(_), data @ Data::Case(tag, _)) if is_secret(tag) => Value::from_data(data),
         (Type::Secret(inner), data) => convert(types, *inner, data, depth + 1),
         (Type::Set(item), Data::Map(entries)) => {
             let mut set = Map::new();

@@ -1,12 +1,14 @@
 //! Bringing a stored run back: its snapshot, then the rows after it, each delivered as it was the first time.
 
-use super::{Live, Loaded, new_vm};
+use super::{Live, Loaded, new_vm, unseal_row, unseal_snapshot};
 use crate::clock::Micros;
 use crate::engine::decide::stopping;
+use crate::engine::error::EngineError;
 use crate::engine::inner::Facts;
 use crate::engine::run::{Ending, Run};
 use crate::engine::step::{self, Stepped, step};
 use crate::engine::transition::{Asked, Body, Input, Row, RunFailure, Transition};
+use crate::secret::{RunKey, Unsealed};
 use crate::store::{RunRow, StoredRun};
 use crate::{ErrorKind, Failure};
 use std::rc::Rc;
@@ -17,17 +19,50 @@ const PAGE: u32 = 512;
 /// How much a machine computes while it is brought up to a row, before others have their turn.
 const REPLAY_FUEL: u64 = 1 << 20;
 
+/// Why a stored run is not in memory.
+pub(in crate::engine) enum NotLoaded {
+    /// It cannot go on, and fails.
+    Failed(Box<RunFailure>),
+    /// It cannot be read now; another time it may.
+    Unread(EngineError),
+    /// It cannot be unsealed.
+    Sealed(Unsealed),
+}
+
+impl From<Box<RunFailure>> for NotLoaded {
+    fn from(failure: Box<RunFailure>) -> Self {
+        NotLoaded::Failed(failure)
+    }
+}
+
+impl From<EngineError> for NotLoaded {
+    fn from(error: EngineError) -> Self {
+        NotLoaded::Unread(error)
+    }
+}
+
+impl From<Unsealed> for NotLoaded {
+    fn from(why: Unsealed) -> Self {
+        NotLoaded::Sealed(why)
+    }
+}
+
 impl Live {
     /// Brings a stored run back: its snapshot and the rows after it, which `page` gives from a place on.
     pub(in crate::engine) fn load(
         stored: StoredRun,
         dir: String,
         loaded: Rc<Loaded>,
-        mut page: impl FnMut(u64, u32) -> Result<Vec<Row>, Box<RunFailure>>,
-    ) -> Result<Live, Box<RunFailure>> {
+        key: Option<RunKey>,
+        mut page: impl FnMut(u64, u32) -> Result<Vec<Row>, EngineError>,
+    ) -> Result<Live, NotLoaded> {
         let RunRow { begun, started_at, deadline, .. } = stored.run;
         let started_at = started_at.unwrap_or(begun.created_at);
-        let (mut run, vm) = match &stored.snapshot {
+        let mut snapshot = stored.snapshot;
+        if let (Some(snapshot), Some(key)) = (&mut snapshot, &key) {
+            unseal_snapshot(key, snapshot)?;
+        }
+        let (mut run, vm) = match &snapshot {
             Some(snapshot) => step::restore(snapshot, &loaded.program).map_err(|why| mismatch(&why))?,
             None => (Run::new(begun.id, started_at), new_vm(&begun, &loaded)?),
         };
@@ -36,7 +71,10 @@ impl Live {
         let mut live = Live::with(begun, facts, run, loaded, vm);
         live.parked_until = stored.timer;
         loop {
-            let rows = page(live.run.seq, PAGE)?;
+            let mut rows = page(live.run.seq, PAGE)?;
+            if let Some(key) = &key {
+                rows.iter_mut().try_for_each(|row| unseal_row(key, row))?;
+            }
             let last = rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
             for row in &rows {
                 live.replay(row)?;
@@ -50,6 +88,7 @@ impl Live {
         live.requests.clear();
         live.inputs.clear();
         live.vm.ask_again();
+        live.key = key;
         Ok(live)
     }
 

@@ -5,15 +5,14 @@ use crate::clock::Micros;
 use crate::engine::error::EngineError;
 use crate::engine::event::EngineEvent;
 use crate::engine::id::{ImageHash, RunId};
-use crate::engine::live::{Live, Loaded};
+use crate::engine::live::{Live, Loaded, NotLoaded};
 use crate::engine::shared::{After, Then, Timer};
 use crate::engine::state::RunState;
 use crate::engine::step;
 use crate::engine::transition::{Act, End, Input, RunFailure, Transition};
+use crate::secret::RunKey;
 use crate::store::Begun;
-use crate::vm::Program;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// How many programs a worker keeps ready.
 const PROGRAMS: usize = 64;
@@ -28,8 +27,15 @@ impl Worker {
         let id = run.id;
         self.shared.tell_with(|| EngineEvent::Started { run: id, task: run.task.clone(), trigger: run.trigger });
         let dir = self.shared.dir_of(id);
-        let loaded = self.program(run.image).map_err(|error| Box::new(step::internal(&error.to_string())));
-        match loaded.and_then(|loaded| Live::begin(run, started_at, dir, loaded)) {
+        let loaded = match self.program(run.image) {
+            Ok(loaded) => loaded,
+            Err(error) => return self.end_unloaded(id, step::internal(&error.to_string())),
+        };
+        let key = match self.key_of(id, &loaded, run.position) {
+            Ok(key) => key,
+            Err(error) => return self.reading_failed(error),
+        };
+        match Live::begin(run, started_at, dir, loaded, key) {
             Ok(mut live) => {
                 self.arm_deadline(&live);
                 self.advance(&mut live);
@@ -43,14 +49,11 @@ impl Worker {
         if let Some(loaded) = self.programs.get(&hash) {
             return Ok(Rc::clone(loaded));
         }
-        let image = self.shared.reader.image(hash)?;
-        let program = Program::new(Arc::clone(&image), &self.shared.natives)
-            .map_err(|error| EngineError::BadImage(error.to_string()))?;
+        let loaded = Rc::new(Loaded::new(self.shared.reader.image(hash)?, &self.shared.natives)?);
         if self.programs.len() >= PROGRAMS {
             // Runs keep their own; this is only what new ones find ready.
             self.programs.clear();
         }
-        let loaded = Rc::new(Loaded { image, program });
         self.programs.insert(hash, Rc::clone(&loaded));
         Ok(loaded)
     }
@@ -86,22 +89,39 @@ impl Worker {
                 return None;
             }
         };
+        let key = match self.key_of(run, &loaded, stored.run.begun.position) {
+            Ok(key) => key,
+            Err(error) => {
+                self.reading_failed(error);
+                return None;
+            }
+        };
         let row = stored.run.row;
         let reader = &self.shared.reader;
         let dir = self.shared.dir_of(run);
-        let live = Live::load(stored, dir, loaded, |from, limit| {
-            reader.rows(row, from, limit).map_err(|error| Box::new(step::internal(&error.to_string())))
-        });
-        match live {
+        match Live::load(stored, dir, loaded, key, |from, limit| reader.rows(row, from, limit)) {
             Ok(live) => {
                 self.arm_deadline(&live);
                 Some(live)
             }
-            Err(failure) => {
+            Err(NotLoaded::Failed(failure)) => {
                 self.end_unloaded(run, *failure);
                 None
             }
+            Err(NotLoaded::Unread(error)) => {
+                self.reading_failed(error);
+                None
+            }
+            Err(NotLoaded::Sealed(why)) => {
+                self.reading_failed(self.shared.key.refused(why));
+                None
+            }
         }
+    }
+
+    /// Gives what the history of a run is sealed with, where it has to be.
+    fn key_of(&self, run: RunId, loaded: &Loaded, position: u32) -> Result<Option<RunKey>, EngineError> {
+        loaded.holds_secrets(position).then(|| self.shared.key.of_run(run)).transpose()
     }
 
     /// Brings a parked run back, whose time has come by the clock that measured it.

@@ -93,7 +93,7 @@ impl<'p> Machine<'p, '_> {
             | ExprKind::TaskArguments { .. }
             | ExprKind::Step(_)
             | ExprKind::ParallelEach { .. } => panic!("{DURABLE}"),
-            ExprKind::Secret(_) | ExprKind::Disclose(_) | ExprKind::Deferred { .. } => {
+            ExprKind::Secret(_) | ExprKind::Disclose(_) | ExprKind::Held(_) | ExprKind::Deferred { .. } => {
                 panic!("no generated program has a secret")
             }
             ExprKind::CallValue { function, arguments } => {
