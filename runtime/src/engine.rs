@@ -54,7 +54,7 @@ use lock::{FolderLock, storage_error};
 use reactor::Reactor;
 use shared::{BeatMessage, Message, ReactorMessage, Shared, Workers};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
@@ -182,6 +182,7 @@ impl Engine {
             park_after: options.park_after,
             ends: Ends::default(),
             between: Mutex::default(),
+            waking: AtomicUsize::new(0),
             workers: OnceLock::new(),
             reactor: OnceLock::new(),
             stopping: AtomicBool::new(false),
@@ -331,7 +332,7 @@ impl Engine {
         let begun = SystemClock.uptime();
         loop {
             let seen = watch.count();
-            let found = self.shared.reader.find(&RunPrefix::from(run))?;
+            let found = self.shared.reader.run(run)?;
             if found.state.is_final() {
                 return Ok(Some(RunSummary::from(found)));
             }

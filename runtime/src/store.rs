@@ -23,6 +23,7 @@ mod writer;
 
 pub(crate) use codec::image_hash;
 pub(crate) use folder::{Waits, open_folder};
+pub(crate) use journal::TimerKey;
 pub(crate) use queue::Store;
 pub(crate) use reactions::{FAILURE_OF, KeptReaction, React, ReactionKey, SUCCESS_OF, prefix_of};
 pub(crate) use reader::{Reader, StoredRun};

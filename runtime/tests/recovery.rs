@@ -5,7 +5,7 @@
 mod toy;
 
 use runtime::Data;
-use runtime::engine::{EngineError, EngineEvent, RunId, RunState};
+use runtime::engine::{Engine, EngineError, EngineEvent, EngineOptions, RunId, RunState, StartRun};
 use runtime::history::StepKind;
 use std::time::Duration;
 use toy::*;
@@ -173,6 +173,32 @@ fn a_wait_is_due_at_its_time_though_the_process_was_gone() {
     world.advance(3600);
     let engine = world.open();
     assert_eq!(follow(&engine, run).state, RunState::Succeeded);
+}
+
+#[test]
+fn more_than_a_page_of_runs_wake_at_the_same_time() {
+    const RUNS: usize = 4_200;
+    let world = World::new();
+    let open = || Engine::open(EngineOptions { scratch: true, ..world.options() }).unwrap();
+    let engine = open();
+    let image = engine.deploy(program(&[WAIT], 2, None, vec![])).unwrap();
+    let sleep = StartRun { image, task: "tidy".to_owned(), arguments: vec![] };
+    let runs = engine.start_all(vec![sleep; RUNS]).unwrap();
+    let history = engine.history().unwrap();
+    for run in &runs {
+        until("a run to sleep", || history.run(&(*run).into()).unwrap().state == RunState::Waiting);
+    }
+    // Those that slept when the process went and those that fall asleep in it, all at one instant.
+    engine.stop(Duration::from_secs(5)).unwrap();
+    let engine = open();
+    world.advance(60);
+    for run in &runs {
+        until("a run to sleep again", || history.steps(*run, 2, 9).unwrap().len() == 1);
+    }
+    world.advance(60);
+    for run in runs {
+        assert_eq!(follow(&engine, run).state, RunState::Succeeded);
+    }
 }
 
 #[test]

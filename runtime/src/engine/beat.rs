@@ -14,11 +14,12 @@ use super::sweep::Sweep;
 use super::transition::NewRun;
 use crate::Data;
 use crate::clock::{Micros, span_of};
-use crate::store::{Applied, Ask, Fire, KeptSchedule, OccurrenceRow, Work};
+use crate::store::{Applied, Ask, Fire, KeptSchedule, OccurrenceRow, TimerKey, Work};
 use schedule::{Catchup, Rule};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -47,8 +48,14 @@ const STALL: Micros = 60_000_000;
 /// How far ahead timers of parked runs are kept in memory.
 const HORIZON: Micros = 60_000_000;
 
-/// How many of them are read at once.
-const TIMERS: u32 = 4096;
+/// How many of them are read at once, and how many may be on their way to their workers.
+const TIMERS: usize = 4096;
+
+/// Before the first timer.
+const NOTHING_READ: TimerKey = (Micros::MIN, i64::MIN);
+
+/// The pause while parked runs are on their way.
+const WAKING: Duration = Duration::from_millis(1);
 
 /// The longest pause between two looks.
 const LOOK: Duration = Duration::from_millis(250);
@@ -64,11 +71,14 @@ pub(super) struct Beat {
     workers: Workers,
     inbox: Receiver<BeatMessage>,
     paused: bool,
-    timers: BinaryHeap<Reverse<(Duration, u64)>>,
-    armed: std::collections::HashMap<u64, (RunId, Timer)>,
+    timers: BinaryHeap<Reverse<(Duration, RunId, Timer)>>,
     parked: HashSet<(RunId, Micros)>,
-    count: u64,
+    /// Up to which time timers of parked runs are read.
     horizon: Micros,
+    /// The last that was read.
+    read_to: TimerKey,
+    /// Whether more of them stand before the horizon.
+    more: bool,
     schedules: Vec<Scheduled>,
     sweep: Sweep,
 }
@@ -82,10 +92,10 @@ impl Beat {
             inbox,
             paused,
             timers: BinaryHeap::new(),
-            armed: std::collections::HashMap::new(),
             parked: HashSet::new(),
-            count: 0,
             horizon: Micros::MIN,
+            read_to: NOTHING_READ,
+            more: false,
             schedules: Vec::new(),
             sweep: Sweep::default(),
         }
@@ -117,9 +127,17 @@ impl Beat {
         self.shared.break_down(self.shared.store.fatal().unwrap_or(error));
     }
 
+    /// Says whether as many runs are being woken as may be.
+    fn is_full(&self) -> bool {
+        self.shared.waking.load(Ordering::Relaxed) >= TIMERS
+    }
+
     /// How long nothing is due that is known here.
     fn pause(&self) -> Duration {
-        let timer = self.timers.peek().map(|Reverse((at, _))| at.saturating_sub(self.shared.clock.uptime()));
+        if self.more || self.is_full() {
+            return WAKING;
+        }
+        let timer = self.timers.peek().map(|Reverse((at, ..))| at.saturating_sub(self.shared.clock.uptime()));
         let now = self.shared.clock.now();
         let schedule = self.schedules.iter().filter_map(Scheduled::effective).min();
         let schedule = schedule.map(|at| span_of(at.saturating_sub(now)));
@@ -165,39 +183,47 @@ impl Beat {
         {
             return;
         }
-        self.count += 1;
-        self.armed.insert(self.count, (run, timer));
-        self.timers.push(Reverse((uptime, self.count)));
+        self.timers.push(Reverse((uptime, run, timer)));
     }
 
     /// Sends out what is due.
     fn ring(&mut self) {
         let uptime = self.shared.clock.uptime();
-        while let Some(Reverse((at, number))) = self.timers.peek().copied() {
-            if at > uptime {
+        while let Some(Reverse((at, run, timer))) = self.timers.peek().copied() {
+            // So that a million runs that wake at once do not stand in the queues of the workers.
+            if at > uptime || self.is_full() {
                 return;
             }
             self.timers.pop();
-            let Some((run, timer)) = self.armed.remove(&number) else { continue };
             if let Timer::Parked { at } = timer {
                 self.parked.remove(&(run, at));
+                self.shared.waking.fetch_add(1, Ordering::Relaxed);
             }
             self.workers.send(run, Message::Due { run, timer });
         }
     }
 
-    /// Reads the timers of parked runs that are near.
+    /// Reads the timers of parked runs that are near, page by page. Those of this process are armed already, and are read
+    /// all the same now and then: nobody is forgotten.
     fn read_timers(&mut self) -> Result<(), EngineError> {
         let now = self.shared.clock.now();
-        // Half a horizon ahead is read again; a clock that was set back reads anew, too.
-        if self.horizon.saturating_sub(now) > HORIZON / 2 && self.horizon.saturating_sub(now) <= HORIZON {
+        if !self.more {
+            // A clock that was set reads anew, too.
+            if (HORIZON / 2..=HORIZON).contains(&self.horizon.saturating_sub(now)) {
+                return Ok(());
+            }
+            self.horizon = now.saturating_add(HORIZON);
+            self.read_to = NOTHING_READ;
+            self.more = true;
+        }
+        if self.is_full() {
             return Ok(());
         }
-        let before = now.saturating_add(HORIZON);
-        let found = self.shared.reader.due_timers(before, TIMERS)?;
-        let all = found.len() < usize::try_from(TIMERS).unwrap_or(usize::MAX);
-        self.horizon = if all { before } else { now };
-        for (run, at) in found {
+        let found = self.shared.reader.due_timers(self.read_to, self.horizon, TIMERS)?;
+        self.more = found.len() >= TIMERS;
+        for (run, timer) in found {
+            self.read_to = timer;
+            let at = timer.0;
             let uptime = self.shared.uptime_at(at);
             self.arm(run, uptime, Timer::Parked { at });
         }

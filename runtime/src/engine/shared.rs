@@ -14,7 +14,7 @@ use crate::store::{Applied, Begun, Reader, Store};
 use crate::{Answer, Data, Natives, Secrets, Settings};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -41,6 +41,8 @@ pub(super) struct Shared {
     pub(super) ends: Ends,
     /// What runs share; whoever holds the lock decides, and hands over what it decided.
     pub(super) between: Mutex<Between>,
+    /// How many parked runs were told that their time has come, and are not in memory yet.
+    pub(super) waking: AtomicUsize,
     /// The workers, once they are there.
     pub(super) workers: OnceLock<Workers>,
     /// Where hints for the reactor go, once there is one.
@@ -181,7 +183,7 @@ impl After {
 }
 
 /// What a timer is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Timer {
     /// A wait of a run in memory is over.
     Wait { operation: u64 },

@@ -21,6 +21,7 @@ use crate::store::Work;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 /// A worker of an engine.
@@ -108,7 +109,10 @@ impl Worker {
 
     fn due(&mut self, run: RunId, timer: Timer) {
         let input = match timer {
-            Timer::Parked { at } => return self.wake(run, at),
+            Timer::Parked { at } => {
+                self.shared.waking.fetch_sub(1, Ordering::Relaxed);
+                return self.wake(run, at);
+            }
             Timer::Wait { operation } => Input::Woke { operation },
             Timer::Step { operation } => Input::Late { operation },
             Timer::Deadline => Input::Deadline,

@@ -17,7 +17,8 @@ statements! {
     DROP_SNAPSHOT = "DELETE FROM snapshots WHERE run = ?1";
     SET_TIMER = "INSERT INTO timers (run, at) VALUES (?1, ?2) ON CONFLICT (run) DO UPDATE SET at = ?2";
     DROP_TIMER = "DELETE FROM timers WHERE run = ?1";
-    DUE_TIMERS = "SELECT runs.uid, timers.at FROM timers JOIN runs ON runs.id = timers.run WHERE timers.at < ?1 ORDER BY timers.at LIMIT ?2";
+    DUE_TIMERS = "SELECT runs.uid, timers.at, timers.run FROM timers JOIN runs ON runs.id = timers.run
+        WHERE (timers.at, timers.run) > (?1, ?2) AND timers.at < ?3 ORDER BY timers.at, timers.run LIMIT ?4";
     HAS_TIMER = "SELECT at FROM timers WHERE run = ?1";
 }
 
@@ -78,14 +79,22 @@ pub(super) fn timer(connection: &Connection, run: i64) -> Result<Option<Micros>,
     Ok(connection.prepare_cached(HAS_TIMER)?.query_row([run], |row| row.get(0)).optional()?)
 }
 
-/// Gives parked runs that wake before a time, earliest first.
-pub(super) fn due_timers(connection: &Connection, before: Micros, limit: u32) -> Result<Vec<(RunId, Micros)>, Trouble> {
+/// A timer by its time and the row of its run: the order in which timers are read.
+pub(crate) type TimerKey = (Micros, i64);
+
+/// Gives parked runs that wake before a time, of those behind a timer, earliest first.
+pub(super) fn due_timers(
+    connection: &Connection,
+    behind: TimerKey,
+    before: Micros,
+    limit: usize,
+) -> Result<Vec<(RunId, TimerKey)>, Trouble> {
     let mut statement = connection.prepare_cached(DUE_TIMERS)?;
-    let mut rows = statement.query(params![before, limit])?;
+    let mut rows = statement.query(params![behind.0, behind.1, before, integer(limit as u64)])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let uid: Vec<u8> = row.get(0)?;
-        found.push((RunId(fixed(&uid, "a run's id")?), row.get(1)?));
+        found.push((RunId(fixed(&uid, "a run's id")?), (row.get(1)?, row.get(2)?)));
     }
     Ok(found)
 }

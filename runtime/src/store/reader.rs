@@ -2,6 +2,7 @@
 
 use super::between::StoredEvent;
 use super::folder::{Trouble, open_reader};
+use super::journal::TimerKey;
 use super::logs::LogRow;
 use super::requests::StoredRequest;
 use super::retention::AgedRun;
@@ -63,9 +64,17 @@ impl Reader {
         })
     }
 
+    /// Reads a run.
+    pub(crate) fn run(&self, run: RunId) -> Result<RunRow, EngineError> {
+        self.read(|connection| {
+            let stored = runs::find(connection, run)?.map(|row| runs::read(connection, row)).transpose()?;
+            stored.flatten().ok_or_else(|| Trouble::Refused(EngineError::NoRun(run.to_string())))
+        })
+    }
+
     /// Reads what is needed to load a run.
     pub(crate) fn load(&self, run: RunId) -> Result<StoredRun, EngineError> {
-        let stored = self.find(&RunPrefix::from(run))?;
+        let stored = self.run(run)?;
         self.read(|connection| {
             let snapshot = journal::snapshot(connection, stored.row)?;
             let timer = journal::timer(connection, stored.row)?;
@@ -93,9 +102,14 @@ impl Reader {
         self.read(runs::queued_tasks)
     }
 
-    /// Gives parked runs that wake before a time.
-    pub(crate) fn due_timers(&self, before: Micros, limit: u32) -> Result<Vec<(RunId, Micros)>, EngineError> {
-        self.read(|connection| journal::due_timers(connection, before, limit))
+    /// Gives parked runs that wake before a time, of those behind a timer, earliest first.
+    pub(crate) fn due_timers(
+        &self,
+        behind: TimerKey,
+        before: Micros,
+        limit: usize,
+    ) -> Result<Vec<(RunId, TimerKey)>, EngineError> {
+        self.read(|connection| journal::due_timers(connection, behind, before, limit))
     }
 
     /// Reads an image.

@@ -113,6 +113,28 @@ fn a_transition_is_applied_whole_or_not_at_all() {
 }
 
 #[test]
+fn timers_are_read_in_pages_also_where_many_are_due_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = start(folder.path());
+    let image = deploy(&store);
+    for (number, until) in [(1, 50), (2, 70), (3, 50), (4, 50), (5, 50), (6, 90)] {
+        store.apply(Work::Start(new_run(number, image, Trigger::Manual))).unwrap();
+        let mut transition = Transition::new(RunId([number; 16]), 0);
+        transition.acts = vec![Act::Park { until }];
+        store.apply(Work::Advance(transition)).unwrap();
+    }
+    let reader = Reader::open(folder.path()).unwrap();
+    let (mut behind, mut found) = ((i64::MIN, i64::MIN), Vec::new());
+    loop {
+        let page = reader.due_timers(behind, 90, 2).unwrap();
+        let Some((_, last)) = page.last() else { break };
+        behind = *last;
+        found.extend(page.iter().map(|(run, (at, _))| (run.0[0], *at)));
+    }
+    assert_eq!(found, [(1, 50), (3, 50), (4, 50), (5, 50), (2, 70)]);
+}
+
+#[test]
 fn what_queues_up_is_committed_together() {
     let folder = tempfile::tempdir().unwrap();
     let store = start(folder.path());
