@@ -307,6 +307,9 @@ fn heads_of_other_systems_have_their_words() {
         ("on schedule daily at 09:00", "found `schedule`, expected what starts the task"),
         ("on \"0 9 * * *\"", "found a string, expected what starts the task"),
         ("on mondays at 09:00", "found `mondays`, expected what starts the task"),
+        ("on weekly mon at 09:00", "`on` is missing behind `weekly`, found `mon`"),
+        ("on monthly 1 at 09:00", "`on` is missing behind `monthly`, found `1`"),
+        ("on daily 09:00", "`at` is missing behind `daily`, found `09:00`"),
         ("on every day at 09:00", "`every` takes a length of time, found `day`"),
         ("retries 3", "found `retries`, expected a clause"),
     ] {

@@ -34,13 +34,16 @@ fn an_empty_file_is_a_project_without_tasks() {
 fn safe_fixes_are_written_into_the_file_until_nothing_is_left_to_mend() {
     let scratch = Scratch::new();
     let head = "/// Says.\ntask says(a: bool, b: bool) -> bool\n    timeout 1m\n{\n";
-    scratch.write("says.task", format!("{head}    if a && not b {{ return True }} # done\n    b || !a\n}}\n"));
+    scratch.write(
+        "says.task",
+        format!("use files\n\n{head}    if a && not b {{ return True }} # done\n    b || !a\n}}\n"),
+    );
     let shown = scratch.run(&["check", "says.task"]).expect_code(1);
     assert!(shown.stderr.contains("5 of them can be mended by `taskwright check --fix`"), "{}", shown.stderr);
     let mended = scratch.run(&["check", "says.task", "--fix"]).expect_code(0);
-    assert!(mended.stderr.contains("fixed says.task:5:10: write `and`"), "{}", mended.stderr);
+    assert!(mended.stderr.contains("fixed says.task:7:10: write `and`"), "{}", mended.stderr);
     let text = fs::read_to_string(scratch.path("says.task")).unwrap();
-    assert_eq!(text, format!("{head}    if a and not b {{ return true }} // done\n    b or not a\n}}\n"));
+    assert_eq!(text, format!("\n{head}    if a and not b {{ return true }} // done\n    b or not a\n}}\n"));
     scratch.run(&["check", "says.task", "--fix"]).expect_code(0);
 
     // What needs a look of a person stays, and so does a file of which not all is text.

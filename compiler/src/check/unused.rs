@@ -2,7 +2,7 @@
 
 use super::{Checker, Definition, local::Origin};
 use crate::ir::{Expr, ExprKind, Type};
-use diagnostics::{Code, Diagnostic};
+use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, ItemKind};
 
 impl<'t> Checker<'t> {
@@ -103,7 +103,11 @@ impl<'t> Checker<'t> {
             unused.sort_by_key(|(_, span)| *span);
             for (name, span) in unused {
                 let message = format!("`{name}` is brought in and not used");
-                self.report(Diagnostic::new(Code::UnusedImport, self.place(span), message));
+                let diagnostic = Diagnostic::new(Code::UnusedImport, self.place(span), message);
+                self.report(match lone_use(&unit.tree.items, &unit.text, span) {
+                    Some(line) => diagnostic.safe_fix("remove it", self.place(line), ""),
+                    None => diagnostic,
+                });
             }
         }
     }
@@ -177,4 +181,14 @@ fn pascal(name: &str) -> String {
         }
     }
     made
+}
+
+/// Gives the lines of the `use` that brings in a name and no other.
+fn lone_use(items: &[tree::Item], text: &str, name: Span) -> Option<Span> {
+    let item = items.iter().find(|item| item.span.start <= name.start && name.end <= item.span.end)?;
+    let ItemKind::Use(used) = &item.kind else { return None };
+    let behind = text.get(item.span.end as usize..)?;
+    let line_end = if behind.starts_with("\r\n") { 2 } else { u32::from(behind.starts_with('\n')) };
+    let is_alone = used.names.as_ref().is_none_or(|names| names.len() == 1);
+    is_alone.then(|| Span::new(item.span.start, item.span.end + line_end))
 }

@@ -20,6 +20,7 @@ pub(super) const CONSTRUCTS: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
     clause_words,
     cron_for_schedule,
     every_day,
+    bare_days,
     shift,
 ];
 
@@ -183,6 +184,26 @@ fn every_day(stop: &Stop<'_>) -> Option<Diagnostic> {
     };
     let message = format!("`every` takes a length of time, found `{}`", stop.text(period));
     Some(told(stop, period.span(), &message, "no length of time").help(format!("write `{ours}`")))
+}
+
+/// `on weekly mon at 09:00` and `on daily 09:00`.
+fn bare_days(stop: &Stop<'_>) -> Option<Diagnostic> {
+    let period = stop.previous.filter(|period| period.kind == TokenKind::Word)?;
+    let word = match (stop.text(period), stop.found.kind) {
+        ("weekly" | "yearly", TokenKind::Word) | ("monthly" | "yearly", TokenKind::Number) => "on",
+        ("daily", TokenKind::Number) => "at",
+        _ => return None,
+    };
+    if stop.rule != Rule::clause_entry {
+        return None;
+    }
+    let message = format!("`{word}` is missing behind `{}`, found {}", stop.text(period), stop.found_words());
+    let before = stop.place(Span::at(stop.found.start));
+    Some(told(stop, stop.found.span(), &message, "not expected here").safe_fix(
+        format!("write `{word}`"),
+        before,
+        format!("{word} "),
+    ))
 }
 
 /// `a << 2` and `a >> 2`.
