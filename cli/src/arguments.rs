@@ -1,6 +1,6 @@
 //! The command line as it is typed: global options and the list of commands.
 
-use crate::command::{check, compile, completions, disasm, explain, lsp, new, run, runs, schedule, serve};
+use crate::command::{check, compile, completions, disasm, explain, lsp, new, run, runs, schedule, serve, simulate};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Typed automation that survives crashes: check, run and schedule `.task` files.
@@ -45,6 +45,8 @@ pub enum Command {
     /// Show when tasks are due
     #[command(subcommand)]
     Schedule(schedule::Command),
+    /// Show every start of all schedules in a span of time, without running anything
+    Simulate(simulate::Arguments),
     /// List, show and cancel runs
     #[command(subcommand)]
     Runs(runs::Command),

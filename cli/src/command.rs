@@ -12,6 +12,7 @@ pub mod run;
 pub mod runs;
 pub mod schedule;
 pub mod serve;
+pub mod simulate;
 
 use crate::Answer;
 use crate::arguments::Command;
@@ -29,6 +30,7 @@ pub fn run(command: Command) -> Result<Answer, CliError> {
         Command::Run(arguments) => run::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Schedule(command) => schedule::run(command),
+        Command::Simulate(arguments) => simulate::run(arguments),
         Command::Runs(command) => runs::run(command),
         Command::Compile(arguments) => compile::run(arguments),
         Command::Disasm(arguments) => disasm::run(arguments),

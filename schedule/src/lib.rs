@@ -5,10 +5,11 @@
 //! what becomes of a due time are left to the runtime.
 
 mod calendar;
+mod clock_change;
 mod cron;
 mod describe;
 mod error;
-mod gaps;
+pub mod forecast;
 mod jitter;
 mod pattern;
 mod plan;
@@ -18,9 +19,9 @@ mod wall;
 mod zone;
 
 pub use calendar::{CalendarFault, calendar_days};
+pub use clock_change::{ClockChange, ClockEffect};
 pub use describe::describe;
 pub use error::{CronField, ScheduleError};
-pub use gaps::gaps;
 pub use jitter::jitter_of;
 pub use rule::{Instants, Rule};
 pub use spec::*;

@@ -70,20 +70,28 @@ impl Plan {
             }
             Plan::Windows { period, from: opens, to: closes, days } => {
                 let window = Window { period: *period, opens: *opens, closes: *closes };
+                let shown = zone.wall(from - 1);
                 let mut range = days_between(zone, life, from, until);
                 range.find_map(|day| {
-                    let named = days.contains(weekday_of(day)) && life.holds(day);
+                    // What the clock has shown before `from` is over.
+                    let over = start_of(day) + closes <= shown;
+                    let named = !over && days.contains(weekday_of(day)) && life.holds(day);
                     named.then(|| window.first(zone, day, from)).flatten()
                 })
             }
-            Plan::Times { days, times } => days_between(zone, life, from, until).find_map(|day| {
-                if !(life.holds(day) && days.contains(day)) {
-                    return None;
-                }
-                // `first_at` never falls, so the times of a day that lie before `from` come first.
-                let next = times.partition_point(|time| zone.first_at(start_of(day) + time) < from);
-                times.get(next).map(|time| zone.first_at(start_of(day) + time))
-            }),
+            Plan::Times { days, times } => {
+                let shown = zone.wall(from - 1);
+                days_between(zone, life, from, until).find_map(|day| {
+                    // What the clock has shown before `from` is over, and needs no look at the zone. A little of what
+                    // it has not may be, too, where it was put back.
+                    let over = times.partition_point(|time| start_of(day) + time <= shown);
+                    let rest = times.get(over..).filter(|rest| !rest.is_empty())?;
+                    if !(life.holds(day) && days.contains(day)) {
+                        return None;
+                    }
+                    rest.iter().map(|time| zone.first_at(start_of(day) + time)).find(|instant| *instant >= from)
+                })
+            }
             Plan::Shown { days, times } => first_shown(zone, life, days, times, from, until),
             Plan::Once(at) => (*at >= from && life.holds(day_of(zone.wall(*at)))).then_some(*at),
         };

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use jiff::civil::DateTime;
-use schedule::{Bound, Catchup, CronField, Form, MonthDay, Rule, ScheduleError, Spec, Weekdays, Window, gaps};
+use schedule::{Bound, Catchup, ClockEffect, CronField, Form, MonthDay, Rule, ScheduleError, Spec, Weekdays, Window};
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -337,17 +337,27 @@ fn a_search_ends_at_the_ends_of_time() {
 }
 
 #[test]
-fn the_times_that_fall_into_a_gap_are_named() {
-    let (from, to) = (instant("2026-01-01T00:00Z"), instant("2028-01-01T00:00Z"));
-    let named = |form| {
-        let found = gaps(&spec(form, "Europe/Berlin"), from, to).unwrap();
-        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+fn what_changes_of_the_clock_do_is_told() {
+    let (from, to) = (instant("2026-01-01T00:00Z"), instant("2027-01-01T00:00Z"));
+    let told = |form, zone| {
+        let changes = Rule::new(&spec(form, zone)).unwrap().clock_changes(from, to);
+        let told = changes.into_iter().map(|change| match change.effect {
+            ClockEffect::Moved(wall) => format!("{wall} moved"),
+            ClockEffect::First(wall) => format!("{wall} first"),
+            ClockEffect::Repeated(fires) => format!("{fires} more"),
+            ClockEffect::LeftOut(fires) => format!("{fires} less"),
+        });
+        told.collect::<Vec<_>>()
     };
-    assert_eq!(named(daily(150 * MINUTE)), ["2026-03-29T02:30:00", "2027-03-28T02:30:00"]);
-    assert_eq!(named(daily(120 * MINUTE)), ["2026-03-29T02:00:00", "2027-03-28T02:00:00"]);
-    assert!(named(daily(180 * MINUTE)).is_empty());
-    assert!(named(cron("*/5 2 * * *")).is_empty());
-    assert_eq!(named(cron("5 2 29 * *")), ["2026-03-29T02:05:00"]);
-    let apia = gaps(&spec(daily(HOUR), "Pacific/Apia"), instant("2011-12-01T00:00Z"), from).unwrap();
-    assert_eq!(apia[0].to_string(), "2011-12-30T01:00:00");
+    let berlin = |form| told(form, "Europe/Berlin");
+    assert_eq!(berlin(daily(150 * MINUTE)), ["2026-03-29T02:30:00 moved", "2026-10-25T02:30:00 first"]);
+    assert_eq!(berlin(daily(120 * MINUTE)), ["2026-03-29T02:00:00 moved", "2026-10-25T02:00:00 first"]);
+    assert!(berlin(daily(180 * MINUTE)).is_empty());
+    assert_eq!(berlin(cron("*/5 2 * * *")), ["12 less", "12 more"]);
+    assert_eq!(berlin(cron("5 2 29 * *")), ["2026-03-29T02:05:00 moved"]);
+    assert!(berlin(cron("*/5 3 * * *")).is_empty() && berlin(every(HOUR)).is_empty());
+    assert!(told(daily(150 * MINUTE), "UTC").is_empty());
+    let apia = Rule::new(&spec(daily(HOUR), "Pacific/Apia")).unwrap();
+    let changes = apia.clock_changes(instant("2011-12-01T00:00Z"), from);
+    assert_eq!(changes[0].effect, ClockEffect::Moved("2011-12-30T01:00".parse().unwrap()));
 }

@@ -14,7 +14,7 @@ use std::io::Write;
 use zones::Database;
 
 /// Of so many changes one is in the sample of an ordinary run.
-const SPREAD: usize = 60;
+const SPREAD: usize = 100;
 
 /// Compares what a selection of zones gives, tells the figures and insists that there is no difference.
 fn agree(database: &Database, sample: usize) -> Tally {
