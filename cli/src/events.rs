@@ -97,6 +97,9 @@ fn line(event: &EngineEvent) -> Option<String> {
             row("started", AnsiColor::Blue, task, Some(*run), &format!("by {}", trigger.name()))
         }
         EngineEvent::Recovered { run, task } => row("goes on", AnsiColor::Blue, task, Some(*run), "after a restart"),
+        EngineEvent::Stranded { run, task, why } => {
+            row("left", AnsiColor::Yellow, task, Some(*run), &format!("as it is: {why}"))
+        }
         EngineEvent::Operation { .. } => return None,
         EngineEvent::Waiting { run, task, until } => {
             let until = until.map(|until| format!("until {}", times::here(until))).unwrap_or_default();

@@ -143,6 +143,59 @@ fn long_histories_are_cut_short_by_snapshots() {
     assert!((1000..=1001).contains(&world.touched().len()));
 }
 
+/// Changes the stored bytes of one column.
+fn change(world: &World, table: &str, column: &str, change: impl FnOnce(&mut Vec<u8>)) {
+    let database = rusqlite::Connection::open(world.options().data_dir.join("taskwright.db")).unwrap();
+    let query = format!("SELECT rowid, {column} FROM {table}");
+    let (row, mut bytes): (i64, Vec<u8>) =
+        database.query_row(&query, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    change(&mut bytes);
+    database.execute(&format!("UPDATE {table} SET {column} = ?1 WHERE rowid = ?2"), (bytes, row)).unwrap();
+}
+
+#[test]
+fn a_snapshot_of_another_version_or_a_damaged_one_is_done_without() {
+    // The place of the version, and one in the checksum.
+    for at in [3, 9] {
+        let world = World::new();
+        let engine = world.open();
+        let run = start(&engine, program(&[TOUCH_ONCE, NOW, WAIT], 2, None, vec![]));
+        until_state(&engine, run, RunState::Waiting);
+        engine.stop(Duration::from_secs(5)).unwrap();
+        change(&world, "snapshots", "bytes", |bytes| bytes[at] ^= 0x55);
+        let engine = world.open();
+        until("it ends", || {
+            world.advance(60);
+            summary(&engine, run).state.is_final()
+        });
+        assert_eq!(follow(&engine, run).outcome, Some(Ok(Data::Int(2))));
+        assert_eq!(world.touched().len(), 2);
+    }
+}
+
+#[test]
+fn a_run_whose_program_this_version_cannot_run_is_left_as_it_is() {
+    let world = World::new();
+    let engine = world.open();
+    let run = start(&engine, program(&[TOUCH_ONCE, WAIT], 1, None, vec![]));
+    until_state(&engine, run, RunState::Waiting);
+    engine.stop(Duration::from_secs(5)).unwrap();
+    // The version of the image stands behind its five letters.
+    change(&world, "images", "bytes", |bytes| bytes[5] += 1);
+    let engine = world.open();
+    let mut events = engine.subscribe();
+    world.advance(60);
+    until(
+        "it is told",
+        || matches!(events.try_recv(), Ok(EngineEvent::Stranded { run: left, why: EngineError::BadImage(_), .. }) if left == run),
+    );
+    assert!(!summary(&engine, run).state.is_final());
+    drop(engine);
+    change(&world, "images", "bytes", |bytes| bytes[5] -= 1);
+    let engine = world.open();
+    assert_eq!(follow(&engine, run).outcome, Some(Ok(Data::Int(1))));
+}
+
 #[test]
 fn a_timeout_is_kept_across_restarts() {
     let world = World::new();

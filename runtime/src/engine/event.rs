@@ -62,6 +62,15 @@ pub enum EngineEvent {
         /// The task.
         task: String,
     },
+    /// A run stays where it is, because this version cannot run its program.
+    Stranded {
+        /// The run.
+        run: RunId,
+        /// The task.
+        task: String,
+        /// Why.
+        why: EngineError,
+    },
     /// An operation ended.
     Operation {
         /// The run.

@@ -62,8 +62,16 @@ impl Live {
         if let (Some(snapshot), Some(key)) = (&mut snapshot, &key) {
             unseal_snapshot(key, snapshot)?;
         }
-        let (mut run, vm) = match &snapshot {
-            Some(snapshot) => step::restore(snapshot, &loaded.program).map_err(|why| mismatch(&why))?,
+        let restored = snapshot.and_then(|snapshot| match step::restore(&snapshot, &loaded.program) {
+            Ok(restored) => Some(restored),
+            Err(why) => {
+                // It only makes the way short: the history has everything.
+                tracing::warn!(run = %begun.id, why, "a run is brought back from its whole history");
+                None
+            }
+        });
+        let (mut run, vm) = match restored {
+            Some(restored) => restored,
             None => (Run::new(begun.id, started_at), new_vm(&begun, &loaded)?),
         };
         run.parked = stored.timer.is_some();

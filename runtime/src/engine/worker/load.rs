@@ -8,7 +8,6 @@ use crate::engine::id::{ImageHash, RunId};
 use crate::engine::live::{Live, Loaded, NotLoaded};
 use crate::engine::shared::{After, Then, Timer};
 use crate::engine::state::RunState;
-use crate::engine::step;
 use crate::engine::transition::{Act, End, Input, RunFailure, Transition};
 use crate::secret::RunKey;
 use crate::store::Begun;
@@ -29,7 +28,7 @@ impl Worker {
         let dir = self.shared.dir_of(id);
         let loaded = match self.program(run.image) {
             Ok(loaded) => loaded,
-            Err(error) => return self.end_unloaded(id, step::internal(&error.to_string())),
+            Err(error) => return self.left(id, &run.task, error),
         };
         let key = match self.key_of(id, &loaded, run.position) {
             Ok(key) => key,
@@ -70,7 +69,8 @@ impl Worker {
         }
     }
 
-    /// Brings a run back from the store; a run that cannot be brought back fails, one that has ended stays ended.
+    /// Brings a run back from the store; a run that cannot be brought back fails, one that has ended stays ended. One whose
+    /// program this version cannot run stays as it is, for the version that can.
     pub(super) fn load(&mut self, run: RunId) -> Option<Live> {
         let stored = match self.shared.reader.load(run) {
             Ok(stored) => stored,
@@ -85,7 +85,7 @@ impl Worker {
         let loaded = match self.program(stored.run.begun.image) {
             Ok(loaded) => loaded,
             Err(error) => {
-                self.end_unloaded(run, step::internal(&error.to_string()));
+                self.left(run, &stored.run.begun.task, error);
                 return None;
             }
         };
@@ -116,6 +116,17 @@ impl Worker {
                 self.reading_failed(self.shared.key.refused(why));
                 None
             }
+        }
+    }
+
+    /// Leaves a run as it is whose program is not ready.
+    fn left(&self, run: RunId, task: &str, why: EngineError) {
+        match why {
+            EngineError::BadImage(_) | EngineError::NoImage(_) => {
+                tracing::warn!(%run, error = %why, "a run is left as it is");
+                self.shared.tell(EngineEvent::Stranded { run, task: task.to_owned(), why });
+            }
+            other => self.reading_failed(other),
         }
     }
 
