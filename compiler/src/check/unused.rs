@@ -94,7 +94,7 @@ impl<'t> Checker<'t> {
                 }
                 self.tell_case(item);
             }
-            let mut unused: Vec<(String, diagnostics::Span)> = self.modules[at]
+            let mut unused: Vec<(String, Span)> = self.modules[at]
                 .imports
                 .iter()
                 .filter(|(_, import)| !import.used)
