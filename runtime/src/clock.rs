@@ -28,6 +28,14 @@ pub trait Clock: Send + Sync {
     fn nap(&self, wanted: Duration) -> Duration;
 }
 
+/// Fills bytes with what nobody can guess, for keys.
+///
+/// # Errors
+/// A system that has no randomness says so; nothing stands in for it here.
+pub(crate) fn unpredictable(bytes: &mut [u8]) -> std::io::Result<()> {
+    getrandom::fill(bytes).map_err(std::io::Error::other)
+}
+
 /// The clock of the machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;

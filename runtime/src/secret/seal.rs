@@ -5,6 +5,7 @@
 //! hash of the text and its place, as in RFC 5297: no two texts share one, and the same text at the same place is sealed
 //! to the same bytes, whenever that is. What is sealed is bound to its run and to its place there.
 
+use crate::clock::unpredictable;
 use crate::engine::{EngineError, RunId};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use std::fs::{File, OpenOptions};
@@ -104,7 +105,7 @@ impl FolderKey {
     /// Makes the file, whole or not at all: a key that is half there would be lost with what was sealed by it.
     fn make(&self, path: &Path) -> std::io::Result<[u8; KEY]> {
         let mut key = [0; KEY];
-        getrandom::fill(&mut key).map_err(std::io::Error::other)?;
+        unpredictable(&mut key)?;
         let draft = path.with_extension("new");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
