@@ -4,6 +4,7 @@
 mod settings;
 
 use crate::error::CliError;
+use crate::times;
 use ::project::{ProjectError, SecretPlace};
 use bytecode::Image;
 use compiler::{Analysis, Input};
@@ -54,7 +55,7 @@ impl Project {
         let files = self.files.sources()?;
         let calendars = ::project::calendars(&self.root, &files)?;
         let (name, library, zone) = (self.name.clone(), library(), self.zone.clone());
-        Ok(compiler::analyze(Input { name, files, calendars, library, zone }))
+        Ok(compiler::analyze(Input { name, files, calendars, library, zone, now: Some(times::now()) }))
     }
 
     /// Complains of settings of an image that have no fitting value.

@@ -41,7 +41,7 @@ fn analyzed(input: &Input) -> Analysis {
     }
     let completeness = if is_right { Completeness::Whole } else { Completeness::Partial };
     let permitted = || permissions::check(&program, &checked.heads, &is_library, completeness);
-    let advised = || if is_right { lints::check(&program, &checked.heads, &is_library) } else { Vec::new() };
+    let advised = || if is_right { lints::check(&program, &checked.heads, &is_library, input.now) } else { Vec::new() };
     let (permitted, advised) = side_by_side(program.functions.len(), &permitted, &advised);
     diagnostics.extend(permitted);
     if !diagnostics.iter().any(Diagnostic::is_error) {

@@ -36,6 +36,9 @@ pub struct Input {
     pub library: Vec<(String, String)>,
     /// The zone of schedules that name none; `None` is UTC, with a lint.
     pub zone: Option<String>,
+    /// The present, in microseconds since 1970: lints tell what comes from then on. `None` where that must not matter, and
+    /// nothing is said of dates.
+    pub now: Option<i64>,
 }
 
 /// A file of a project.

@@ -148,6 +148,7 @@ codes! {
     E0701 TooLarge Error "a program does not fit into an image";
     E0702 EndlessTypes Error "a generic function is needed for types without end";
     N0101 DollarInText Note "a `$` before an interpolation stays in the text";
+    N0501 ClockGap Note "a time of a schedule does not exist on some dates";
     W0101 DoubtfulComment Warning "a comment reads as a division";
     W0201 UnusedVariable Warning "a variable is not used";
     W0202 UnusedParameter Warning "a parameter is not used";
@@ -168,6 +169,9 @@ codes! {
     W0510 OnceUnderRetry Warning "a retry does not cover an operation that is done once";
     W0511 HeldSlot Warning "a slot is held while a run waits for long";
     W0512 LostUpdate Warning "a state is read and written where runs overlap";
+    W0520 PastSchedule Warning "a schedule is over";
+    W0521 CatchupFlood Warning "catching up would start a flood of runs";
+    W0522 CrowdedMinute Warning "many tasks start in the same minute";
     W0601 UnusedPermission Warning "a permission is never used";
     W0602 WidePermission Warning "a permission is wider than needed";
 }

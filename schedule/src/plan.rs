@@ -25,7 +25,7 @@ pub(crate) enum Plan {
 }
 
 /// The nominal days a schedule's modifiers leave, and its last instant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Life {
     pub(crate) first_day: i32,
     pub(crate) last_day: i32,
@@ -39,6 +39,10 @@ impl Life {
     /// A schedule without modifiers.
     pub(crate) fn unbounded() -> Life {
         Life { first_day: i32::MIN, last_day: i32::MAX, first: i64::MIN, last: i64::MAX, except: Vec::new() }
+    }
+
+    pub(crate) fn is_unbounded(&self) -> bool {
+        *self == Life::unbounded()
     }
 
     pub(crate) fn holds(&self, day: i32) -> bool {

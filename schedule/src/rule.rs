@@ -65,6 +65,17 @@ impl Rule {
         Some(last)
     }
 
+    /// Says whether it is due at all: `starting`, `ending` and `except` may leave nothing of it.
+    pub fn is_ever_due(&self) -> bool {
+        if self.life.is_unbounded() {
+            return true;
+        }
+        let first_day = self.life.first_day.max(0);
+        // A zone may be a day ahead of universal time.
+        let from = self.life.first.max(start_of(first_day) - 2 * DAY);
+        self.next(from).is_some()
+    }
+
     /// Gives the instants from `from` on, rising, as long as there are any.
     pub fn iter(&self, from: i64) -> Instants<'_> {
         Instants { rule: self, from: Some(from) }

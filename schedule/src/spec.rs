@@ -108,6 +108,9 @@ pub enum MonthDay {
     LastWeekday(u8),
 }
 
+/// The most runs that one catch-up starts.
+pub const MOST_CAUGHT_UP: u32 = 1_000;
+
 /// What is done about due times that were missed while the runtime was down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Catchup {

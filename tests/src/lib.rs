@@ -13,6 +13,6 @@ mod world;
 pub use command::{Finished, Scratch, repository, taskwright};
 pub use manual::{Manual, check_together};
 pub use pages::{Example, examples};
-pub use program::{Outcome, analyze, analyze_files, compile, run};
+pub use program::{NOW, Outcome, analyze, analyze_files, compile, run};
 pub use server::{Asked, Page, Server};
 pub use world::World;

@@ -19,6 +19,9 @@ pub enum Outcome {
     },
 }
 
+/// The present of what is analysed here: 2026-03-01T00:00Z.
+pub const NOW: i64 = 1_772_323_200_000_000;
+
 /// Analyses one file with the library.
 pub fn analyze(text: &str) -> Analysis {
     analyze_files(vec![InputFile { name: "main.task".to_owned(), module: "main".to_owned(), text: text.to_owned() }])
@@ -32,7 +35,7 @@ pub fn analyze_files(files: Vec<InputFile>) -> Analysis {
 /// Analyses the files of a project and the calendars that they name, with the library.
 pub fn analyze_project(files: Vec<InputFile>, calendars: Vec<CalendarFile>) -> Analysis {
     let library = stdlib::SOURCES.iter().map(|(module, text)| ((*module).to_owned(), (*text).to_owned())).collect();
-    compiler::analyze(Input { name: "main".to_owned(), files, calendars, library, ..Input::default() })
+    compiler::analyze(Input { name: "main".to_owned(), files, calendars, library, zone: None, now: Some(NOW) })
 }
 
 /// Compiles one file with the library.

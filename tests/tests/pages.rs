@@ -2,13 +2,13 @@
 
 use compiler::{Input, InputFile};
 use diagnostics::{Code, Diagnostic};
-use tests::examples;
+use tests::{NOW, examples};
 
 fn check(text: &str) -> Vec<Diagnostic> {
     let library = stdlib::SOURCES.iter().map(|(module, text)| ((*module).to_owned(), (*text).to_owned())).collect();
     let file = InputFile { name: "example.task".to_owned(), module: "example".to_owned(), text: text.to_owned() };
-    let analysis =
-        compiler::analyze(Input { name: "example".to_owned(), files: vec![file], library, ..Input::default() });
+    let (name, files, now) = ("example".to_owned(), vec![file], Some(NOW));
+    let analysis = compiler::analyze(Input { name, files, library, now, ..Input::default() });
     // The limits of images are told when a program without errors is compiled.
     let limits =
         if analysis.has_errors() { Vec::new() } else { compiler::compile(&analysis).err().unwrap_or_default() };

@@ -54,5 +54,7 @@ fn the_checker_finds_nothing_in_examples_and_projects() {
     let paths = ["examples", "tests/projects"].map(|folder| repository().join(folder));
     let paths = paths.map(|path| path.to_string_lossy().into_owned());
     let found = scratch.run(&["check", &paths[0], &paths[1], "--format", "json"]).expect_code(0).json();
-    assert_eq!(found["diagnostics"].as_array().map(Vec::len), Some(0), "{found}");
+    // A note is no finding: a backup at half past two is moved once a year.
+    let findings = found["diagnostics"].as_array().unwrap().iter().filter(|each| each["severity"] != "note");
+    assert_eq!(findings.count(), 0, "{found}");
 }

@@ -7,8 +7,15 @@ use schedule::{CronField, Rule, ScheduleError, Spec};
 
 /// Asks the engine; `None` where it refuses, which is told.
 pub(super) fn check(scope: &mut dyn Scope<'_>, spec: &Spec, written: &Schedule) -> Option<()> {
-    let Err(error) = Rule::new(spec) else { return Some(()) };
-    let told = told(scope, error, written);
+    let told = match Rule::new(spec) {
+        Ok(rule) if rule.is_ever_due() => return Some(()),
+        Ok(_) => {
+            let place = written.span.in_file(scope.file());
+            let message = "the schedule is never due: what follows it leaves none of its times";
+            Diagnostic::new(Code::NeverDue, place, message).help("look at `starting`, `ending` and `except`")
+        }
+        Err(error) => told(scope, error, written),
+    };
     scope.report(told);
     None
 }

@@ -6,10 +6,7 @@ use crate::ir::Type;
 use bytecode::TaskSchedule;
 use diagnostics::{Code, Diagnostic};
 use grammar::tree::{self, ScheduleKind};
-use schedule::{Bound, Catchup, Form, MonthDay, Spec, Weekdays, Window};
-
-/// How many missed times `catchup all` may make up for.
-const MOST_CAUGHT_UP: i64 = 10_000;
+use schedule::{Bound, Catchup, Form, MOST_CAUGHT_UP, MonthDay, Spec, Weekdays, Window};
 
 /// Checks a schedule; `None` where something about it was told.
 pub(super) fn check<'t>(
@@ -137,7 +134,7 @@ fn catchup<'t>(scope: &mut dyn Scope<'t>, written: &'t tree::Catchup) -> Option<
     const MODES: &[&str] = &["none", "latest", "all"];
     let mode = words::one_of(scope, &written.mode, MODES, "a way to catch up")?;
     match (mode, &written.limit) {
-        (2, Some(limit)) => operand::number(scope, limit, 1..=MOST_CAUGHT_UP, "the limit of `catchup all`")
+        (2, Some(limit)) => operand::number(scope, limit, 1..=MOST_CAUGHT_UP.into(), "the limit of `catchup all`")
             .map(|limit| Catchup::All { limit: limit as u32 }),
         (2, None) => {
             let message = "`catchup all` without a limit: after a long pause it would start a flood of runs";

@@ -1,4 +1,4 @@
-//! Schedules that fire at other times, or more often, than their author may think.
+//! Schedules that do not say what their author may think they say. What lies in their due times is in `due`.
 
 use crate::heads::{Head, needs_zone};
 use crate::ir::{Expr, ExprKind, FunctionKind, Program, Task};
@@ -15,7 +15,6 @@ pub(super) fn check(program: &Program, task: &Task, head: &Head, found: &mut Vec
         let place = span.in_file(head.file);
         found.extend(no_zone(schedule, place));
         found.extend(skipped_months(schedule, place));
-        found.extend(faster_than_timeout(task, head, schedule, place));
         clock_in_defaults(program, task, schedule, place, found);
     }
 }
@@ -42,17 +41,6 @@ fn skipped_months(schedule: &TaskSchedule, place: Place) -> Option<Diagnostic> {
     let which = if rare == 30 { "every February" } else { which };
     let message = format!("the schedule asks for day {rare}, and skips {which}");
     Some(Diagnostic::new(Code::SkippedMonths, place, message).help("write `last day` if the end of the month is meant"))
-}
-
-fn faster_than_timeout(task: &Task, head: &Head, schedule: &TaskSchedule, place: Place) -> Option<Diagnostic> {
-    let Form::Every { period, .. } = &schedule.spec.form else { return None };
-    if *period >= task.timeout? {
-        return None;
-    }
-    let message = "the schedule fires again while a run may still go on";
-    let diagnostic = Diagnostic::new(Code::FasterThanTimeout, place, message).label("fires so often");
-    let diagnostic = diagnostic.also(head.timeout?.in_file(head.file), "a run may take so long");
-    Some(diagnostic.help("fire less often, or make the timeout shorter"))
 }
 
 fn clock_in_defaults(

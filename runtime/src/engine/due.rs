@@ -4,7 +4,7 @@
 //! Every due time of the span ends up either in a run or in a row; a long span of a frequent schedule is one row.
 
 use crate::clock::Micros;
-use schedule::Catchup;
+use schedule::{Catchup, MOST_CAUGHT_UP};
 
 /// A calendar rule, as far as it is asked here.
 pub struct Calendar<'a> {
@@ -26,15 +26,12 @@ pub struct Plan {
 /// How many missed due times of one schedule get a row each; more of them share one.
 const SINGLE_ROWS: usize = 100;
 
-/// The most runs that one catch-up starts, whatever its limit says.
-const MOST_RUNS: usize = 1000;
-
 /// Plans the due times from `from` to `to`, both included.
 pub fn catch_up(calendar: &Calendar<'_>, from: Micros, to: Micros, policy: Catchup) -> Plan {
     let wanted = match policy {
         Catchup::None => 0,
         Catchup::Latest => 1,
-        Catchup::All { limit } => usize::try_from(limit).unwrap_or(MOST_RUNS).min(MOST_RUNS),
+        Catchup::All { limit } => limit.min(MOST_CAUGHT_UP) as usize,
     };
     let run = latest(calendar, from, to, wanted);
     let missed_to = run.first().map_or(to, |first| first.saturating_sub(1));
@@ -115,6 +112,6 @@ mod tests {
 
     #[test]
     fn a_rule_without_an_end_is_cut_at_the_limit() {
-        assert_eq!(every_ten(0, 10_000_000, Catchup::All { limit: u32::MAX }).run.len(), MOST_RUNS);
+        assert_eq!(every_ten(0, 10_000_000, Catchup::All { limit: u32::MAX }).run.len(), MOST_CAUGHT_UP as usize);
     }
 }
