@@ -9,7 +9,6 @@
 
 mod history;
 mod program;
-mod random;
 mod world;
 
 use history::{Explored, World};
