@@ -70,6 +70,8 @@ impl Brace<'_> {
         match word {
             "else" | "in" => map_if(self.has_entry()),
             "yield" | "catch" => map_if(self.is_empty() || self.has_entry()),
+            // The last word of `concurrency 1 else fail`, not what an error is made of.
+            "fail" if self.in_head => Role::Block,
             "and" | "or" | "not" | "return" | "fail" | "is" | "where" | "per" | "by" => Role::Map,
             _ => Role::Block,
         }
