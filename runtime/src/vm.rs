@@ -6,8 +6,7 @@
 //!
 //! `program` links an image, `fiber` is one line of execution, `execute` the instructions, `inside` their quick ways into
 //! values, `raise` where errors go. `drive` says whose turn it is, `fibers` which there are, `group` how fibers wait for
-//! others, `steps` and `undo` what is done around operations, `place` where each of them stands, `snapshot` how all of it
-//! is written.
+//! others, `steps` and `undo` what is done around operations, `snapshot` how all of it is written.
 
 mod calls;
 mod codec;
@@ -20,7 +19,6 @@ mod fibers;
 mod group;
 mod inside;
 mod numbers;
-mod place;
 mod program;
 mod raise;
 mod snapshot;
@@ -36,7 +34,7 @@ pub use stop::{Request, Stop};
 pub(crate) use typed::value as typed_value;
 
 use crate::{Data, ErrorKind, Failure, Value};
-use bytecode::{Bank, FunctionId, TypeId};
+use bytecode::{Bank, FunctionId, Image, Task, TypeId};
 use fiber::Fiber;
 use fibers::{Cancel, Fibers, Role, State};
 use std::rc::Rc;
@@ -63,6 +61,9 @@ pub const MAX_STEPS: usize = 100;
 
 /// How many undos a machine may keep.
 pub const MAX_UNDOS: usize = 10_000;
+
+/// How much the key of a clause may compute.
+const KEY_FUEL: u64 = 10_000_000;
 
 /// A machine: one run of one function.
 #[derive(Debug)]
@@ -121,8 +122,8 @@ impl Vm {
     /// # Errors
     /// Fails with `internal` where there is no such task, and with `invalid` where an argument is not of its type.
     pub fn task(program: Rc<Program>, index: usize, arguments: &[Option<Data>]) -> Result<Vm, Failure> {
-        let image = Rc::clone(&program);
-        let Some(task) = image.image().tasks.get(index) else {
+        let linked = Rc::clone(&program);
+        let Some(task) = linked.image().tasks.get(index) else {
             return Err(Failure::new(ErrorKind::Internal, format!("the program has no task {index}")));
         };
         if arguments.len() > task.parameters.len() {
@@ -130,27 +131,35 @@ impl Vm {
             let message = format!("task {} has {expected} parameters, found {found} arguments", task.name);
             return Err(Failure::new(ErrorKind::Invalid, message));
         }
-        let mut given = 0_i64;
-        let mut values = vec![Value::None];
-        for (position, parameter) in task.parameters.iter().enumerate() {
-            let value = match arguments.get(position).and_then(Option::as_ref) {
-                Some(data) => {
-                    given |= 1 << position.min(62);
-                    typed::value(&image.image().types, parameter.type_, data.clone()).map_err(|failure| Failure {
-                        message: format!("`{}`: {}", parameter.name, failure.message),
-                        ..failure
-                    })?
-                }
-                None => Value::None,
-            };
-            values.push(value);
-        }
-        if let Some(first) = values.first_mut() {
-            *first = Value::Int(given);
-        }
+        let values = task_values(linked.image(), task, arguments)?;
         let mut vm = Vm::call(program, task.entry, values)?;
         vm.result = Some(task.result);
         Ok(vm)
+    }
+
+    /// Runs a pure function of a task's arguments to its end: the key of a clause of its head.
+    ///
+    /// # Errors
+    /// As [`Vm::task`] and [`Vm::pure`].
+    pub fn of_arguments(
+        program: &Rc<Program>,
+        function: FunctionId,
+        task: usize,
+        arguments: &[Option<Data>],
+    ) -> Result<Data, Failure> {
+        let Some(task) = program.image().tasks.get(task) else {
+            return Err(Failure::new(ErrorKind::Internal, format!("the program has no task {task}")));
+        };
+        let values = task_values(program.image(), task, arguments)?;
+        Vm::pure(program, function, values, KEY_FUEL).map_err(|failure| {
+            if failure.kind != ErrorKind::Forbidden.name() {
+                return failure;
+            }
+            Failure {
+                message: "it needs the default of a parameter, which touches the world; give that argument".to_owned(),
+                ..failure
+            }
+        })
     }
 
     /// Gives the outcome of an operation that was asked for. Without one it does nothing.
@@ -278,4 +287,27 @@ impl Vm {
     pub fn program(&self) -> &Rc<Program> {
         &self.program
     }
+}
+
+/// Gives what the body of a task takes: which arguments were given, then all of them.
+fn task_values(image: &Image, task: &Task, arguments: &[Option<Data>]) -> Result<Vec<Value>, Failure> {
+    let mut given = 0_i64;
+    let mut values = vec![Value::None];
+    for (position, parameter) in task.parameters.iter().enumerate() {
+        let value = match arguments.get(position).and_then(Option::as_ref) {
+            Some(data) => {
+                given |= 1 << position.min(62);
+                typed::value(&image.types, parameter.type_, data.clone()).map_err(|failure| Failure {
+                    message: format!("`{}`: {}", parameter.name, failure.message),
+                    ..failure
+                })?
+            }
+            None => Value::None,
+        };
+        values.push(value);
+    }
+    if let Some(first) = values.first_mut() {
+        *first = Value::Int(given);
+    }
+    Ok(values)
 }

@@ -3,6 +3,7 @@
 use super::checks::named;
 use super::code::Reg;
 use super::instances::{Condition, Lambda, Standalone, Work};
+use super::walk::mentions;
 use super::writer::{Writer, word};
 use super::{Lowering, limits};
 use crate::ir::{self, FunctionKind, LocalId, Type};
@@ -142,13 +143,14 @@ impl<'p> Writer<'_, 'p> {
         banks
     }
 
-    fn task(&mut self, task: &'p ir::Task) -> Vec<Bank> {
+    /// Takes the arguments of a task, and writes the defaults of those parameters that are wanted.
+    fn task_parameters(&mut self, task: &'p ir::Task, wanted: impl Fn(usize) -> bool) -> Vec<Bank> {
         self.enter(&task.body);
         let given = self.code.word();
         let mut banks = vec![Bank::Word];
         banks.extend(self.parameters(&task.body));
         for (at, parameter) in task.parameters.iter().enumerate().take(limits::TASK_PARAMETERS) {
-            let Some(default) = &parameter.default else { continue };
+            let Some(default) = parameter.default.as_ref().filter(|_| wanted(at)) else { continue };
             let mark = self.code.mark();
             let known = self.code.label();
             let asked = self.code.word();
@@ -167,6 +169,11 @@ impl<'p> Writer<'_, 'p> {
             self.code.bind(known);
             self.code.release(mark);
         }
+        banks
+    }
+
+    fn task(&mut self, task: &'p ir::Task) -> Vec<Bank> {
+        let banks = self.task_parameters(task, |_| true);
         if task.ensures.is_empty() {
             self.give_last(&task.body.value);
         } else {
@@ -199,13 +206,20 @@ impl<'p> Writer<'_, 'p> {
     }
 
     fn standalone(&mut self, of: &Standalone<'p>) -> Vec<Bank> {
-        self.enter(of.body);
-        let mut banks = Vec::new();
-        if of.of_task {
-            self.code.word();
-            banks.push(Bank::Word);
-        }
-        banks.extend(self.parameters(of.body));
+        let banks = match of.task {
+            None => {
+                self.enter(of.body);
+                self.parameters(of.body)
+            }
+            Some(task) => {
+                let used = used_parameters(task, &of.body.value);
+                let banks = self.task_parameters(task, |at| used.contains(&at));
+                // Its own locals stand behind the parameters, where those of the defaults were.
+                self.locals.truncate(task.parameters.len());
+                self.enter(of.body);
+                banks
+            }
+        };
         self.give_last(&of.body.value);
         banks
     }
@@ -222,4 +236,18 @@ impl<'p> Writer<'_, 'p> {
         self.code.bind(holds);
         vec![bank(value)]
     }
+}
+
+/// Gives the parameters of a task that an expression over them uses, also through defaults.
+fn used_parameters(task: &ir::Task, expr: &ir::Expr) -> Vec<usize> {
+    let mut exprs = vec![expr];
+    let mut used = Vec::new();
+    // A default sees only what stands before it.
+    for (at, parameter) in task.parameters.iter().enumerate().rev() {
+        if exprs.iter().any(|expr| mentions(expr, LocalId(at as u32))) {
+            used.push(at);
+            exprs.extend(&parameter.default);
+        }
+    }
+    used
 }

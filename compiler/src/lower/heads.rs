@@ -17,12 +17,12 @@ impl<'p> Lowering<'p> {
             self.image.events.push(Event { name: event.name.clone(), type_ });
         }
         for state in &program.states {
-            let initial = self.standalone(&state.initial, &state.name, false);
+            let initial = self.standalone(&state.initial, &state.name, None);
             let type_ = self.types.id(state.type_);
             self.image.states.push(State { name: state.name.clone(), type_, initial });
         }
         for setting in &program.settings {
-            let default = setting.default.as_ref().map(|body| self.standalone(body, &setting.name, false));
+            let default = setting.default.as_ref().map(|body| self.standalone(body, &setting.name, None));
             let (type_, check) = (self.types.id(setting.type_), self.type_check(setting.type_));
             self.image.settings.push(Setting { name: setting.name.clone(), type_, default, check });
         }
@@ -33,7 +33,7 @@ impl<'p> Lowering<'p> {
         let mut made = Vec::with_capacity(task.triggers.len());
         for trigger in &task.triggers {
             let mut function =
-                |body: &'p Option<Body>| body.as_ref().map(|body| self.standalone(body, &task.name, false));
+                |body: &'p Option<Body>| body.as_ref().map(|body| self.standalone(body, &task.name, None));
             made.push(Trigger {
                 cause: trigger.cause.clone(),
                 condition: function(&trigger.condition),
@@ -47,7 +47,8 @@ impl<'p> Lowering<'p> {
     /// Gives the clauses of a task with the functions of their keys.
     pub(super) fn clauses(&mut self, task: &'p Task) -> Clauses {
         let mut clauses = task.clauses.clone();
-        let mut function = |body: &'p Option<Body>| body.as_ref().map(|body| self.standalone(body, &task.name, true));
+        let mut function =
+            |body: &'p Option<Body>| body.as_ref().map(|body| self.standalone(body, &task.name, Some(task)));
         if let Some(concurrency) = &mut clauses.concurrency {
             concurrency.per = function(&task.keys.concurrency);
         }
@@ -60,11 +61,11 @@ impl<'p> Lowering<'p> {
         clauses
     }
 
-    fn standalone(&mut self, body: &'p Body, name: &str, of_task: bool) -> FunctionId {
+    fn standalone(&mut self, body: &'p Body, name: &str, task: Option<&'p Task>) -> FunctionId {
         let result = match body.value.type_ {
             Type::NEVER => self.types.intern(TypeKind::Optional(Type::NEVER)),
             type_ => type_,
         };
-        self.instances.add(Work::Standalone(Standalone { name: name.to_owned(), body, result, of_task }))
+        self.instances.add(Work::Standalone(Standalone { name: name.to_owned(), body, result, task }))
     }
 }

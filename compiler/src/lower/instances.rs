@@ -49,8 +49,8 @@ pub(super) struct Standalone<'p> {
     pub(super) body: &'p ir::Body,
     /// The type of its result.
     pub(super) result: Type,
-    /// Whether it takes what the body of a task takes: before the parameters, which of them were given.
-    pub(super) of_task: bool,
+    /// The task whose arguments it takes, as the body of the task does: before them, which of them were given.
+    pub(super) task: Option<&'p ir::Task>,
 }
 
 /// A condition on a value.
