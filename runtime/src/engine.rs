@@ -20,6 +20,7 @@ mod reaction;
 mod reactor;
 mod run;
 mod shared;
+mod slots;
 mod state;
 mod step;
 mod sweep;
@@ -36,6 +37,7 @@ pub use event::EngineEvent;
 pub use id::{ImageHash, NotARunId, RunId, RunPrefix};
 pub use inner::{Comes, Facts, Found, LogEntry, LogLevel, Moment, is_inner};
 pub use run::{Ending, Open, Run, Wait};
+pub use slots::Slots;
 pub use state::{OccurrenceOutcome, RunState, Trigger};
 pub use transition::{
     Act, Asked, Body, Cut, Decision, End, Input, LARGEST_OUTCOME, NEVER, NewRun, Next, Request, Row, RunFailure,
@@ -45,15 +47,18 @@ pub use transition::{
 use crate::clock::{Clock, Micros, SystemClock};
 use crate::history::{History, RunSummary};
 use crate::secret::FolderKey;
-use crate::store::{Applied, Reader, Store, Waits, Work, image_hash, open_folder};
-use crate::{Data, Natives, Secrets, Settings};
+use crate::store::{Reader, Store, Waits, Work, image_hash, open_folder};
+use crate::vm::{Program, Vm};
+use crate::{Data, ErrorKind, Failure, Natives, Secrets, Settings};
 use beat::Beat;
 use bytecode::Image;
 use ends::Ends;
 use lock::{FolderLock, storage_error};
 use reactor::Reactor;
 use shared::{BeatMessage, Message, ReactorMessage, Shared, Workers};
+use slots::slots_of;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -132,7 +137,6 @@ pub struct Engine {
     workers: Workers,
     beat: Sender<BeatMessage>,
     threads: Mutex<Vec<JoinHandle<()>>>,
-    paused: bool,
     operations: Option<tokio::runtime::Runtime>,
     lock: Option<FolderLock>,
 }
@@ -169,6 +173,7 @@ impl Engine {
             folder,
             base: options.base,
             zone: options.zone,
+            paused: options.paused,
             natives: options.natives,
             secrets: options.secrets,
             key: FolderKey::of(&options.data_dir),
@@ -211,14 +216,13 @@ impl Engine {
         }
         let (for_beat, in_force) = (Arc::clone(&shared), workers.clone());
         threads.push(thread(&shared.folder, "beat".to_owned(), move || {
-            Beat::new(for_beat, in_force, beat_inbox, options.paused).work();
+            Beat::new(for_beat, in_force, beat_inbox).work();
         })?);
         Ok(Engine {
             shared,
             workers,
             beat,
             threads: Mutex::new(threads),
-            paused: options.paused,
             operations: Some(operations),
             lock: Some(lock),
         })
@@ -237,49 +241,55 @@ impl Engine {
     /// Starts a run. When this returns, the run is on disk and goes on whatever happens.
     pub fn start(&self, start: StartRun) -> Result<RunId, EngineError> {
         self.check()?;
-        let run = self.new_run(start)?;
+        let run = self.new_run(start, &mut None)?;
         let id = run.id;
         let applied = self.shared.store.apply(Work::Start(run))?;
-        self.begin(id, applied);
+        self.shared.follow(applied);
         Ok(id)
     }
 
     /// Starts several runs. When this returns, all of them are on disk; where one cannot be started, those before it were.
     pub fn start_all(&self, starts: Vec<StartRun>) -> Result<Vec<RunId>, EngineError> {
         self.check()?;
-        let runs = starts.into_iter().map(|start| self.new_run(start)).collect::<Result<Vec<_>, _>>()?;
+        let mut linked = None;
+        let runs = starts.into_iter().map(|start| self.new_run(start, &mut linked)).collect::<Result<Vec<_>, _>>()?;
         let (sender, applied) = mpsc::channel();
         let mut ids = Vec::with_capacity(runs.len());
         for run in runs {
-            let (id, sender) = (run.id, sender.clone());
-            ids.push(id);
-            self.shared.store.submit(Work::Start(run), move |applied| drop(sender.send((id, applied))));
+            let sender = sender.clone();
+            ids.push(run.id);
+            self.shared.store.submit(Work::Start(run), move |applied| drop(sender.send(applied)));
         }
         drop(sender);
         self.shared.store.help();
         let mut outcome = Ok(());
-        for (id, applied) in applied {
+        for applied in applied {
             match applied {
-                Ok(applied) => self.begin(id, applied),
+                Ok(applied) => self.shared.follow(applied),
                 Err(error) => outcome = outcome.and(Err(error)),
             }
         }
         outcome.map(|()| ids)
     }
 
-    fn begin(&self, run: RunId, applied: Applied) {
-        if let Applied::Began(begun) = applied {
-            self.workers.send(run, Message::Begin(begun));
-        }
-    }
-
-    /// Makes the run that is asked for.
-    fn new_run(&self, start: StartRun) -> Result<NewRun, EngineError> {
+    /// Makes the run that is asked for. `linked` keeps its program ready for the next one.
+    fn new_run(&self, start: StartRun, linked: &mut Option<(ImageHash, Rc<Program>)>) -> Result<NewRun, EngineError> {
         let image = self.shared.reader.image(start.image)?;
         let position = image.tasks.iter().position(|task| task.name == start.task);
         let Some((position, task)) = position.and_then(|at| image.tasks.get(at).map(|task| (at, task))) else {
             return Err(EngineError::NoTask(start.task));
         };
+        let slots = slots_of(&image.name, task, Trigger::Manual, |key| {
+            let program = match linked.take() {
+                Some((hash, program)) if hash == start.image => program,
+                Some(_) | None => Program::new(Arc::clone(&image), &self.shared.natives)
+                    .map_err(|error| Failure::new(ErrorKind::Internal, error.to_string()))?,
+            };
+            let found = Vm::of_arguments(&program, key, position, &start.arguments);
+            *linked = Some((start.image, program));
+            found
+        });
+        let slots = slots.map_err(|failure| EngineError::BadKey { task: start.task.clone(), what: failure.message })?;
         let mut uid = [0; 16];
         self.shared.clock.fill(&mut uid);
         Ok(NewRun {
@@ -292,6 +302,7 @@ impl Engine {
             arguments: start.arguments,
             created_at: self.shared.clock.now(),
             timeout: task.timeout,
+            slots,
         })
     }
 
@@ -303,7 +314,7 @@ impl Engine {
         let history = self.history()?;
         let loaded = images.iter().map(|&hash| Ok((hash, history.image(hash)?)));
         let loaded: Vec<(ImageHash, Arc<Image>)> = loaded.collect::<Result<_, EngineError>>()?;
-        let schedules = timetable::put_in_force(&self.shared.store, &loaded, self.shared.clock.now())?;
+        let schedules = timetable::put_in_force(&self.shared, &loaded)?;
         let (reply, answer) = mpsc::channel();
         let _ = self.beat.send(BeatMessage::Schedules { schedules, reply });
         answer.recv().unwrap_or(Err(EngineError::Stopped))?;
@@ -419,10 +430,9 @@ impl Engine {
             return Ok(());
         }
         let (sender, inbox) = mpsc::channel();
-        let (shared, workers) = (Arc::clone(&self.shared), self.workers.clone());
-        let paused = self.paused;
+        let shared = Arc::clone(&self.shared);
         threads.push(thread(&self.shared.folder, "reactor".to_owned(), move || {
-            Reactor::new(shared, workers, inbox, paused).work();
+            Reactor::new(shared, inbox).work();
         })?);
         let _ = self.shared.reactor.set(sender);
         Ok(())

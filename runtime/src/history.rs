@@ -182,6 +182,11 @@ impl History {
         Ok(rows.collect())
     }
 
+    /// Gives the runs that hold a slot of a group, oldest first, with the names of the groups; at most 10,000.
+    pub fn holds(&self) -> Result<Vec<(RunId, String)>, EngineError> {
+        self.reader.holds(10_000)
+    }
+
     /// Gives what a run asks people and nobody has decided yet, oldest first: the question, and who may decide.
     pub fn questions(&self, run: RunId) -> Result<Vec<(String, String)>, EngineError> {
         let stored = self.reader.find(&RunPrefix::from(run))?;

@@ -17,6 +17,8 @@ mod retention;
 mod runs;
 mod schedules;
 mod schema;
+mod slots;
+mod starts;
 mod statements;
 mod work;
 mod writer;
@@ -31,7 +33,8 @@ pub(crate) use requests::{Ask, ask};
 pub(crate) use retention::Old;
 pub(crate) use runs::RunRow;
 pub(crate) use schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
-pub(crate) use work::{Applied, Begun, Fire, Work};
+pub(crate) use starts::CLAIMS;
+pub(crate) use work::{Advanced, Applied, Begun, Fire, Work};
 
 pub use logs::LogRow;
 

@@ -9,12 +9,14 @@ use super::error::EngineError;
 use super::event::EngineEvent;
 use super::id::{ImageHash, RunId};
 use super::shared::{BeatMessage, Message, Shared, Timer, Workers};
+use super::slots::Slots;
 use super::state::{OccurrenceOutcome, Trigger};
 use super::sweep::Sweep;
 use super::transition::NewRun;
 use crate::Data;
 use crate::clock::{Micros, span_of};
-use crate::store::{Applied, Ask, Fire, KeptSchedule, OccurrenceRow, TimerKey, Work};
+use crate::store::{Applied, Ask, CLAIMS, Fire, KeptSchedule, OccurrenceRow, TimerKey, Work};
+use bytecode::WhenFull;
 use schedule::{Catchup, Rule};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
@@ -35,6 +37,7 @@ pub(super) struct Scheduled {
     pub(super) position: u32,
     pub(super) timeout: Option<Micros>,
     pub(super) arguments: Vec<Option<Data>>,
+    pub(super) slots: Option<Slots>,
     /// The next nominal time.
     pub(super) next: Option<Micros>,
 }
@@ -70,7 +73,6 @@ pub(super) struct Beat {
     shared: Arc<Shared>,
     workers: Workers,
     inbox: Receiver<BeatMessage>,
-    paused: bool,
     timers: BinaryHeap<Reverse<(Duration, RunId, Timer)>>,
     parked: HashSet<(RunId, Micros)>,
     /// Up to which time timers of parked runs are read.
@@ -85,12 +87,11 @@ pub(super) struct Beat {
 
 impl Beat {
     /// Makes the beat, on its own thread.
-    pub(super) fn new(shared: Arc<Shared>, workers: Workers, inbox: Receiver<BeatMessage>, paused: bool) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, workers: Workers, inbox: Receiver<BeatMessage>) -> Self {
         Beat {
             shared,
             workers,
             inbox,
-            paused,
             timers: BinaryHeap::new(),
             parked: HashSet::new(),
             horizon: Micros::MIN,
@@ -103,6 +104,9 @@ impl Beat {
 
     /// Beats until the engine stops or the store fails.
     pub(super) fn work(mut self) {
+        if let Err(error) = self.claim_all() {
+            return self.give_up(error);
+        }
         loop {
             match self.inbox.recv_timeout(self.shared.clock.nap(self.pause())) {
                 Ok(BeatMessage::Stop) | Err(RecvTimeoutError::Disconnected) => return,
@@ -147,7 +151,6 @@ impl Beat {
     fn take(&mut self, message: BeatMessage) -> Result<(), EngineError> {
         match message {
             BeatMessage::Arm { run, uptime, timer } => self.arm(run, uptime, timer),
-            BeatMessage::Freed { project, task } => self.claim(project, task)?,
             BeatMessage::Schedules { schedules, reply } => {
                 let outcome = self.put_in_force(schedules);
                 // Whoever asked may have gone.
@@ -230,13 +233,20 @@ impl Beat {
         Ok(())
     }
 
-    fn claim(&self, project: String, task: String) -> Result<(), EngineError> {
-        if self.paused {
-            return Ok(());
-        }
-        let at = self.shared.clock.now();
-        if let Applied::Began(begun) = self.shared.store.apply(Work::Claim { project, task, at })? {
-            self.workers.send(begun.run.id, Message::Begin(begun));
+    /// Lets those begin that wait for a slot which an earlier process came to free, and no more.
+    fn claim_all(&self) -> Result<(), EngineError> {
+        let mut behind = String::new();
+        while !self.shared.paused
+            && !self.shared.is_stopping()
+            && let Some(group) = self.shared.reader.next_line(&behind)?
+        {
+            let at = self.shared.clock.now();
+            let applied = self.shared.store.apply(Work::Claim { group: group.clone(), at })?;
+            let all = !matches!(&applied, Applied::Claimed(begun) if begun.len() >= CLAIMS);
+            self.shared.follow(applied);
+            if all {
+                behind = group;
+            }
         }
         Ok(())
     }
@@ -255,15 +265,12 @@ impl Beat {
             self.tell_next(scheduled);
         }
         self.schedules = schedules;
-        for (project, task) in self.shared.reader.queued_tasks()? {
-            self.claim(project, task)?;
-        }
         Ok(())
     }
 
     /// Decides due times that have passed.
     fn make_up(&self, scheduled: &Scheduled, from: Micros, to: Micros, why: &str) -> Result<(), EngineError> {
-        let policy = if self.paused { Catchup::None } else { scheduled.catchup };
+        let policy = if self.shared.paused { Catchup::None } else { scheduled.catchup };
         let next = |at| scheduled.rule.next(at);
         let previous = |before| scheduled.rule.previous(before);
         let Plan { missed, run } = catch_up(&Calendar { next: &next, previous: &previous }, from, to, policy);
@@ -329,7 +336,7 @@ impl Beat {
         let now = self.shared.clock.now();
         let effective = nominal.saturating_add(scheduled.jitter);
         let task = scheduled.task.clone();
-        if self.paused {
+        if self.shared.paused {
             self.shared.store.apply(Work::Record(vec![OccurrenceRow {
                 schedule: scheduled.kept.id,
                 nominal,
@@ -345,7 +352,7 @@ impl Beat {
         }
         let mut uid = [0; 16];
         self.shared.clock.fill(&mut uid);
-        let run = NewRun {
+        let mut run = NewRun {
             id: RunId(uid),
             project: scheduled.project.clone(),
             task: scheduled.task.clone(),
@@ -355,18 +362,30 @@ impl Beat {
             arguments: scheduled.arguments.clone(),
             created_at: now,
             timeout: scheduled.timeout,
+            slots: scheduled.slots.clone(),
         };
-        let id = run.id;
-        let fire = Fire { schedule: scheduled.kept.id, run, nominal, effective, at: now, outcome, queue };
-        match self.shared.store.apply(Work::Fire(fire))? {
-            Applied::Began(begun) => {
-                self.shared.tell(EngineEvent::Fired { task, run: id, nominal });
-                self.workers.send(id, Message::Begin(begun));
-            }
-            Applied::Queued => self.shared.tell(EngineEvent::Fired { task, run: id, nominal }),
-            Applied::Skipped(why) => self.shared.tell(EngineEvent::Skipped { task, nominal, why: why.to_owned() }),
-            Applied::Done | Applied::Already | Applied::Kept(_) | Applied::KeptReactions(_) | Applied::Trimmed(_) => {}
+        if let Some(slots) = run.slots.as_mut().filter(|slots| queue && slots.otherwise == WhenFull::Skip) {
+            // All that was missed is made up for, one after the other.
+            slots.otherwise = WhenFull::Queue;
         }
+        let id = run.id;
+        let fire = Fire { schedule: scheduled.kept.id, run, nominal, effective, at: now, outcome };
+        let applied = self.shared.store.apply(Work::Fire(fire))?;
+        match &applied {
+            Applied::Began(_) | Applied::Queued | Applied::Refused(_) | Applied::Advanced(_) => {
+                self.shared.tell(EngineEvent::Fired { task, run: id, nominal });
+            }
+            Applied::Skipped(why) => {
+                self.shared.tell(EngineEvent::Skipped { task, nominal, why: (*why).to_owned() });
+            }
+            Applied::Done
+            | Applied::Claimed(_)
+            | Applied::Already
+            | Applied::Kept(_)
+            | Applied::KeptReactions(_)
+            | Applied::Trimmed(_) => {}
+        }
+        self.shared.follow(applied);
         Ok(())
     }
 

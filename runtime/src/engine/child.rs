@@ -48,6 +48,8 @@ pub(super) fn outcome(row: RunRow) -> Result<Data, Failure> {
     match (row.state, row.outcome) {
         (_, Some(Ok(value))) => Ok(value),
         (RunState::Failed, Some(Err(RunFailure { failure, .. }))) => Err(failure),
+        // It was skipped: its failure says why.
+        (RunState::Cancelled, Some(Err(RunFailure { failure, .. }))) if row.started_at.is_none() => Err(failure),
         (RunState::TimedOut, _) => {
             let message = format!("the run {} of `{}` took longer than its task allows", row.begun.id, row.begun.task);
             Err(Failure::new(ErrorKind::Timeout, message))

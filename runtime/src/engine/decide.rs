@@ -147,7 +147,7 @@ fn come(decision: &mut Decision<'_>, asked: Asked, steps: Vec<String>, comes: Co
         }
         Comes::Call(run) => {
             let id = run.id;
-            act(Act::Start(run));
+            act(Act::Call(run));
             let wait = Wait::Run { run: id, owned: true, until: None };
             return wait_for(decision, asked, steps, (wait, vec![WaitKey::Run(id)]));
         }

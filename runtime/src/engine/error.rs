@@ -107,6 +107,14 @@ pub enum EngineError {
         /// Why.
         what: String,
     },
+    /// The key of a clause cannot be found out.
+    #[error("the key behind `per` in the head of task `{task}` cannot be found out: {what}")]
+    BadKey {
+        /// The task.
+        task: String,
+        /// Why.
+        what: String,
+    },
     /// The engine has been stopped.
     #[error("the engine has been stopped")]
     Stopped,
@@ -140,6 +148,7 @@ impl EngineError {
             EngineError::Ended(_) => "`taskwright runs show` shows how it ended",
             EngineError::NoZone(_) => "use a name of the IANA time zone database, such as `Europe/Berlin`",
             EngineError::BadSchedule { .. } => "check the program again with `taskwright check`",
+            EngineError::BadKey { .. } => "give other arguments, or change the expression behind `per`",
             EngineError::Stopped => "start it again",
         }
     }

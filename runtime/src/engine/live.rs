@@ -168,7 +168,7 @@ impl Live {
         for act in &transition.acts {
             match act {
                 Act::Emit { name, .. } => self.after.hints.push(WaitKey::Event(name.clone())),
-                Act::Start(run) => self.after.begin.push((**run).clone()),
+                Act::Start(run) | Act::Call(run) => self.after.started.push(run.id),
                 Act::Log { .. }
                 | Act::SetState { .. }
                 | Act::Await { .. }

@@ -4,6 +4,7 @@ use super::child::{self, FUEL};
 use super::error::EngineError;
 use super::id::{ImageHash, RunId};
 use super::live::Loaded;
+use super::slots::slots_of;
 use super::state::Trigger;
 use super::transition::{NewRun, RunFailure};
 use crate::clock::Micros;
@@ -94,6 +95,14 @@ impl Reaction {
                 (None, vec![None; task.parameters.len()])
             }
         };
+        let trigger = trigger(&written.cause, happened);
+        let slots = slots_of(&self.key.project, task, trigger, |key| {
+            Vm::of_arguments(&loaded.program, key, self.task, &arguments)
+        });
+        let slots = slots.unwrap_or_else(|failure| {
+            react.failure.get_or_insert_with(|| RunFailure::from(failure));
+            None
+        });
         let position = happened.position.to_le_bytes();
         react.run = Some(NewRun {
             id: id.unwrap_or_else(|| RunId::derived(&[b"reaction", &self.key.identity, &position])),
@@ -101,10 +110,11 @@ impl Reaction {
             task: self.key.task.clone(),
             image: self.image,
             position: u32::try_from(self.task).unwrap_or(u32::MAX),
-            trigger: trigger(&written.cause, happened),
+            trigger,
             arguments,
             created_at: now,
             timeout: task.timeout,
+            slots,
         });
         react
     }

@@ -7,8 +7,8 @@ use super::error::EngineError;
 use super::id::ImageHash;
 use super::live::Loaded;
 use super::reaction::{Happened, Reaction};
-use super::shared::{Message, ReactorMessage, Shared, Workers};
-use crate::store::{Applied, FAILURE_OF, Work};
+use super::shared::{ReactorMessage, Shared};
+use crate::store::Work;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,18 +20,15 @@ const PAGE: u32 = 256;
 /// The thread's state.
 pub(super) struct Reactor {
     shared: Arc<Shared>,
-    workers: Workers,
     inbox: Receiver<ReactorMessage>,
-    /// Whether nothing starts by itself: what happens meanwhile is decided when it may again.
-    paused: bool,
     reactions: Vec<Reaction>,
     programs: HashMap<ImageHash, Rc<Loaded>>,
 }
 
 impl Reactor {
     /// Makes the reactor, on its own thread.
-    pub(super) fn new(shared: Arc<Shared>, workers: Workers, inbox: Receiver<ReactorMessage>, paused: bool) -> Self {
-        Reactor { shared, workers, inbox, paused, reactions: Vec::new(), programs: HashMap::new() }
+    pub(super) fn new(shared: Arc<Shared>, inbox: Receiver<ReactorMessage>) -> Self {
+        Reactor { shared, inbox, reactions: Vec::new(), programs: HashMap::new() }
     }
 
     /// Reacts until the engine stops or the store fails.
@@ -56,7 +53,7 @@ impl Reactor {
 
     /// Lets some reactions decide about all that has happened.
     fn look(&mut self, concerns: impl Fn(&Reaction) -> bool) -> Result<(), EngineError> {
-        if self.paused {
+        if self.shared.paused {
             return Ok(());
         }
         let mut reactions = std::mem::take(&mut self.reactions);
@@ -91,15 +88,8 @@ impl Reactor {
         let loaded = self.program(reaction.image)?;
         let at = self.shared.clock.now();
         let react = reaction.decide(&loaded, &self.shared.reader, happened, at);
-        let failed = react.failure.is_some();
-        if let Applied::Began(begun) = self.shared.store.apply(Work::React { react, at })? {
-            self.workers.send(begun.run.id, Message::Begin(begun));
-        }
-        if failed {
-            let (project, task) = (&reaction.key.project, &reaction.key.task);
-            self.shared.may_have_happened(project, format!("{FAILURE_OF}{task}"));
-            self.shared.ends.tell_all();
-        }
+        let applied = self.shared.store.apply(Work::React { react, at })?;
+        self.shared.follow(applied);
         Ok(())
     }
 

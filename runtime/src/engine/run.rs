@@ -144,6 +144,7 @@ impl Run {
                 | Act::Emit { .. }
                 | Act::SetState { .. }
                 | Act::Start(_)
+                | Act::Call(_)
                 | Act::Await { .. }
                 | Act::Unawait { .. } => {}
                 Act::Park { .. } => self.parked = true,

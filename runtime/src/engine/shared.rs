@@ -10,7 +10,7 @@ use super::sweep::Retained;
 use super::transition::{Decision, End, NewRun, WaitKey};
 use crate::clock::{Clock, Micros, span_of};
 use crate::secret::FolderKey;
-use crate::store::{Applied, Begun, Reader, Store};
+use crate::store::{Advanced, Applied, Begun, Reader, Store, Work, prefix_of};
 use crate::{Answer, Data, Natives, Secrets, Settings};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -26,6 +26,8 @@ pub(super) struct Shared {
     pub(super) folder: PathBuf,
     pub(super) base: PathBuf,
     pub(super) zone: String,
+    /// Whether nothing begins by itself.
+    pub(super) paused: bool,
     pub(super) natives: Natives,
     pub(super) secrets: Secrets,
     /// What seals histories that are not to be read by everybody.
@@ -69,6 +71,70 @@ impl Shared {
     pub(super) fn send(&self, run: RunId, message: Message) {
         if let Some(workers) = self.workers.get() {
             workers.send(run, message);
+        }
+    }
+
+    /// Does what follows from a decision of the store about runs that are to begin.
+    pub(super) fn follow(self: &Arc<Self>, applied: Applied) {
+        match applied {
+            Applied::Began(begun) => self.send(begun.run.id, Message::Begin(begun)),
+            Applied::Claimed(begun) => {
+                for begun in begun {
+                    self.send(begun.run.id, Message::Begin(begun));
+                }
+            }
+            Applied::Refused(refused) => self.has_ended(refused.run.id, Some(&refused.run), &refused.end),
+            Applied::Advanced(Advanced { starts, freed }) => {
+                starts.into_iter().for_each(|started| self.follow(started));
+                if let Some(group) = freed {
+                    self.claim(group);
+                }
+            }
+            Applied::Done
+            | Applied::Queued
+            | Applied::Skipped(_)
+            | Applied::Already
+            | Applied::Kept(_)
+            | Applied::KeptReactions(_)
+            | Applied::Trimmed(_) => {}
+        }
+    }
+
+    /// Lets those begin that wait for a slot of a group, once it is committed that they do.
+    fn claim(self: &Arc<Self>, group: String) {
+        if self.paused {
+            return;
+        }
+        let shared = Arc::clone(self);
+        let at = self.clock.now();
+        self.store.submit(Work::Claim { group, at }, move |applied| {
+            // Where nothing can be written any more, the next start claims what is free.
+            if let Ok(applied) = applied {
+                shared.follow(applied);
+            }
+        });
+    }
+
+    /// Tells everybody that a run has ended.
+    pub(super) fn has_ended(&self, run: RunId, begun: Option<&NewRun>, end: &End) {
+        let task = begun.map(|begun| begun.task.clone()).unwrap_or_default();
+        let failure = end.outcome.as_ref().and_then(|outcome| outcome.as_ref().err().cloned());
+        self.tell(EngineEvent::Finished { run, task, state: end.state, failure });
+        self.ends.tell(run);
+        self.hint("", &WaitKey::Run(run));
+        if let (Some(begun), Some(prefix)) = (begun, prefix_of(end.state)) {
+            self.may_have_happened(&begun.project, format!("{prefix}{}", begun.task));
+        }
+    }
+
+    /// Tells those who wait for something that it may have happened.
+    pub(super) fn hint(&self, project: &str, key: &WaitKey) {
+        // Whoever is not told finds it at the next start; a folder that cannot be read stops the engine elsewhere.
+        for run in self.reader.waiting(project, key).unwrap_or_default() {
+            self.send(run, Message::Look { run });
+        }
+        if let WaitKey::Event(event) = key {
+            self.may_have_happened(project, event.clone());
         }
     }
 
@@ -169,8 +235,8 @@ pub(super) struct After {
     pub(super) perform: Vec<u64>,
     /// Operations that wait for something between runs, which may have happened already.
     pub(super) look: Vec<u64>,
-    /// Runs that begin.
-    pub(super) begin: Vec<NewRun>,
+    /// Runs that were started.
+    pub(super) started: Vec<RunId>,
     /// What others may wait for.
     pub(super) hints: Vec<WaitKey>,
 }
@@ -178,7 +244,7 @@ pub(super) struct After {
 impl After {
     /// Says whether nothing follows.
     pub(super) fn is_empty(&self) -> bool {
-        self.perform.is_empty() && self.look.is_empty() && self.begin.is_empty() && self.hints.is_empty()
+        self.perform.is_empty() && self.look.is_empty() && self.started.is_empty() && self.hints.is_empty()
     }
 }
 
@@ -201,8 +267,6 @@ pub(super) enum Timer {
 pub(super) enum BeatMessage {
     /// A timer, by the clock that does not jump.
     Arm { run: RunId, uptime: Duration, timer: Timer },
-    /// A scheduled run of a task has ended: its slot may be free.
-    Freed { project: String, task: String },
     /// These schedules are in force; the answer comes when what they missed is decided.
     Schedules { schedules: Vec<Scheduled>, reply: Sender<Result<(), EngineError>> },
     /// The history of these tasks is kept so long.

@@ -101,7 +101,10 @@ fn trim(shared: &Shared, old: Old) -> Result<usize, EngineError> {
         Applied::Trimmed(count) => Ok(count),
         Applied::Done
         | Applied::Began(_)
+        | Applied::Claimed(_)
         | Applied::Queued
+        | Applied::Refused(_)
+        | Applied::Advanced(_)
         | Applied::Skipped(_)
         | Applied::Already
         | Applied::Kept(_)

@@ -3,19 +3,18 @@
 use super::beat::Scheduled;
 use super::error::EngineError;
 use super::id::ImageHash;
-use crate::Data;
-use crate::clock::Micros;
-use crate::store::{Applied, KeptSchedule, ScheduleKey, Store, Work};
+use super::shared::Shared;
+use super::slots::slots_of;
+use super::state::Trigger;
+use crate::store::{Applied, KeptSchedule, ScheduleKey, Work};
+use crate::vm::{Program, Vm};
+use crate::{Data, ErrorKind, Failure};
 use bytecode::{Image, Task, TaskSchedule};
 use schedule::{Rule, jitter_of};
 use std::sync::Arc;
 
 /// Puts the schedules of these images in force, and all others out of it.
-pub(super) fn put_in_force(
-    store: &Store,
-    images: &[(ImageHash, Arc<Image>)],
-    at: Micros,
-) -> Result<Vec<Scheduled>, EngineError> {
+pub(super) fn put_in_force(shared: &Shared, images: &[(ImageHash, Arc<Image>)]) -> Result<Vec<Scheduled>, EngineError> {
     let mut found: Vec<(ScheduleKey, Scheduled)> = Vec::new();
     for (hash, image) in images {
         for (position, task) in image.tasks.iter().enumerate() {
@@ -23,16 +22,19 @@ pub(super) fn put_in_force(
                 let key = key(image, task, written, ordinal)?;
                 // The same rule with the same arguments twice is one schedule.
                 if found.iter().all(|(other, _)| other.identity != key.identity) {
-                    found.push((key, scheduled(*hash, image, position, ordinal)?));
+                    found.push((key, scheduled(shared, (*hash, image), position, ordinal)?));
                 }
             }
         }
     }
     let keys = found.iter().map(|(key, _)| key.clone()).collect();
-    let kept = match store.apply(Work::Keep { keys, at })? {
+    let kept = match shared.store.apply(Work::Keep { keys, at: shared.clock.now() })? {
         Applied::Kept(kept) => kept,
         Applied::Done
         | Applied::Began(_)
+        | Applied::Claimed(_)
+        | Applied::Refused(_)
+        | Applied::Advanced(_)
         | Applied::Queued
         | Applied::Skipped(_)
         | Applied::Already
@@ -56,11 +58,23 @@ fn key(image: &Image, task: &Task, written: &TaskSchedule, ordinal: usize) -> Re
     })
 }
 
-fn scheduled(hash: ImageHash, image: &Image, position: usize, ordinal: usize) -> Result<Scheduled, EngineError> {
+fn scheduled(
+    shared: &Shared,
+    (hash, image): (ImageHash, &Arc<Image>),
+    position: usize,
+    ordinal: usize,
+) -> Result<Scheduled, EngineError> {
     let bad = |task: &str, what: String| EngineError::BadSchedule { task: task.to_owned(), what };
     let task = image.tasks.get(position).ok_or_else(|| bad("?", "the task is not there".to_owned()))?;
     let written = task.schedules.get(ordinal).ok_or_else(|| bad(&task.name, "the schedule is not there".to_owned()))?;
     let rule = Rule::new(&written.spec).map_err(|error| bad(&task.name, error.to_string()))?;
+    let arguments = arguments(image, task, written)?;
+    let slots = slots_of(&image.name, task, Trigger::Schedule { due: 0 }, |key| {
+        let program = Program::new(Arc::clone(image), &shared.natives)
+            .map_err(|error| Failure::new(ErrorKind::Internal, error.to_string()))?;
+        Vm::of_arguments(&program, key, position, &arguments)
+    });
+    let slots = slots.map_err(|failure| EngineError::BadKey { task: task.name.clone(), what: failure.message })?;
     Ok(Scheduled {
         kept: KeptSchedule { id: 0, known_since: 0, decided_to: None },
         rule,
@@ -71,7 +85,8 @@ fn scheduled(hash: ImageHash, image: &Image, position: usize, ordinal: usize) ->
         image: hash,
         position: u32::try_from(position).unwrap_or(u32::MAX),
         timeout: task.timeout,
-        arguments: arguments(image, task, written)?,
+        arguments,
+        slots,
         next: None,
     })
 }

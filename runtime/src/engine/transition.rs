@@ -4,6 +4,7 @@
 use super::id::{ImageHash, RunId};
 use super::inner::{Found, LogEntry};
 use super::run::Wait;
+use super::slots::Slots;
 use super::state::{RunState, Trigger};
 use crate::clock::Micros;
 use crate::vm::FailedUndo;
@@ -39,6 +40,8 @@ pub struct NewRun {
     pub created_at: Micros,
     /// The longest it may take from its start.
     pub timeout: Option<Micros>,
+    /// The slots of which it needs one to begin; `None` where it needs none, and for a run that is read back.
+    pub slots: Option<Slots>,
 }
 
 impl NewRun {
@@ -134,8 +137,6 @@ pub struct Request {
     pub arguments: Vec<Data>,
     /// The steps that are open, outermost first.
     pub steps: Vec<String>,
-    /// Where it stands in the program: the same in each attempt of its steps.
-    pub path: u64,
     /// When it must be done.
     pub deadline: Option<Micros>,
     /// Whether nothing cancels it, because it undoes or tidies up.
@@ -187,6 +188,8 @@ pub enum Act {
     },
     /// Starts a run, unless it is there.
     Start(Box<NewRun>),
+    /// Starts a run for whose end this one waits, unless it is there.
+    Call(Box<NewRun>),
     /// Notes what an operation waits for.
     Await {
         /// The operation.

@@ -9,6 +9,7 @@ mod between;
 mod commit;
 mod load;
 mod stop;
+mod turns;
 
 use super::error::EngineError;
 use super::id::{ImageHash, RunId};
@@ -18,11 +19,15 @@ use super::transition::Input;
 use crate::Answer;
 use crate::clock::Micros;
 use crate::store::Work;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use turns::Turns;
+
+/// After how many messages the next run begins, whatever else there is to do.
+const MESSAGES_BEFORE_A_BEGIN: u32 = 8;
 
 /// A worker of an engine.
 pub(super) struct Worker {
@@ -32,6 +37,12 @@ pub(super) struct Worker {
     beat: Sender<BeatMessage>,
     programs: HashMap<ImageHash, Rc<Loaded>>,
     live: HashMap<RunId, Live>,
+    /// Runs that are to begin; what goes on already comes first.
+    turns: Turns,
+    /// How many messages came since one began.
+    since_begun: u32,
+    /// Runs that came into memory while the message that they begin was on its way.
+    early: HashSet<RunId>,
 }
 
 impl Worker {
@@ -42,7 +53,17 @@ impl Worker {
         me: Sender<Message>,
         beat: Sender<BeatMessage>,
     ) -> Self {
-        Worker { shared, inbox, me, beat, programs: HashMap::new(), live: HashMap::new() }
+        Worker {
+            shared,
+            inbox,
+            me,
+            beat,
+            programs: HashMap::new(),
+            live: HashMap::new(),
+            turns: Turns::default(),
+            since_begun: 0,
+            early: HashSet::new(),
+        }
     }
 
     /// Works until the engine stops.
@@ -59,13 +80,23 @@ impl Worker {
         }
     }
 
-    /// Gives the next message. Before it waits for one, what it has decided is committed.
-    fn next(&self) -> Option<Message> {
+    /// Gives the next message. What is to begin does so when none is there, or after so many. Before it waits for one,
+    /// what it has decided is committed.
+    fn next(&mut self) -> Option<Message> {
         loop {
+            if self.since_begun >= MESSAGES_BEFORE_A_BEGIN {
+                self.begin_next();
+            }
             match self.inbox.try_recv() {
-                Ok(message) => return Some(message),
+                Ok(message) => {
+                    self.since_begun += 1;
+                    return Some(message);
+                }
                 Err(TryRecvError::Disconnected) => return None,
                 Err(TryRecvError::Empty) => {}
+            }
+            if self.begin_next() {
+                continue;
             }
             if !self.shared.store.help() {
                 return self.inbox.recv().ok();
@@ -73,9 +104,28 @@ impl Worker {
         }
     }
 
+    /// Lets the run begin whose turn it is.
+    fn begin_next(&mut self) -> bool {
+        self.since_begun = 0;
+        let next = self.turns.next();
+        let any = next.is_some();
+        if let Some(begun) = next {
+            self.begin(begun);
+        }
+        any
+    }
+
+    /// Says whether a run is in memory; one that is to begin does so first.
+    fn is_in_memory(&mut self, run: RunId) -> bool {
+        if let Some(begun) = self.turns.take(run) {
+            self.begin(begun);
+        }
+        self.live.contains_key(&run)
+    }
+
     fn take(&mut self, message: Message) {
         match message {
-            Message::Begin(begun) => self.begin(begun),
+            Message::Begin(begun) => self.stand_in_line(begun),
             Message::Recover(run) => self.recover(run),
             Message::Answered { run, operation, answer } => self.answered(run, operation, answer),
             Message::Committed { run, then, applied } => self.committed(run, then, applied),
@@ -122,13 +172,17 @@ impl Worker {
     }
 
     fn cancel(&mut self, run: RunId) {
-        if !self.live.contains_key(&run) {
+        if !self.is_in_memory(run) {
             let at = self.shared.clock.now();
-            match self.load(run) {
+            match self.fetch(run) {
                 Some(live) => drop(self.live.insert(run, live)),
                 None => {
                     let shared = Arc::clone(&self.shared);
-                    return self.shared.store.submit(Work::CancelQueued { run, at }, move |_| shared.ends.tell(run));
+                    return self.shared.store.submit(Work::CancelQueued { run, at }, move |applied| {
+                        if let Ok(applied) = applied {
+                            shared.follow(applied);
+                        }
+                    });
                 }
             }
         }

@@ -6,8 +6,9 @@
 use super::between::StoredEvent;
 use super::codec::{count, decode, encode, integer};
 use super::folder::Trouble;
-use super::runs;
 use super::statements::statements;
+use super::work::Applied;
+use super::{runs, starts};
 use crate::Data;
 use crate::clock::Micros;
 use crate::engine::{End, NewRun, RunFailure, RunId, RunState};
@@ -104,24 +105,19 @@ pub(crate) fn prefix_of(state: RunState) -> Option<&'static str> {
     }
 }
 
-/// Does what a reaction does about an event, once: whoever comes later finds it decided. Says whether its run begins.
-pub(super) fn react(connection: &Connection, react: &React, at: Micros) -> Result<bool, Trouble> {
+/// Does what a reaction does about an event, once: whoever comes later finds it decided.
+pub(super) fn react(connection: &Connection, react: &React, at: Micros) -> Result<Applied, Trouble> {
     let decided = params![react.reaction, integer(react.position)];
     if connection.prepare_cached(ADVANCE_REACTION)?.execute(decided)? == 0 {
-        return Ok(false);
+        return Ok(Applied::Already);
     }
-    let Some(run) = &react.run else { return Ok(false) };
-    if runs::find(connection, run.id)?.is_some() {
-        return Ok(false);
-    }
-    let row = runs::insert(connection, run, Some(at))?;
+    let Some(run) = &react.run else { return Ok(Applied::Done) };
     match &react.failure {
-        None => Ok(true),
+        None => starts::start_new(connection, run, at, None),
+        Some(_) if runs::find(connection, run.id)?.is_some() => Ok(Applied::Already),
         Some(failure) => {
-            let end = End { state: RunState::Failed, outcome: Some(Err(failure.clone())), at, operations: 0 };
-            runs::end(connection, row, &end)?;
-            insert_end(connection, row, run.id, &end)?;
-            Ok(false)
+            let refused = (RunState::Failed, failure.clone());
+            Ok(starts::refuse(connection, run, at, refused)?.1)
         }
     }
 }

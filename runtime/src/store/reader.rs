@@ -8,7 +8,7 @@ use super::requests::StoredRequest;
 use super::retention::AgedRun;
 use super::runs::RunRow;
 use super::schedules::OccurrenceRow;
-use super::{between, images, journal, logs, reactions, requests, retention, runs, schedules};
+use super::{between, images, journal, logs, reactions, requests, retention, runs, schedules, slots};
 use crate::Data;
 use crate::clock::Micros;
 use crate::engine::{EngineError, ImageHash, Row, RunId, RunPrefix, Snapshot, WaitKey};
@@ -97,9 +97,14 @@ impl Reader {
         self.read(runs::running)
     }
 
-    /// Gives the tasks that have queued runs.
-    pub(crate) fn queued_tasks(&self) -> Result<Vec<(String, String)>, EngineError> {
-        self.read(runs::queued_tasks)
+    /// Lists slots that are held.
+    pub(crate) fn holds(&self, limit: u32) -> Result<Vec<(RunId, String)>, EngineError> {
+        self.read(|connection| slots::held(connection, limit))
+    }
+
+    /// Gives the first group behind another in which runs wait for a slot.
+    pub(crate) fn next_line(&self, behind: &str) -> Result<Option<String>, EngineError> {
+        self.read(|connection| slots::next_line(connection, behind))
     }
 
     /// Gives parked runs that wake before a time, of those behind a timer, earliest first.

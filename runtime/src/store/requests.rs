@@ -3,6 +3,7 @@
 
 use super::codec::{decode, encode, fixed};
 use super::folder::{Trouble, open_shared};
+use super::runs;
 use super::statements::statements;
 use crate::clock::Micros;
 use crate::engine::{Decision, EngineError, RunId};
@@ -33,6 +34,14 @@ pub(crate) struct StoredRequest {
     pub(crate) run: RunId,
     /// What.
     pub(crate) ask: Ask,
+}
+
+/// Asks a run of this folder to stop, as the owner of the folder.
+pub(super) fn cancel(connection: &Connection, run: i64, at: Micros) -> Result<(), Trouble> {
+    if let Some(run) = runs::uid(connection, run)? {
+        connection.prepare_cached(INSERT_REQUEST)?.execute(params!["cancel", &run.0[..], at, None::<Vec<u8>>])?;
+    }
+    Ok(())
 }
 
 /// Leaves a request in a folder that another process owns.

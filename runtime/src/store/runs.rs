@@ -16,10 +16,6 @@ statements! {
         WHERE id = ?1 AND state = 'queued'";
     END_RUN = "UPDATE runs SET state = ?2, ended_at = ?3, outcome = ?4, operations = ?5 WHERE id = ?1 AND ended_at IS NULL";
     FIND_RUN = "SELECT id FROM runs WHERE uid = ?1";
-    ANY_ACTIVE = "SELECT 1 FROM runs WHERE project = ?1 AND task = ?2 AND trigger = 'schedule' AND ended_at IS NULL LIMIT 1";
-    ANY_RUNNING = "SELECT 1 FROM runs WHERE project = ?1 AND task = ?2 AND trigger = 'schedule' AND state = 'running' AND ended_at IS NULL LIMIT 1";
-    OLDEST_QUEUED = "SELECT min(id) FROM runs WHERE project = ?1 AND task = ?2 AND trigger = 'schedule' AND state = 'queued' AND ended_at IS NULL";
-    QUEUED_TASKS = "SELECT DISTINCT project, task FROM runs INDEXED BY runs_active WHERE state = 'queued' AND ended_at IS NULL";
     RUNNING = "SELECT uid FROM runs INDEXED BY runs_active WHERE state = 'running' AND ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.run = runs.id)";
     READ_RUN = "SELECT runs.id, uid, project, task, images.hash, position, trigger, due, arguments, state, created_at, timeout, started_at, deadline, ended_at, outcome, operations,
         EXISTS (SELECT 1 FROM timers WHERE timers.run = runs.id), origin FROM runs JOIN images ON images.id = runs.image WHERE runs.id = ?1";
@@ -109,14 +105,6 @@ fn trigger(name: &str, due: Option<Micros>, origin: Option<Vec<u8>>) -> Result<T
     }
 }
 
-/// Inserts a run that another run or an event starts, unless it is there: its id says what it is for.
-pub(super) fn insert_new(connection: &Connection, run: &NewRun) -> Result<(), Trouble> {
-    if find(connection, run.id)?.is_none() {
-        insert(connection, run, Some(run.created_at))?;
-    }
-    Ok(())
-}
-
 /// Starts a queued run; says whether it was still queued.
 pub(super) fn begin(
     connection: &Connection,
@@ -142,26 +130,6 @@ pub(super) fn find(connection: &Connection, run: RunId) -> Result<Option<i64>, T
 /// Says whether a run has ended.
 pub(super) fn has_ended(connection: &Connection, row: i64) -> Result<bool, Trouble> {
     Ok(connection.prepare_cached(HAS_ENDED)?.query_row([row], |row| row.get(0))?)
-}
-
-/// Says whether a scheduled run of a task is queued or goes on.
-pub(super) fn any_active(connection: &Connection, project: &str, task: &str) -> Result<bool, Trouble> {
-    Ok(connection.prepare_cached(ANY_ACTIVE)?.exists([project, task])?)
-}
-
-/// Gives the queued run of a task that is next, if no scheduled run of it goes on.
-pub(super) fn next_queued(connection: &Connection, project: &str, task: &str) -> Result<Option<i64>, Trouble> {
-    if connection.prepare_cached(ANY_RUNNING)?.exists([project, task])? {
-        return Ok(None);
-    }
-    Ok(connection.prepare_cached(OLDEST_QUEUED)?.query_row([project, task], |row| row.get(0))?)
-}
-
-/// Gives the tasks that have queued runs.
-pub(super) fn queued_tasks(connection: &Connection) -> Result<Vec<(String, String)>, Trouble> {
-    let mut statement = connection.prepare_cached(QUEUED_TASKS)?;
-    let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    Ok(found)
 }
 
 /// Gives the runs that go on and are not parked.
@@ -229,6 +197,7 @@ fn from_row(row: &Row<'_>) -> Result<RunRow, Trouble> {
             arguments: decode(&arguments, "the arguments of a run")?,
             created_at: row.get(10)?,
             timeout: row.get(11)?,
+            slots: None,
         },
         state,
         started_at: row.get(12)?,

@@ -7,7 +7,7 @@ use super::folder::Trouble;
 use rusqlite::Connection;
 
 /// The migrations, in order; the version of a folder is how many were applied.
-const MIGRATIONS: &[&str] = &[FIRST, REACTIONS];
+const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS];
 
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
@@ -161,6 +161,26 @@ CREATE TABLE reactions (
     retired INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
 ) STRICT;
 CREATE INDEX reactions_event ON reactions (project, event) WHERE retired = 0;
+";
+
+/// Runs of schedules held a slot before without a row for it.
+const SLOTS: &str = "
+CREATE TABLE holds (
+    run INTEGER PRIMARY KEY,
+    slots TEXT NOT NULL,
+    leaving INTEGER NOT NULL DEFAULT 0 CHECK (leaving IN (0, 1))
+) STRICT;
+CREATE INDEX holds_slots ON holds (slots, run);
+CREATE TABLE queue (
+    run INTEGER PRIMARY KEY,
+    slots TEXT NOT NULL,
+    at_once INTEGER NOT NULL CHECK (at_once > 0)
+) STRICT;
+CREATE INDEX queue_slots ON queue (slots, run);
+INSERT INTO holds (run, slots) SELECT id, project || '/' || task || '/schedule' FROM runs
+    WHERE trigger = 'schedule' AND state = 'running' AND ended_at IS NULL;
+INSERT INTO queue (run, slots, at_once) SELECT id, project || '/' || task || '/schedule', 1 FROM runs
+    WHERE state = 'queued' AND ended_at IS NULL;
 ";
 
 /// The newest version that is known.

@@ -3,8 +3,8 @@
 use super::folder::{Waits, open_folder};
 use super::*;
 use crate::engine::{Act, Asked, Body, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Row, RunId, RunState};
-use crate::engine::{Transition, Trigger};
-use bytecode::{Class, Image, NativeId};
+use crate::engine::{Slots, Transition, Trigger};
+use bytecode::{Class, Image, NativeId, WhenFull};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -33,6 +33,11 @@ fn new_run(number: u8, image: ImageHash, trigger: Trigger) -> NewRun {
         arguments: vec![],
         created_at: 5,
         timeout: Some(100),
+        slots: matches!(trigger, Trigger::Schedule { .. }).then(|| Slots {
+            group: "toy/tidy/schedule".to_owned(),
+            at_once: 1,
+            otherwise: WhenFull::Skip,
+        }),
     }
 }
 
@@ -49,7 +54,6 @@ fn fire(number: u8, image: ImageHash, nominal: i64) -> Work {
         effective: nominal,
         at: nominal,
         outcome: OccurrenceOutcome::Ran,
-        queue: false,
     })
 }
 
@@ -67,6 +71,7 @@ fn no_query_scans_a_table() {
         retention::ALL,
         runs::ALL,
         schedules::ALL,
+        slots::ALL,
     ];
     for (name, sql) in all.into_iter().flatten() {
         let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();

@@ -7,10 +7,10 @@ use super::folder::Trouble;
 use super::reactions::{KeptReaction, React, ReactionKey};
 use super::retention::Old;
 use super::schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
-use super::{between, images, journal, logs, reactions, requests, retention, runs, schedules};
+use super::{between, images, journal, logs, reactions, requests, retention, runs, schedules, slots, starts};
 use crate::clock::Micros;
-use crate::engine::{Act, EngineError, ImageHash, NewRun, OccurrenceOutcome, RunId, RunState, Transition};
-use bytecode::Image;
+use crate::engine::{Act, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, RunId, Slots, Transition};
+use bytecode::{Image, WhenFull};
 use rusqlite::Connection;
 use std::sync::Arc;
 
@@ -36,12 +36,10 @@ pub(crate) enum Work {
     Fire(Fire),
     /// Due times at which nothing begins.
     Record(Vec<OccurrenceRow>),
-    /// Starts the next queued run of a task, if its slot is free.
+    /// Lets runs begin that wait in a group, as long as slots are free.
     Claim {
-        /// The program.
-        project: String,
-        /// The task.
-        task: String,
+        /// The group.
+        group: String,
         /// The present.
         at: Micros,
     },
@@ -95,8 +93,6 @@ pub(crate) struct Fire {
     pub(crate) at: Micros,
     /// `Ran` or `Late`.
     pub(crate) outcome: OccurrenceOutcome,
-    /// Whether the run waits for the slot, rather than being skipped.
-    pub(crate) queue: bool,
 }
 
 /// What a piece of work came to.
@@ -106,8 +102,14 @@ pub(crate) enum Applied {
     Done,
     /// A run has begun.
     Began(Begun),
+    /// Runs have begun that waited.
+    Claimed(Vec<Begun>),
     /// A run waits for its slot.
     Queued,
+    /// A run has ended as it was asked for.
+    Refused(Box<Refused>),
+    /// What followed from a decision about a run, where anything did.
+    Advanced(Advanced),
     /// Nothing began, for this reason.
     Skipped(&'static str),
     /// It had been done before.
@@ -129,6 +131,24 @@ pub(crate) struct Begun {
     pub(crate) started_at: Micros,
 }
 
+/// A run that ended as it was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Refused {
+    /// How it was asked for.
+    pub(crate) run: NewRun,
+    /// How it ended.
+    pub(crate) end: End,
+}
+
+/// What followed from a decision about a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Advanced {
+    /// What became of the runs that it started.
+    pub(crate) starts: Vec<Applied>,
+    /// The group in which a slot is free now.
+    pub(crate) freed: Option<String>,
+}
+
 /// Why a due time is skipped while a run goes on.
 const STILL_RUNNING: &str = "previous still running";
 
@@ -139,10 +159,7 @@ pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Tro
             images::deploy(connection, image, bytes, *hash, *at)?;
             Ok(Applied::Done)
         }
-        Work::Start(run) => {
-            runs::insert(connection, run, Some(run.created_at))?;
-            Ok(Applied::Began(Begun { run: run.clone(), started_at: run.created_at }))
-        }
+        Work::Start(run) => Ok(starts::start(connection, run, run.created_at, None)?.1),
         Work::Advance(transition) => advance(connection, transition),
         Work::Fire(due) => fire(connection, due),
         Work::Record(occurrences) => {
@@ -151,16 +168,10 @@ pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Tro
             }
             Ok(Applied::Done)
         }
-        Work::Claim { project, task, at } => claim(connection, project, task, *at),
+        Work::Claim { group, at } => Ok(Applied::Claimed(starts::claim(connection, group, *at)?)),
         Work::Keep { keys, at } => Ok(Applied::Kept(schedules::keep(connection, keys, *at)?)),
         Work::KeepReactions { keys } => Ok(Applied::KeptReactions(reactions::keep(connection, keys)?)),
-        Work::React { react, at } => {
-            let begins = reactions::react(connection, react, *at)?;
-            Ok(match &react.run {
-                Some(run) if begins => Applied::Began(Begun { run: run.clone(), started_at: *at }),
-                Some(_) | None => Applied::Done,
-            })
-        }
+        Work::React { react, at } => reactions::react(connection, react, *at),
         Work::CancelQueued { run, at } => cancel_queued(connection, *run, *at),
         Work::Answered { request } => {
             requests::remove(connection, *request)?;
@@ -178,6 +189,7 @@ fn advance(connection: &Connection, transition: &Transition) -> Result<Applied, 
     if let Some(snapshot) = &transition.park {
         journal::set_snapshot(connection, run, snapshot)?;
     }
+    let mut advanced = Advanced::default();
     for act in &transition.acts {
         match act {
             Act::Log { operation, at, entry } => logs::insert(connection, run, *operation, *at, entry)?,
@@ -187,7 +199,12 @@ fn advance(connection: &Connection, transition: &Transition) -> Result<Applied, 
             Act::SetState { name, version, value } => {
                 between::set_state(connection, run, name, *version, value)?;
             }
-            Act::Start(started) => runs::insert_new(connection, started)?,
+            Act::Start(started) => {
+                advanced.starts.push(starts::start_new(connection, started, started.created_at, None)?);
+            }
+            Act::Call(called) => {
+                advanced.starts.push(starts::start_new(connection, called, called.created_at, Some(run))?);
+            }
             Act::Await { operation, key } => between::insert_wait(connection, run, *operation, key)?,
             Act::Unawait { operation } => between::drop_wait(connection, run, *operation)?,
             Act::Park { until } => journal::set_timer(connection, run, *until)?,
@@ -198,11 +215,13 @@ fn advance(connection: &Connection, transition: &Transition) -> Result<Applied, 
                 }
                 journal::drop_live_parts(connection, run)?;
                 between::drop_waits(connection, run)?;
+                advanced.freed = slots::release(connection, run)?;
                 reactions::insert_end(connection, run, transition.run, end)?;
             }
         }
     }
-    Ok(Applied::Done)
+    let nothing = advanced.starts.is_empty() && advanced.freed.is_none();
+    Ok(if nothing { Applied::Done } else { Applied::Advanced(advanced) })
 }
 
 fn fire(connection: &Connection, due: &Fire) -> Result<Applied, Trouble> {
@@ -219,43 +238,32 @@ fn fire(connection: &Connection, due: &Fire) -> Result<Applied, Trouble> {
         why: None,
         run: None,
     };
-    let busy = runs::any_active(connection, &due.run.project, &due.run.task)?;
-    if busy && !due.queue {
+    let skips = |slots: &Slots| slots.otherwise == WhenFull::Skip;
+    if let Some(slots) = due.run.slots.as_ref().filter(|slots| skips(slots))
+        && !slots::has_room(connection, slots)?
+    {
         occurrence.outcome = OccurrenceOutcome::Skipped;
         occurrence.why = Some(STILL_RUNNING.to_owned());
         schedules::insert(connection, &occurrence, None)?;
         return Ok(Applied::Skipped(STILL_RUNNING));
     }
-    let started_at = (!busy).then_some(due.at);
-    let run = runs::insert(connection, &due.run, started_at)?;
+    let (run, applied) = starts::start(connection, &due.run, due.at, None)?;
     schedules::insert(connection, &occurrence, Some(run))?;
-    Ok(match started_at {
-        Some(started_at) => Applied::Began(Begun { run: due.run.clone(), started_at }),
-        None => Applied::Queued,
-    })
-}
-
-fn claim(connection: &Connection, project: &str, task: &str, at: Micros) -> Result<Applied, Trouble> {
-    let Some(row) = runs::next_queued(connection, project, task)? else { return Ok(Applied::Already) };
-    let Some(stored) = runs::read(connection, row)? else { return Ok(Applied::Already) };
-    if !runs::begin(connection, row, at, stored.begun.deadline(at))? {
-        return Ok(Applied::Already);
-    }
-    Ok(Applied::Began(Begun { run: stored.begun, started_at: at }))
+    Ok(applied)
 }
 
 fn cancel_queued(connection: &Connection, run: RunId, at: Micros) -> Result<Applied, Trouble> {
     let Some(row) = runs::find(connection, run)? else {
         return Err(Trouble::Refused(EngineError::NoRun(run.to_string())));
     };
-    match runs::read(connection, row)?.map(|stored| stored.state) {
-        Some(RunState::Queued) => {
-            let end = crate::engine::End { state: RunState::Cancelled, outcome: None, at, operations: 0 };
-            runs::end(connection, row, &end)?;
-            Ok(Applied::Done)
-        }
-        Some(_) | None => Ok(Applied::Already),
+    if let Some(cancelled) = starts::cancel_queued(connection, row, at)? {
+        return Ok(cancelled);
     }
+    if !runs::has_ended(connection, row)? {
+        // It has begun since somebody looked: whoever drives it is asked.
+        requests::cancel(connection, row, at)?;
+    }
+    Ok(Applied::Already)
 }
 
 impl Work {

@@ -9,6 +9,7 @@
 
 mod history;
 mod program;
+mod random;
 mod world;
 
 use history::{Explored, World};

@@ -11,9 +11,10 @@ use crate::engine::inner::Found;
 use crate::engine::live::Live;
 use crate::engine::run::Wait;
 use crate::engine::shared::{Between, Message};
+use crate::engine::slots::slots_of;
 use crate::engine::state::Trigger;
 use crate::engine::transition::Request;
-use crate::engine::transition::{Cut, Decision, Input, NewRun, WaitKey};
+use crate::engine::transition::{Cut, Decision, Input, NewRun};
 use crate::vm::{Vm, typed_value};
 use crate::{Data, ErrorKind, Failure, Value};
 use bytecode::inner::Inner;
@@ -156,16 +157,21 @@ impl Worker {
             Some(key) => RunId::derived(&[b"key", live.begun.project.as_bytes(), name.as_bytes(), key.as_bytes()]),
             None => RunId::derived(&[b"operation", &live.run.id.0, &request.asked.operation.to_le_bytes()]),
         };
+        let trigger = Trigger::Task { run: live.run.id };
+        let slots = slots_of(&live.begun.project, task, trigger, |key| {
+            Vm::of_arguments(&live.loaded.program, key, position, &arguments)
+        })?;
         Ok(NewRun {
             id,
             project: live.begun.project.clone(),
             task: name.to_owned(),
             image: live.begun.image,
             position: u32::try_from(position).unwrap_or(u32::MAX),
-            trigger: Trigger::Task { run: live.run.id },
+            trigger,
             arguments,
             created_at: self.shared.clock.now().max(live.run.latest),
             timeout: task.timeout,
+            slots,
         })
     }
 
@@ -245,17 +251,6 @@ impl Worker {
         self.shared.send(run, Message::Cancel { run });
     }
 
-    /// Tells those who wait for something that it may have happened.
-    pub(super) fn hint(&self, project: &str, key: &WaitKey) {
-        // Whoever is not told finds it at the next start; a folder that cannot be read stops the engine elsewhere.
-        for run in self.shared.reader.waiting(project, key).unwrap_or_default() {
-            self.shared.send(run, Message::Look { run });
-        }
-        if let WaitKey::Event(event) = key {
-            self.shared.may_have_happened(project, event.clone());
-        }
-    }
-
     /// Looks at all that a run waits for, which is brought into memory.
     pub(super) fn look_at(&mut self, run: RunId) {
         if self.bring(run) {
@@ -285,8 +280,8 @@ impl Worker {
 
     /// Brings a run into memory; says whether it is there.
     fn bring(&mut self, run: RunId) -> bool {
-        if !self.live.contains_key(&run)
-            && let Some(live) = self.load(run)
+        if !self.is_in_memory(run)
+            && let Some(live) = self.fetch(run)
         {
             self.live.insert(run, live);
         }

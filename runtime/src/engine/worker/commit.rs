@@ -9,9 +9,8 @@ use crate::engine::id::RunId;
 use crate::engine::live::Live;
 use crate::engine::perform::perform;
 use crate::engine::shared::{After, BeatMessage, Message, Then, Timer};
-use crate::engine::state::Trigger;
-use crate::engine::transition::{Act, End, Input, NEVER, Transition, WaitKey};
-use crate::store::{Applied, Begun, Work, prefix_of};
+use crate::engine::transition::{Act, End, Input, NEVER, Transition};
+use crate::store::{Applied, Work};
 use crate::{Answer, ErrorKind, Failure};
 use std::sync::{Arc, PoisonError};
 
@@ -67,8 +66,9 @@ impl Worker {
 
     /// A transition is durable, or has failed.
     pub(super) fn committed(&mut self, run: RunId, then: Then, applied: Result<Applied, EngineError>) {
-        if let Err(error) = applied {
-            return self.refused(run, error);
+        match applied {
+            Ok(applied) => self.shared.follow(applied),
+            Err(error) => return self.refused(run, error),
         }
         if let Some(live) = self.live.get_mut(&run) {
             live.uncommitted = live.uncommitted.saturating_sub(1);
@@ -104,15 +104,12 @@ impl Worker {
         for operation in after.perform {
             self.perform(live, operation);
         }
-        for run in after.begin {
+        if !after.started.is_empty() {
             let mut between = self.shared.between.lock().unwrap_or_else(PoisonError::into_inner);
-            between.starting.remove(&run.id);
-            drop(between);
-            let started_at = run.created_at;
-            self.shared.send(run.id, Message::Begin(Begun { run, started_at }));
+            after.started.iter().for_each(|run| drop(between.starting.remove(run)));
         }
         for key in after.hints {
-            self.hint(&live.begun.project, &key);
+            self.shared.hint(&live.begun.project, &key);
         }
         if !after.look.is_empty() {
             live.looks.extend(after.look);
@@ -168,19 +165,8 @@ impl Worker {
             Some(live) => Some(live.begun),
             None => child::stored(&self.shared.reader, run).ok().flatten().map(|row| row.begun),
         };
-        let task = begun.as_ref().map(|begun| begun.task.clone()).unwrap_or_default();
-        let failure = end.outcome.and_then(Result::err);
-        self.shared.tell(EngineEvent::Finished { run, task, state: end.state, failure });
-        self.shared.ends.tell(run);
-        self.hint("", &WaitKey::Run(run));
+        self.shared.has_ended(run, begun.as_ref(), &end);
         // A folder that was never made is no loss, and one that stays is tidied up by hand.
         let _ = std::fs::remove_dir_all(self.shared.dir_of(run));
-        let Some(begun) = begun else { return };
-        if let Some(prefix) = prefix_of(end.state) {
-            self.shared.may_have_happened(&begun.project, format!("{prefix}{}", begun.task));
-        }
-        if matches!(begun.trigger, Trigger::Schedule { .. }) {
-            let _ = self.beat.send(BeatMessage::Freed { project: begun.project, task: begun.task });
-        }
     }
 }

@@ -17,6 +17,18 @@ use std::rc::Rc;
 const PROGRAMS: usize = 64;
 
 impl Worker {
+    /// A run is to begin: it waits for its turn.
+    pub(super) fn stand_in_line(&mut self, begun: Begun) {
+        if self.early.remove(&begun.run.id) {
+            return;
+        }
+        let program = self.program(begun.run.image).ok();
+        let position = usize::try_from(begun.run.position).unwrap_or(usize::MAX);
+        let task = program.as_ref().and_then(|program| program.image.tasks.get(position));
+        let priority = task.and_then(|task| task.clauses.priority);
+        self.turns.push(begun, priority);
+    }
+
     /// Begins a run.
     pub(super) fn begin(&mut self, begun: Begun) {
         let Begun { run, started_at } = begun;
@@ -59,7 +71,7 @@ impl Worker {
 
     /// Lets a run of an earlier process go on.
     pub(super) fn recover(&mut self, run: RunId) {
-        if self.live.contains_key(&run) {
+        if self.early.remove(&run) || self.is_in_memory(run) {
             return;
         }
         if let Some(mut live) = self.load(run) {
@@ -67,6 +79,16 @@ impl Worker {
             self.advance(&mut live);
             self.live.insert(run, live);
         }
+    }
+
+    /// Brings a run back that somebody asks for. One that is not parked is on its way into memory, and does not begin
+    /// again when it comes.
+    pub(super) fn fetch(&mut self, run: RunId) -> Option<Live> {
+        let live = self.load(run)?;
+        if !live.run.parked {
+            self.early.insert(run);
+        }
+        Some(live)
     }
 
     /// Brings a run back from the store; a run that cannot be brought back fails, one that has ended stays ended. One whose

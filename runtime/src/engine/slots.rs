@@ -1,0 +1,52 @@
+//! Which slots a run needs before it may begin: `concurrency` of its task, with the key that its arguments give.
+//!
+//! Pure. Whether one is free is decided in the store, where all runs are seen.
+
+use super::state::Trigger;
+use crate::{Data, ErrorKind, Failure};
+use bytecode::{FunctionId, Task, WhenFull};
+
+/// The slots of a group, of which a run needs one from its start to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slots {
+    /// The group: program, task and key.
+    pub group: String,
+    /// How many runs of the group go on at once.
+    pub at_once: u32,
+    /// What becomes of one more.
+    pub otherwise: WhenFull,
+}
+
+/// The third part of the name of a group that only runs of schedules are in.
+const SCHEDULED: &str = "schedule";
+
+/// Gives the slots that a run needs, of which `key` finds out the key. Without the clause, runs that schedules start
+/// do not overlap, and all others are free.
+pub(super) fn slots_of(
+    project: &str,
+    task: &Task,
+    trigger: Trigger,
+    key: impl FnOnce(FunctionId) -> Result<Data, Failure>,
+) -> Result<Option<Slots>, Failure> {
+    let name = &task.name;
+    let Some(clause) = &task.clauses.concurrency else {
+        let scheduled = matches!(trigger, Trigger::Schedule { .. });
+        let group = format!("{project}/{name}/{SCHEDULED}");
+        return Ok(scheduled.then_some(Slots { group, at_once: 1, otherwise: WhenFull::Skip }));
+    };
+    let key = match clause.per {
+        None => String::new(),
+        Some(per) => digest(&key(per)?)?,
+    };
+    let group = format!("{project}/{name}/{key}");
+    Ok(Some(Slots { group, at_once: clause.at_once, otherwise: clause.otherwise }))
+}
+
+/// Gives a short name that equal keys share.
+fn digest(key: &Data) -> Result<String, Failure> {
+    let bytes = postcard::to_stdvec(key)
+        .map_err(|error| Failure::new(ErrorKind::Internal, format!("a key has no form in bytes: {error}")))?;
+    let mut hex = blake3::hash(&bytes).to_hex().to_string();
+    hex.truncate(32);
+    Ok(hex)
+}
