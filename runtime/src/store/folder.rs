@@ -10,6 +10,9 @@ use std::time::Duration;
 /// The name of the database in its folder.
 const DATABASE: &str = "taskwright.db";
 
+/// The bytes that the write-ahead log keeps of the disk; beyond them it is cut when it begins again.
+const LARGEST_LOG: i64 = 64 << 20;
+
 /// Databases up to this size are checked page by page when they are opened; larger ones as they are read.
 const CHECKED_BYTES: u64 = 32 << 20;
 
@@ -114,6 +117,7 @@ fn open_to_own(folder: &Path, commit: Waits) -> Result<(Connection, i64), Troubl
     if mode != "wal" {
         return Err(Trouble::Damaged(format!("it keeps its journal as `{mode}`, not as a write-ahead log")));
     }
+    connection.pragma_update(None, "journal_size_limit", LARGEST_LOG)?;
     schema::migrate(&mut connection)?;
     let epoch = schema::next_epoch(&connection)?;
     Ok((connection, epoch))

@@ -157,6 +157,59 @@ fn what_queues_up_is_committed_together() {
 }
 
 #[test]
+fn what_breaks_a_rule_is_taken_out_of_its_batch_and_the_others_are_committed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = start(folder.path());
+    let image = deploy(&store);
+    for number in 1..=3 {
+        store.apply(Work::Start(new_run(number, image, Trigger::Manual))).unwrap();
+    }
+    let (sender, receiver) = mpsc::channel();
+    // The second run writes a row that is there already by the end of the batch; the others write one each.
+    for (place, number) in [1, 2, 2, 3].into_iter().enumerate() {
+        let mut transition = Transition::new(RunId([number; 16]), 0);
+        transition.rows = vec![row(0)];
+        let sender = sender.clone();
+        store.submit(Work::Advance(transition), move |applied| sender.send((place, applied.is_ok())).unwrap());
+    }
+    drop(sender);
+    store.help();
+    let mut outcomes: Vec<(usize, bool)> = receiver.iter().collect();
+    outcomes.sort_unstable();
+    assert_eq!(outcomes, [(0, true), (1, true), (2, false), (3, true)]);
+    let reader = Reader::open(folder.path()).unwrap();
+    assert!((1..=3).all(|run| reader.rows(run, 0, 10).unwrap() == [row(0)]));
+    assert!(store.fatal().is_none());
+}
+
+#[test]
+fn a_reader_that_holds_on_stops_nobody_and_its_room_is_given_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = start(folder.path());
+    let image = deploy(&store);
+    let held = rusqlite::Connection::open(folder.path().join("taskwright.db")).unwrap();
+    held.execute_batch("BEGIN").unwrap();
+    let runs = || -> i64 { held.query_row("SELECT count(*) FROM runs", [], |row| row.get(0)).unwrap() };
+    assert_eq!(runs(), 0);
+    let wal = || std::fs::metadata(folder.path().join("taskwright.db-wal")).unwrap().len();
+    let mut long = new_run(0, image, Trigger::Manual);
+    long.arguments = vec![Some(crate::Data::String("x".repeat(100_000)))];
+    for number in 1..=100 {
+        store.apply(Work::Start(NewRun { id: RunId([number; 16]), ..long.clone() })).unwrap();
+    }
+    assert_eq!(runs(), 0, "it sees what was there when it began");
+    let grown = wal();
+    assert!(grown > 10_000_000, "nothing can be moved behind a reader: {grown}");
+    held.execute_batch("COMMIT").unwrap();
+    assert_eq!(runs(), 100);
+    for number in 101..=200 {
+        store.apply(Work::Start(NewRun { id: RunId([number; 16]), ..long.clone() })).unwrap();
+    }
+    // One commit more finds nobody in its way.
+    assert!(wal() < grown + 1_000_000, "the log begins again at its front: {} behind {grown}", wal());
+}
+
+#[test]
 fn a_due_time_has_one_row_and_one_run() {
     let folder = tempfile::tempdir().unwrap();
     let store = start(folder.path());

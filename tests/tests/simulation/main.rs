@@ -3,11 +3,13 @@
 //! that may not, and whatever waits has a way to wake.
 //!
 //! `HISTORIES` says how many runs are explored at least, `SEED` where the worlds begin; a failure names the seed of its
-//! world. What a world does follows from its seed; where its threads stand at a crash does not.
+//! world. What a world does follows from its seed; where its threads stand at a crash does not. `named` has histories that
+//! went wrong elsewhere; for one of them `WAITERS` says how many runs wait for the same event.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod history;
+mod named;
 mod program;
 mod random;
 mod world;

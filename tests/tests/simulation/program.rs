@@ -130,15 +130,20 @@ task asks(id: string) -> string {
 }
 "#;
 
-/// The tasks that a history starts; the flag says whether they take an id.
+/// The tasks that a history starts; all but `ring` take an id.
 pub const TASKS: &[&str] = &["plain", "retried", "saga", "together", "waits", "ring", "count", "family", "asks"];
 
-/// Compiles the program.
+/// Compiles the program of random histories.
 pub fn image() -> Image {
+    compile(PROGRAM)
+}
+
+/// Compiles a program of one file, with the library of the simulated world.
+pub fn compile(text: &str) -> Image {
     let library = stdlib::SOURCES.iter().copied().chain([("sim", LIBRARY)]);
     let analysis = compiler::analyze(Input {
         name: "simulation".to_owned(),
-        files: vec![InputFile { name: "main.task".to_owned(), module: "main".to_owned(), text: PROGRAM.to_owned() }],
+        files: vec![InputFile { name: "main.task".to_owned(), module: "main".to_owned(), text: text.to_owned() }],
         library: library.map(|(module, text)| (module.to_owned(), text.to_owned())).collect(),
         ..Input::default()
     });

@@ -3,7 +3,7 @@
 
 use crate::random::Random;
 use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
 
@@ -11,6 +11,8 @@ use std::sync::{LazyLock, Mutex};
 #[derive(Default)]
 pub struct Ledger {
     random: Random,
+    /// How what is asked first goes.
+    decided: VecDeque<Fate>,
     /// How often each `once` has happened, by its label.
     pub once: BTreeMap<String, u32>,
     /// The keys that each `keyed` was asked with, by its label.
@@ -26,6 +28,11 @@ static WORLDS: LazyLock<Mutex<BTreeMap<PathBuf, Ledger>>> = LazyLock::new(Mutex:
 pub fn make(folder: &Path, seed: u64) {
     let ledger = Ledger { random: Random::new(seed), ..Ledger::default() };
     WORLDS.lock().unwrap().insert(folder.to_owned(), ledger);
+}
+
+/// Decides how what is asked first goes, in its order.
+pub fn decide(folder: &Path, fates: impl IntoIterator<Item = Fate>) {
+    with(folder, |ledger| ledger.decided.extend(fates));
 }
 
 /// Looks at the ledger of a world.
@@ -49,9 +56,12 @@ pub fn natives() -> Natives {
 
 /// How something goes that the world is asked.
 #[derive(Clone, Copy, Default)]
-enum Fate {
+pub enum Fate {
+    /// It happens.
     Done,
+    /// The world refuses.
     Failed,
+    /// It certainly did not happen.
     #[default]
     NotDone,
     /// It happened, and the answer is lost.
@@ -81,14 +91,14 @@ async fn once(context: EffectContext, arguments: Vec<Data>) -> Answer {
 /// Lets something happen as the world decides, now or a little later.
 async fn ask(world: &Path, happen: impl FnOnce(&mut Ledger)) -> Answer {
     let (fate, before, behind) = with(world, |ledger| {
-        let fate = match ledger.random.below(20) {
+        let drawn = match ledger.random.below(20) {
             0 => Fate::Failed,
             1 => Fate::NotDone,
             2 => Fate::LostBehind,
             3 => Fate::LostBefore,
             _ => Fate::Done,
         };
-        (fate, ledger.random.below(6), ledger.random.below(6))
+        (ledger.decided.pop_front().unwrap_or(drawn), ledger.random.below(6), ledger.random.below(6))
     });
     yield_times(before).await;
     if matches!(fate, Fate::Done | Fate::LostBehind) {
