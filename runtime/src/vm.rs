@@ -6,7 +6,8 @@
 //!
 //! `program` links an image, `fiber` is one line of execution, `execute` the instructions, `inside` their quick ways into
 //! values, `raise` where errors go. `drive` says whose turn it is, `fibers` which there are, `group` how fibers wait for
-//! others, `steps` and `undo` what is done around operations, `snapshot` how all of it is written.
+//! others, `steps` and `undo` what is done around operations, `place` where each of them stands, `snapshot` how all of it
+//! is written.
 
 mod calls;
 mod codec;
@@ -19,6 +20,7 @@ mod fibers;
 mod group;
 mod inside;
 mod numbers;
+mod place;
 mod program;
 mod raise;
 mod snapshot;

@@ -7,6 +7,7 @@ mod command;
 mod manual;
 mod pages;
 mod program;
+mod random;
 mod server;
 mod world;
 
@@ -14,5 +15,6 @@ pub use command::{Finished, Scratch, repository, taskwright};
 pub use manual::{Manual, check_together};
 pub use pages::{Example, examples};
 pub use program::{NOW, Outcome, analyze, analyze_files, compile, run};
+pub use random::Random;
 pub use server::{Asked, Page, Server};
 pub use world::World;

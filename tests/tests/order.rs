@@ -41,6 +41,8 @@ enum Trouble {
     None,
     /// The bank does not charge.
     Declined,
+    /// The bank charges, but its answer is lost.
+    ChargeLost,
     /// The parcel cannot be sent.
     NoAddress,
     /// The mail goes out, but its answer is lost.
@@ -81,6 +83,7 @@ const BRANCHES: &[Branch] = &[
     Branch { customer: Customer::Cancels, state: RunState::Cancelled, ..SMALL },
     Branch { trouble: Trouble::Declined, failure: "conflict", ..FAILED },
     Branch { trouble: Trouble::NoAddress, failure: "conflict", refunded: true, ..FAILED },
+    Branch { trouble: Trouble::ChargeLost, ..SMALL },
     Branch { trouble: Trouble::MailLost, ..SMALL },
 ];
 
@@ -113,6 +116,10 @@ impl Stock {
             ("POST", path) if path == ["charges"] => {
                 let number = self.charges.len() + 1;
                 let key = asked.key.clone().expect("a charge has a key");
+                if trouble == Trouble::ChargeLost && !self.charges.contains_key(&key) {
+                    self.charges.insert(key, format!("charge-{number}"));
+                    return Page::Broken;
+                }
                 well(self.charges.entry(key).or_insert(format!("charge-{number}")).clone())
             }
             ("POST", path) if path[0] == "charges" && path[2] == "refund" => {
@@ -181,12 +188,23 @@ impl Sale {
                 return (summary, crashes);
             }
             self.act(&engine, image, run, branch, &mut done);
+            if branch.trouble == Trouble::ChargeLost {
+                // The pause before the step is tried again.
+                self.clock.advance(Duration::from_secs(60));
+            }
             if crash_every.is_some() {
                 crashes += 1;
                 assert!(crashes < 200, "the order does not come to its end: {:?}", self.server.seen());
                 drop(engine);
                 engine = self.open().0;
             }
+        }
+    }
+
+    /// Lets time pass, once: what follows the wait has a time of its own.
+    fn pass(&self, time: Duration, done: &mut bool) {
+        if !std::mem::replace(done, true) {
+            self.clock.advance(time);
         }
     }
 
@@ -203,7 +221,7 @@ impl Sale {
         match (history.questions(run).unwrap().is_empty(), branch.finance, branch.customer) {
             (false, Finance::Approves, _) => decided(true, "fine"),
             (false, Finance::Rejects, _) => decided(false, "too much"),
-            (false, Finance::Sleeps, _) => self.clock.advance(DAY),
+            (false, Finance::Sleeps, _) => self.pass(DAY, done),
             (true, _, Customer::Pays) if !*done => {
                 *done = true;
                 let total = Data::Decimal((2 * branch.price).into());
@@ -211,7 +229,7 @@ impl Sale {
                 engine.start(StartRun { image, task: "payment".to_owned(), arguments }).unwrap();
             }
             (true, _, Customer::Pays) => {}
-            (true, _, Customer::Forgets) => self.clock.advance(7 * DAY),
+            (true, _, Customer::Forgets) => self.pass(7 * DAY, done),
             (true, _, Customer::Cancels) => engine.cancel(run).unwrap(),
         }
     }

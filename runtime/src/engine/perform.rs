@@ -36,6 +36,7 @@ pub(super) fn perform(
         answered(Answer::NotDone(Failure::new(ErrorKind::Internal, message)));
         return None;
     };
+    let idempotency_key = idempotency_key(run, &request);
     let mut reveal =
         Reveal { secrets: &shared.secrets, natives: &shared.natives, permissions: &permissions, used: Used::default() };
     let arguments = match reveal.arguments(request.arguments) {
@@ -46,12 +47,8 @@ pub(super) fn perform(
         }
     };
     let used = reveal.used;
-    let context = EffectContext {
-        permissions,
-        idempotency_key: idempotency_key(run, request.asked),
-        base: shared.base.clone(),
-        dir: shared.dir_of(run_id).into(),
-    };
+    let context =
+        EffectContext { permissions, idempotency_key, base: shared.base.clone(), dir: shared.dir_of(run_id).into() };
     let mut answering = Answering { run: run_id, operation, inbox: Some(inbox), used };
     // The native itself may panic too, before it gives its future.
     let begun = catch_unwind(AssertUnwindSafe(|| native(context, arguments)));

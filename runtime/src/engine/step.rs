@@ -47,6 +47,7 @@ pub fn step(vm: &mut Vm, image: &Image, fuel: u64) -> Stepped {
                 name: native.name.clone(),
                 arguments: asked.arguments,
                 steps: asked.steps,
+                path: asked.path,
                 deadline: asked.deadline,
                 shielded: asked.shielded,
                 fiber: asked.fiber,
@@ -71,12 +72,12 @@ fn request_hash(name: &str, arguments: &[Data]) -> u64 {
     hash.finalize().as_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
-/// Gives the key by which the other side of a `keyed` operation knows a repetition.
-pub fn idempotency_key(run: &Run, asked: Asked) -> String {
+/// Gives the key by which the other side of a `keyed` operation knows a repetition: also one of another attempt of its step.
+pub fn idempotency_key(run: &Run, request: &Request) -> String {
     let mut hash = blake3::Hasher::new();
     hash.update(&run.id.0);
-    hash.update(&asked.operation.to_le_bytes());
-    hash.update(&asked.request.to_le_bytes());
+    hash.update(&request.path.to_le_bytes());
+    hash.update(&request.asked.request.to_le_bytes());
     hash.finalize().to_hex().to_string()
 }
 

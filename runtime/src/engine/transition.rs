@@ -137,6 +137,8 @@ pub struct Request {
     pub arguments: Vec<Data>,
     /// The steps that are open, outermost first.
     pub steps: Vec<String>,
+    /// Where it stands in the program: the same in each attempt of its steps.
+    pub path: u64,
     /// When it must be done.
     pub deadline: Option<Micros>,
     /// Whether nothing cancels it, because it undoes or tidies up.

@@ -3,6 +3,7 @@
 use super::execute::{self, Exit};
 use super::fiber::{Caught, Fiber};
 use super::fibers::{Cancel, Role, State};
+use super::program::Linked;
 use super::raise::{self, Raised};
 use super::undo::Undos;
 use super::{Request, RunError, Stop, Vm, group, typed};
@@ -70,8 +71,21 @@ impl Vm {
             return self.raise(number, Raised::Failure(failure));
         }
         self.operations += 1;
+        self.count(number);
         self.fibers.set(number, State::Asking(self.operations));
         Some(self.request(self.operations))
+    }
+
+    /// Counts what a fiber asks; after a pause its step is tried again.
+    fn count(&mut self, number: u64) {
+        let Some(line) = self.fibers.get(number) else { return };
+        let native = self.asked(&line.fiber).and_then(|(native, ..)| self.program.natives.get(usize::from(native.0)));
+        let pauses = matches!(native, Some(Linked::Pause));
+        let Some(line) = self.fibers.get_mut(number) else { return };
+        line.steps.count();
+        if pauses {
+            line.steps.again();
+        }
     }
 
     /// A fiber has come to an instruction about what lies around it.
@@ -169,6 +183,7 @@ impl Vm {
             arguments: arguments.iter().map(Value::to_data).collect(),
             place: self.program.place(line.fiber.top.function, line.fiber.top.pc),
             steps: line.steps.names(&self.program),
+            path: line.steps.path(),
             deadline: line.steps.deadline(),
             shielded: line.shielded || line.cancel == Cancel::Raised,
         })

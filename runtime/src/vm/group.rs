@@ -46,9 +46,11 @@ struct Work {
 
 /// Begins what a fiber wants to do in parallel. It stands at the instruction.
 pub(super) fn begin(program: &Program, fibers: &mut Fibers, number: u64, at_most: u64) -> Result<(), Failure> {
-    let Some(line) = fibers.get(number) else { return Ok(()) };
+    let Some(line) = fibers.get_mut(number) else { return Ok(()) };
     count(program, line)?;
-    let depth = match line.role {
+    line.steps.count();
+    let role = line.role;
+    let depth = match role {
         Role::Item { parent, .. } => match fibers.get(parent).map(|line| &line.state) {
             Some(State::Parallel(group)) => group.depth + 1,
             Some(State::Ready | State::Asking(_) | State::Raising(_)) | None => 1,
@@ -73,7 +75,7 @@ pub(super) fn fill(program: &Program, fibers: &mut Fibers, number: u64) -> Optio
         match next_item(program, fibers, number) {
             Ok(Some((fiber, index))) => {
                 let line = fibers.get(number)?;
-                let steps = line.steps.inherit();
+                let steps = line.steps.inherit(index);
                 let shielded = line.shielded || line.cancel == Cancel::Raised;
                 match fibers.begin(fiber, Role::Item { parent: number, index }, steps, shielded) {
                     Ok(member) => {

@@ -2,6 +2,7 @@
 
 use super::window::NARROW;
 use crate::{Case, DateTime, Decimal, NativeFn, Natives, Parts, PureFn, Text, Value};
+use bytecode::inner::Inner;
 use bytecode::{Bank, Constant, Function, FunctionId, Image, ImageError, Op, Type};
 use diagnostics::Place;
 use std::fmt::Write as _;
@@ -46,6 +47,8 @@ pub(super) enum Linked {
     Pure(PureFn),
     /// Done by whoever drives the machine.
     Effect,
+    /// As `Effect`: the pause before a step is tried again.
+    Pause,
 }
 
 /// Why an image cannot be run.
@@ -84,6 +87,7 @@ impl Program {
                 (Some(NativeFn::Effect(_)), false) => Linked::Effect,
                 (Some(NativeFn::Pure(_)), false) => return Err(other_class(&native.name, "an operation", "pure")),
                 (Some(NativeFn::Effect(_)), true) => return Err(other_class(&native.name, "pure", "an operation")),
+                (None, false) if Inner::from_name(&native.name) == Some(Inner::StepPause) => Linked::Pause,
                 // Some operations are done by the engine itself and have no function in the library.
                 (None, false) => Linked::Effect,
                 (None, true) => return Err(LinkError::Missing(native.name.clone())),

@@ -38,6 +38,8 @@ pub struct Request {
     pub place: Option<Place>,
     /// The steps that are open, outermost first.
     pub steps: Vec<String>,
+    /// Where it stands in the program: the same in each attempt of its steps.
+    pub path: u64,
     /// When they must be done, in microseconds since 1970.
     pub deadline: Option<i64>,
     /// Whether it belongs to an undo or a `finally` after a cancellation, which nothing cancels.

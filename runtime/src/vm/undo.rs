@@ -7,7 +7,7 @@ use super::error::{FailedUndo, RunError};
 use super::fiber::Caught;
 use super::fibers::{Fibers, Role};
 use super::program::Program;
-use super::steps::{Step, Steps};
+use super::steps::Steps;
 use super::{MAX_UNDOS, group, raise, steps};
 use crate::value::Extent;
 use crate::{ErrorKind, Failure, Value};
@@ -83,7 +83,7 @@ impl Undos {
             if let Some(ending) = &mut self.ending {
                 ending.running = undo.name;
             }
-            let steps = Steps { open: vec![Step { name: undo.name, deadline: None }], inherited: 1 };
+            let steps = Steps::of_undo(undo.name, fibers.begun);
             let begun = group::prepare(program, &undo.closure, None)
                 .and_then(|fiber| fibers.begin(fiber, Role::Undo, steps, true));
             match begun {

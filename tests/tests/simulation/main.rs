@@ -11,7 +11,6 @@
 mod history;
 mod named;
 mod program;
-mod random;
 mod world;
 
 use history::{Explored, World};

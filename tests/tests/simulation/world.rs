@@ -1,11 +1,11 @@
 //! What lies outside of the engine: a world that does what it is asked, or does not, or does and says nothing; and that
 //! keeps a ledger of what has happened in it.
 
-use crate::random::Random;
 use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
+use tests::Random;
 
 /// What has happened.
 #[derive(Default)]

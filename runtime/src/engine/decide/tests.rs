@@ -22,7 +22,7 @@ fn late_request(name: &str, class: Class, arguments: Vec<Data>, deadline: Option
     let asked = Asked { operation: 3, native: NativeId(0), class, request: 9 };
     let (name, steps) = (name.to_owned(), vec!["pay".to_owned()]);
     Input::Asked {
-        request: Request { asked, name, arguments, steps, deadline, shielded: false, fiber: 0 },
+        request: Request { asked, name, arguments, steps, path: 0, deadline, shielded: false, fiber: 0 },
         draw: 1,
         found: Found::Nothing,
     }

@@ -6,6 +6,7 @@ use crate::vm::error::RunError;
 use crate::vm::fiber::{Activation, Caught, Fiber};
 use crate::vm::fibers::{Cancel, Line, Role, State};
 use crate::vm::group::Group;
+use crate::vm::place::Place;
 use crate::vm::steps::{Step, Steps};
 use crate::vm::{MAX_CALLS, MAX_FIBERS, MAX_REGISTERS, MAX_STEPS};
 use crate::{Failure, Value};
@@ -45,10 +46,12 @@ pub(super) fn write(out: &mut Writer, line: &Line) {
         Role::Undo => out.bytes.push(UNDO),
     }
     out.number(line.steps.inherited as u64);
+    write_place(out, line.steps.place);
     out.number(line.steps.open.len() as u64);
     for step in &line.steps.open {
         out.number(u64::from(step.name.0));
         out.value(&step.deadline.map_or(Value::None, Value::Int));
+        write_place(out, step.place);
     }
     match &line.state {
         State::Ready => out.bytes.push(READY),
@@ -85,6 +88,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Line> {
         _ => return None,
     };
     let inherited = small(reader)?;
+    let place = read_place(reader)?;
     let mut open = Vec::new();
     for _ in 0..reader.count().filter(|count| *count <= MAX_STEPS && *count >= inherited)? {
         let name = ConstantId(u32::try_from(reader.number()?).ok()?);
@@ -93,7 +97,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Line> {
             Value::Int(instant) => Some(instant),
             _ => return None,
         };
-        open.push(Step { name, deadline });
+        open.push(Step { name, deadline, place: read_place(reader)? });
     }
     let state = match reader.byte()? {
         READY => State::Ready,
@@ -107,11 +111,20 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Line> {
         fiber: read_fiber(reader)?,
         state,
         role,
-        steps: Steps { open, inherited },
+        steps: Steps { open, inherited, place },
         cancel,
         shielded: flags & SHIELDED != 0,
         begun: flags & BEGUN != 0,
     })
+}
+
+fn write_place(out: &mut Writer, place: Place) {
+    out.number(place.path);
+    out.number(place.asked);
+}
+
+fn read_place(reader: &mut Reader<'_>) -> Option<Place> {
+    Some(Place { path: reader.number()?, asked: reader.number()? })
 }
 
 fn write_group(out: &mut Writer, group: &Group) {
