@@ -42,7 +42,7 @@ pub enum Command {
     Run(run::Arguments),
     /// Run schedules and go on with runs until stopped
     Serve(serve::Arguments),
-    /// Show when tasks are due
+    /// Show when tasks are due, and what became of it
     #[command(subcommand)]
     Schedule(schedule::Command),
     /// Show every start of all schedules in a span of time, without running anything

@@ -2,10 +2,12 @@
 //!
 //! It shows what is committed, may lag behind a live engine by a commit, and never writes.
 
+mod due;
+
+pub use due::{KnownSchedule, Occurrence};
+
 use crate::clock::Micros;
-use crate::engine::{
-    Asked, Body, EngineError, ImageHash, OccurrenceOutcome, RunFailure, RunId, RunPrefix, RunState, Trigger, Wait,
-};
+use crate::engine::{Asked, Body, EngineError, ImageHash, RunFailure, RunId, RunPrefix, RunState, Trigger, Wait};
 use crate::store::{LogRow, Reader, RunRow};
 use crate::{Data, Failure};
 use bytecode::Image;
@@ -102,27 +104,6 @@ pub enum StepKind {
     DeadlinePassed,
 }
 
-/// What became of a due time, or of a span of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Occurrence {
-    /// The task.
-    pub task: String,
-    /// The due time, or the first of a span.
-    pub nominal: Micros,
-    /// The last due time of a span.
-    pub until: Option<Micros>,
-    /// When it should have started, jitter included.
-    pub effective: Micros,
-    /// When it was decided.
-    pub decided_at: Micros,
-    /// What became of it.
-    pub outcome: OccurrenceOutcome,
-    /// Why, where no run began.
-    pub why: Option<String>,
-    /// The run that began.
-    pub run: Option<RunId>,
-}
-
 /// How many rows are read at once.
 const PAGE: u32 = 1024;
 
@@ -217,21 +198,6 @@ impl History {
     pub fn logs(&self, run: RunId, limit: u32) -> Result<Vec<LogRow>, EngineError> {
         let stored = self.reader.find(&RunPrefix::from(run))?;
         self.reader.logs(stored.row, -1, limit)
-    }
-
-    /// Gives what became of due times from a nominal time on, newest first; `task` keeps those of one task.
-    pub fn occurrences(&self, task: Option<&str>, from: Micros, limit: u32) -> Result<Vec<Occurrence>, EngineError> {
-        let rows = self.reader.occurrences(task, from, limit)?.into_iter().map(|(task, row)| Occurrence {
-            task,
-            nominal: row.nominal,
-            until: row.until,
-            effective: row.effective,
-            decided_at: row.decided_at,
-            outcome: row.outcome,
-            why: row.why,
-            run: row.run,
-        });
-        Ok(rows.collect())
     }
 
     /// Reads an image: the types by which values of its runs are printed, and the sources of their places.

@@ -32,7 +32,7 @@ pub(crate) use reader::{Reader, StoredRun};
 pub(crate) use requests::{Ask, ask};
 pub(crate) use retention::Old;
 pub(crate) use runs::RunRow;
-pub(crate) use schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
+pub(crate) use schedules::{KeptSchedule, OccurrenceRow, ScheduleKey, StoredSchedule};
 pub(crate) use starts::CLAIMS;
 pub(crate) use work::{Advanced, Applied, Begun, Fire, Work};
 

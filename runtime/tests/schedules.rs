@@ -58,6 +58,24 @@ fn a_due_time_starts_a_run() {
 }
 
 #[test]
+fn a_row_keeps_the_rule_by_which_it_was_due() {
+    let world = World::new();
+    world.advance(1);
+    let engine = world.open();
+    serve(&engine, program(&[TOUCH], 1, None, every(60, Catchup::Latest)));
+    world.advance(59);
+    until_rows(&engine, 1);
+    serve(&engine, program(&[TOUCH], 1, None, every(90, Catchup::Latest)));
+    assert_eq!(occurrences(&engine)[0].rule, "every 1m");
+    let schedules = engine.history().unwrap().schedules("tidy").unwrap();
+    let [first, second] = schedules.as_slice() else { panic!("{schedules:?}") };
+    assert_eq!((first.rule.as_str(), first.until), ("every 1m", Some(NEW_YEAR + 60 * SECOND)));
+    assert_eq!((second.rule.as_str(), second.since, second.until), ("every 1m30s", NEW_YEAR + 60 * SECOND, None));
+    let before = engine.history().unwrap().occurrences_in(Some("tidy"), i64::MIN..=NEW_YEAR, 10).unwrap();
+    assert!(before.is_empty());
+}
+
+#[test]
 fn a_due_time_is_skipped_while_the_previous_run_goes_on() {
     let world = World::new();
     world.advance(1);

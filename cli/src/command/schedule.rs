@@ -1,4 +1,6 @@
-//! `schedule`: when tasks are due.
+//! `schedule`: when tasks are due, and what became of it.
+
+mod why;
 
 use super::pick;
 use crate::Answer;
@@ -15,6 +17,8 @@ use serde_json::json;
 pub enum Command {
     /// Show the next times a task is due, in local and universal time
     Next(Next),
+    /// Tell what became of a due time, and why
+    Why(why::Why),
 }
 
 /// What `schedule next` takes.
@@ -47,6 +51,7 @@ struct Due {
 pub fn run(command: Command) -> Result<Answer, CliError> {
     match command {
         Command::Next(arguments) => next(arguments),
+        Command::Why(arguments) => why::run(arguments),
     }
 }
 

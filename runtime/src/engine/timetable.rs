@@ -55,6 +55,7 @@ fn key(image: &Image, task: &Task, written: &TaskSchedule, ordinal: usize) -> Re
         project: image.name.clone(),
         task: task.name.clone(),
         ordinal: u32::try_from(ordinal).unwrap_or(u32::MAX),
+        rule: schedule::describe(spec),
     })
 }
 

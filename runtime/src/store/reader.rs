@@ -7,7 +7,7 @@ use super::logs::LogRow;
 use super::requests::StoredRequest;
 use super::retention::AgedRun;
 use super::runs::RunRow;
-use super::schedules::OccurrenceRow;
+use super::schedules::{OccurrenceRow, StoredSchedule};
 use super::{between, images, journal, logs, reactions, requests, retention, runs, schedules, slots};
 use crate::Data;
 use crate::clock::Micros;
@@ -15,6 +15,7 @@ use crate::engine::{EngineError, ImageHash, Row, RunId, RunPrefix, Snapshot, Wai
 use bytecode::Image;
 use rusqlite::Connection;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -148,14 +149,19 @@ impl Reader {
         self.read(|connection| logs::read(connection, row, behind, limit))
     }
 
-    /// Reads the ledger of due times, newest first, with the names of the tasks.
+    /// Reads the ledger of due times, newest first, with their schedules.
     pub(crate) fn occurrences(
         &self,
         task: Option<&str>,
-        from: Micros,
+        span: RangeInclusive<Micros>,
         limit: u32,
-    ) -> Result<Vec<(String, OccurrenceRow)>, EngineError> {
-        self.read(|connection| schedules::read(connection, task, from, limit))
+    ) -> Result<Vec<(StoredSchedule, OccurrenceRow)>, EngineError> {
+        self.read(|connection| schedules::read(connection, task, span, limit))
+    }
+
+    /// Reads the schedules that are or were in force.
+    pub(crate) fn schedules(&self) -> Result<Vec<StoredSchedule>, EngineError> {
+        self.read(schedules::all)
     }
 
     /// Reads what other processes ask.

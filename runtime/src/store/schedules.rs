@@ -6,10 +6,11 @@ use super::statements::statements;
 use crate::clock::Micros;
 use crate::engine::{OccurrenceOutcome, RunId};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::ops::RangeInclusive;
 
 statements! {
-    KEEP_SCHEDULE = "INSERT INTO schedules (identity, project, task, ordinal, known_since) VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT (identity) DO UPDATE SET ordinal = ?4, retired_at = NULL,
+    KEEP_SCHEDULE = "INSERT INTO schedules (identity, project, task, ordinal, known_since, rule) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (identity) DO UPDATE SET ordinal = ?4, retired_at = NULL, rule = ?6,
         known_since = CASE WHEN retired_at IS NULL THEN known_since ELSE ?5 END
         RETURNING id, known_since";
     OTHER_SCHEDULES = "SELECT id, identity FROM schedules WHERE id > 0 AND retired_at IS NULL";
@@ -18,8 +19,8 @@ statements! {
     INSERT_OCCURRENCE = "INSERT INTO occurrences (schedule, nominal, until, effective, decided_at, outcome, why, run)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (schedule, nominal) DO NOTHING";
     HAS_OCCURRENCE = "SELECT 1 FROM occurrences WHERE schedule = ?1 AND nominal = ?2";
-    SCHEDULES_OF_TASK = "SELECT id, task FROM schedules WHERE id > 0";
-    READ_OCCURRENCES = "SELECT nominal, until, effective, decided_at, outcome, why, run FROM occurrences WHERE schedule = ?1 AND nominal >= ?2 ORDER BY nominal DESC LIMIT ?3";
+    ALL_SCHEDULES = "SELECT id, project, task, ordinal, rule, known_since, retired_at FROM schedules WHERE id > 0";
+    READ_OCCURRENCES = "SELECT nominal, until, effective, decided_at, outcome, why, run FROM occurrences WHERE schedule = ?1 AND nominal BETWEEN ?2 AND ?3 ORDER BY nominal DESC LIMIT ?4";
 }
 
 /// What makes a schedule the same one: its task, its rule, its arguments.
@@ -33,6 +34,27 @@ pub(crate) struct ScheduleKey {
     pub(crate) task: String,
     /// The number of the schedule in the task.
     pub(crate) ordinal: u32,
+    /// Its rule in words.
+    pub(crate) rule: String,
+}
+
+/// A schedule that is or was in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredSchedule {
+    /// Its row.
+    pub(crate) id: i64,
+    /// The program.
+    pub(crate) project: String,
+    /// The task.
+    pub(crate) task: String,
+    /// The number of the schedule in the task.
+    pub(crate) ordinal: u32,
+    /// Its rule in words; empty where they were never written.
+    pub(crate) rule: String,
+    /// Since when it is in force.
+    pub(crate) known_since: Micros,
+    /// When it went out of force.
+    pub(crate) retired_at: Option<Micros>,
 }
 
 /// A schedule in force.
@@ -71,7 +93,7 @@ pub(crate) struct OccurrenceRow {
 pub(super) fn keep(connection: &Connection, keys: &[ScheduleKey], at: Micros) -> Result<Vec<KeptSchedule>, Trouble> {
     let mut kept = Vec::new();
     for key in keys {
-        let row = params![&key.identity[..], key.project, key.task, key.ordinal, at];
+        let row = params![&key.identity[..], key.project, key.task, key.ordinal, at, key.rule];
         let (id, known_since): (i64, Micros) =
             connection.prepare_cached(KEEP_SCHEDULE)?.query_row(row, |row| Ok((row.get(0)?, row.get(1)?)))?;
         kept.push(KeptSchedule { id, known_since, decided_to: decided_to(connection, id, at)? });
@@ -115,20 +137,34 @@ pub(super) fn insert(connection: &Connection, occurrence: &OccurrenceRow, run: O
     Ok(inserted == 1)
 }
 
-/// Reads the newest rows of a task's schedules from a nominal time on, newest first.
+/// Reads all schedules that are or were in force.
+pub(super) fn all(connection: &Connection) -> Result<Vec<StoredSchedule>, Trouble> {
+    let mut statement = connection.prepare_cached(ALL_SCHEDULES)?;
+    let rows = statement.query_map([], |row| {
+        Ok(StoredSchedule {
+            id: row.get(0)?,
+            project: row.get(1)?,
+            task: row.get(2)?,
+            ordinal: row.get(3)?,
+            rule: row.get(4)?,
+            known_since: row.get(5)?,
+            retired_at: row.get(6)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Reads the newest rows of a task's schedules in a span of nominal times, newest first, with the words of their rules.
 pub(super) fn read(
     connection: &Connection,
     task: Option<&str>,
-    from: Micros,
+    span: RangeInclusive<Micros>,
     limit: u32,
-) -> Result<Vec<(String, OccurrenceRow)>, Trouble> {
-    let mut statement = connection.prepare_cached(SCHEDULES_OF_TASK)?;
-    let schedules: Vec<(i64, String)> =
-        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+) -> Result<Vec<(StoredSchedule, OccurrenceRow)>, Trouble> {
     let mut found = Vec::new();
-    for (schedule, name) in schedules {
-        if task.is_none_or(|task| task == name) {
-            read_one(connection, schedule, &name, from, limit, &mut found)?;
+    for schedule in all(connection)? {
+        if task.is_none_or(|task| task == schedule.task) {
+            read_one(connection, &schedule, &span, limit, &mut found)?;
         }
     }
     found.sort_by_key(|(_, occurrence)| std::cmp::Reverse(occurrence.nominal));
@@ -138,14 +174,13 @@ pub(super) fn read(
 
 fn read_one(
     connection: &Connection,
-    schedule: i64,
-    task: &str,
-    from: Micros,
+    schedule: &StoredSchedule,
+    span: &RangeInclusive<Micros>,
     limit: u32,
-    found: &mut Vec<(String, OccurrenceRow)>,
+    found: &mut Vec<(StoredSchedule, OccurrenceRow)>,
 ) -> Result<(), Trouble> {
     let mut statement = connection.prepare_cached(READ_OCCURRENCES)?;
-    let mut rows = statement.query(params![schedule, from, limit])?;
+    let mut rows = statement.query(params![schedule.id, span.start(), span.end(), limit])?;
     while let Some(row) = rows.next()? {
         let name: String = row.get(4)?;
         let Some(outcome) = OccurrenceOutcome::from_name(&name) else {
@@ -156,7 +191,7 @@ fn read_one(
             None => None,
         };
         let occurrence = OccurrenceRow {
-            schedule,
+            schedule: schedule.id,
             nominal: row.get(0)?,
             until: row.get(1)?,
             effective: row.get(2)?,
@@ -165,7 +200,7 @@ fn read_one(
             why: row.get(5)?,
             run,
         };
-        found.push((task.to_owned(), occurrence));
+        found.push((schedule.clone(), occurrence));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::folder::Trouble;
 use rusqlite::Connection;
 
 /// The migrations, in order; the version of a folder is how many were applied.
-const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS];
+const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES];
 
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
@@ -181,6 +181,12 @@ INSERT INTO holds (run, slots) SELECT id, project || '/' || task || '/schedule' 
     WHERE trigger = 'schedule' AND state = 'running' AND ended_at IS NULL;
 INSERT INTO queue (run, slots, at_once) SELECT id, project || '/' || task || '/schedule', 1 FROM runs
     WHERE state = 'queued' AND ended_at IS NULL;
+";
+
+/// The words of a schedule's rule, for whoever asks what became of a due time; schedules of before get them when they are
+/// put in force again.
+const RULES: &str = "
+ALTER TABLE schedules ADD COLUMN rule TEXT NOT NULL DEFAULT '';
 ";
 
 /// The newest version that is known.
