@@ -351,3 +351,18 @@ fn a_wrong_member_is_answered_with_ours_or_with_what_there_is() {
     assert_eq!(advice("json.dumps(text)"), ["did you mean `stringify`?"]);
     assert_eq!(advice("json.frobnicate(text)"), ["it has `parse`, `pretty` and `stringify`"]);
 }
+
+#[test]
+fn what_is_declared_twice_is_told_once_though_the_second_looks_otherwise() {
+    for (first, second) in [
+        ("enum A { one }", "enum A { one, two(n: int = 1), three(n: int) }"),
+        ("record A { a: int }", "record A { b: string = \"\", c: int }"),
+        ("event A { a: int }", "event A { b: string, c: int }"),
+        ("enum A { one }", "record A { b: int = 1 }"),
+        ("fn A() {}", "event A { b: int }"),
+    ] {
+        let analysis = check(&format!("{first}\n\n{second}\n"));
+        let errors: Vec<Code> = analysis.diagnostics.iter().filter(|it| it.is_error()).map(|it| it.code).collect();
+        assert_eq!(errors, [Code::DuplicateName], "{first} {second}: {:?}", told(&analysis));
+    }
+}

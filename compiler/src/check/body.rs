@@ -154,14 +154,14 @@ impl<'t> Checker<'t> {
                 let at = ItemRef { unit: unit as u32, item: item as u32 };
                 match &self.item(at).kind {
                     ItemKind::Record(record) | ItemKind::Event(record) => {
-                        let id = self.modules[unit].names.get(&record.name.text).map(|known| known.0);
+                        let id = self.declared_at(unit, &record.name);
                         if let Some(super::Definition::Record(id)) = id {
                             let checked = self.check_field_list(at, &record.fields, &record.generics);
                             self.keep_fields(checked, |program| &mut program.records[id.0 as usize].fields);
                         }
                     }
                     ItemKind::Enum(declared) => {
-                        let id = self.modules[unit].names.get(&declared.name.text).map(|known| known.0);
+                        let id = self.declared_at(unit, &declared.name);
                         if let Some(super::Definition::Enum(id)) = id {
                             for (tag, case) in declared.cases.iter().enumerate() {
                                 let checked = self.check_field_list(at, &case.fields, &declared.generics);

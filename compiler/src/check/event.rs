@@ -22,8 +22,7 @@ impl<'t> Checker<'t> {
         for (at, unit) in units.iter().enumerate() {
             for item in &unit.tree.items {
                 let ItemKind::Event(event) = &item.kind else { continue };
-                let known = self.modules[at].names.get(&event.name.text).map(|known| known.0);
-                let Some(Definition::Record(record)) = known else { continue };
+                let Some(Definition::Record(record)) = self.declared_at(at, &event.name) else { continue };
                 let types: Vec<Type> =
                     self.program.records[record.0 as usize].fields.iter().map(|field| field.type_).collect();
                 self.unit = at as u32;

@@ -250,6 +250,12 @@ impl<'t> Checker<'t> {
         module.names.insert(name.text.clone(), (definition, place));
     }
 
+    /// Gives what a name declares at its own place: nothing where it is declared for the second time.
+    pub(super) fn declared_at(&self, unit: usize, name: &tree::Name) -> Option<Definition> {
+        let (definition, place) = *self.modules.get(unit)?.names.get(&name.text)?;
+        (place.span == name.span).then_some(definition)
+    }
+
     /// Tells of tasks of several files that have one name: histories and commands know a task by its name alone.
     fn tell_equal_tasks(&mut self) {
         let mut first: FxHashMap<&str, Place> = FxHashMap::default();

@@ -71,8 +71,7 @@ impl<'t> Checker<'t> {
         for (number, unit) in self.units.iter().enumerate() {
             for item in &unit.tree.items {
                 let ItemKind::Event(record) = &item.kind else { continue };
-                let known = self.modules[number].names.get(&record.name.text).map(|known| known.0);
-                let Some(super::Definition::Record(id)) = known else { continue };
+                let Some(super::Definition::Record(id)) = self.declared_at(number, &record.name) else { continue };
                 self.unit = number as u32;
                 for (at, field) in record.fields.iter().enumerate() {
                     let type_ = self.program.records[id.0 as usize].fields.get(at).map_or(Type::ERROR, |f| f.type_);

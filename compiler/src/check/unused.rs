@@ -117,8 +117,7 @@ impl<'t> Checker<'t> {
         if function.name.text.starts_with('_') {
             return;
         }
-        let known = self.modules[self.unit as usize].names.get(&function.name.text).map(|known| known.0);
-        if let Some(definition @ Definition::Function(_)) = known
+        if let Some(definition @ Definition::Function(_)) = self.declared_at(self.unit as usize, &function.name)
             && !self.used.contains(&definition)
         {
             let message = format!("the function `{}` is not used", function.name.text);
