@@ -3,6 +3,7 @@
 //! Decisions are pure ([`decide`], `step`, `due`); around them stands a thin shell of threads: workers that own
 //! machines, a beat that knows what is due, a reactor that knows what events start, a writer that makes decisions durable. What is acknowledged is on disk.
 
+mod agenda;
 mod beat;
 mod child;
 mod control;

@@ -7,7 +7,7 @@ mod toy;
 use bytecode::{Image, TaskSchedule};
 use runtime::engine::{Engine, OccurrenceOutcome, RunState, Trigger};
 use runtime::history::Occurrence;
-use schedule::{Catchup, Form, Spec, Weekdays};
+use schedule::{Bound, Catchup, Form, Spec, Weekdays};
 use toy::*;
 
 fn every(seconds: i64, catchup: Catchup) -> Vec<TaskSchedule> {
@@ -55,6 +55,28 @@ fn a_due_time_starts_a_run() {
     assert_eq!(rows[0].nominal, NEW_YEAR + 60 * SECOND);
     let runs = engine.history().unwrap().runs(None, 10).unwrap();
     assert_eq!(runs[2].trigger, Trigger::Schedule { due: rows[0].nominal });
+}
+
+#[test]
+fn many_that_are_due_at_one_instant_have_a_row_each() {
+    let world = World::new();
+    world.advance(1);
+    // More than are committed at once; what differs is since when they are in force.
+    let schedules = (0..700).map(|number| {
+        let mut once = every(1, Catchup::Latest).remove(0);
+        once.spec.form = Form::At(NEW_YEAR + 60 * SECOND);
+        once.spec.starting = Some(Bound::Instant(NEW_YEAR + number));
+        once
+    });
+    let engine = world.open();
+    serve(&engine, program(&[TOUCH], 1, None, schedules.collect()));
+    world.advance(60);
+    until_rows(&engine, 700);
+    let rows = occurrences(&engine);
+    let runs = engine.history().unwrap().runs(None, 1_000).unwrap().len();
+    assert!(rows.iter().all(|row| row.nominal == NEW_YEAR + 60 * SECOND));
+    assert_eq!(rows.iter().filter(|row| row.run.is_some()).count(), runs);
+    assert!(rows.iter().all(|row| row.run.is_some() || row.outcome == OccurrenceOutcome::Skipped));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What all threads of an engine have in common, and the messages between them.
 
-use super::beat::Scheduled;
+use super::agenda::Scheduled;
 use super::ends::Ends;
 use super::error::EngineError;
 use super::event::EngineEvent;

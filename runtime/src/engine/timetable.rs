@@ -1,6 +1,6 @@
 //! From images to schedules in force: identities, rules, arguments.
 
-use super::beat::Scheduled;
+use super::agenda::Scheduled;
 use super::error::EngineError;
 use super::id::ImageHash;
 use super::shared::Shared;
@@ -11,17 +11,19 @@ use crate::vm::{Program, Vm};
 use crate::{Data, ErrorKind, Failure};
 use bytecode::{Image, Task, TaskSchedule};
 use schedule::{Rule, jitter_of};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Puts the schedules of these images in force, and all others out of it.
 pub(super) fn put_in_force(shared: &Shared, images: &[(ImageHash, Arc<Image>)]) -> Result<Vec<Scheduled>, EngineError> {
     let mut found: Vec<(ScheduleKey, Scheduled)> = Vec::new();
+    let mut known = HashSet::new();
     for (hash, image) in images {
         for (position, task) in image.tasks.iter().enumerate() {
             for (ordinal, written) in task.schedules.iter().enumerate() {
                 let key = key(image, task, written, ordinal)?;
                 // The same rule with the same arguments twice is one schedule.
-                if found.iter().all(|(other, _)| other.identity != key.identity) {
+                if known.insert(key.identity) {
                     found.push((key, scheduled(shared, (*hash, image), position, ordinal)?));
                 }
             }

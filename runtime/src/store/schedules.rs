@@ -6,6 +6,7 @@ use super::statements::statements;
 use crate::clock::Micros;
 use crate::engine::{OccurrenceOutcome, RunId};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 statements! {
@@ -100,8 +101,9 @@ pub(super) fn keep(connection: &Connection, keys: &[ScheduleKey], at: Micros) ->
     }
     let mut statement = connection.prepare_cached(OTHER_SCHEDULES)?;
     let in_force: Vec<i64> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let still: HashSet<i64> = kept.iter().map(|schedule| schedule.id).collect();
     for id in in_force {
-        if !kept.iter().any(|schedule| schedule.id == id) {
+        if !still.contains(&id) {
             connection.prepare_cached(RETIRE_SCHEDULE)?.execute(params![id, at])?;
         }
     }

@@ -1,0 +1,179 @@
+//! Due times that fire together: their rows and runs are queued one after the other and committed at once.
+
+use super::Scheduled;
+use crate::clock::Micros;
+use crate::engine::error::EngineError;
+use crate::engine::event::EngineEvent;
+use crate::engine::id::RunId;
+use crate::engine::shared::Shared;
+use crate::engine::state::{OccurrenceOutcome, Trigger};
+use crate::engine::transition::NewRun;
+use crate::store::{Applied, Fire, OccurrenceRow, Work};
+use bytecode::WhenFull;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+
+const PAUSED: &str = "paused";
+
+/// What is told of a task once it is committed.
+enum News {
+    /// A due time fired.
+    Fired { nominal: Micros, run: RunId },
+    /// A due time came while the engine was paused.
+    Paused { nominal: Micros },
+    /// Nobody was there, from the first due time to the last.
+    Missed { first: Micros, last: Micros },
+}
+
+type Reply = (String, News, Result<Applied, EngineError>);
+
+/// Due times on their way to the ledger.
+pub(super) struct Firing<'a> {
+    shared: &'a Arc<Shared>,
+    sender: Sender<Reply>,
+    replies: Receiver<Reply>,
+    len: usize,
+}
+
+impl<'a> Firing<'a> {
+    pub(super) fn new(shared: &'a Arc<Shared>) -> Self {
+        let (sender, replies) = mpsc::channel();
+        Firing { shared, sender, replies, len: 0 }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Says whether nothing begins.
+    pub(super) fn is_paused(&self) -> bool {
+        self.shared.paused
+    }
+
+    pub(super) fn now(&self) -> Micros {
+        self.shared.clock.now()
+    }
+
+    /// Fires a due time.
+    pub(super) fn fire(&mut self, scheduled: &Scheduled, nominal: Micros, outcome: OccurrenceOutcome) {
+        if self.shared.paused {
+            self.skip(scheduled, nominal);
+        } else {
+            let run = self.new_run(scheduled, nominal);
+            self.begin(scheduled, run, nominal, outcome);
+        }
+    }
+
+    /// Fires a due time of many that were missed: they are made up for one after the other, and none is skipped because
+    /// the one before still runs.
+    pub(super) fn fire_in_turn(&mut self, scheduled: &Scheduled, nominal: Micros) {
+        if self.shared.paused {
+            return self.skip(scheduled, nominal);
+        }
+        let mut run = self.new_run(scheduled, nominal);
+        if let Some(slots) = run.slots.as_mut().filter(|slots| slots.otherwise == WhenFull::Skip) {
+            slots.otherwise = WhenFull::Queue;
+        }
+        self.begin(scheduled, run, nominal, OccurrenceOutcome::Late);
+    }
+
+    /// Writes rows of due times that were missed, oldest first.
+    pub(super) fn miss(&mut self, scheduled: &Scheduled, rows: Vec<OccurrenceRow>) {
+        if let (Some(oldest), Some(newest)) = (rows.first(), rows.last()) {
+            let news = News::Missed { first: oldest.nominal, last: newest.until.unwrap_or(newest.nominal) };
+            self.submit(scheduled, news, Work::Record(rows));
+        }
+    }
+
+    /// Waits for the commit, and lets the runs begin.
+    pub(super) fn finish(self) -> Result<(), EngineError> {
+        let Firing { shared, sender, replies, len } = self;
+        drop(sender);
+        shared.store.help();
+        let (mut outcome, mut known) = (Ok(()), 0);
+        for (task, news, applied) in replies {
+            known += 1;
+            match applied {
+                Ok(applied) => {
+                    tell(shared, task, news, &applied);
+                    shared.follow(applied);
+                }
+                Err(error) => outcome = outcome.and(Err(error)),
+            }
+        }
+        // A store that was given up drops what it had.
+        if known < len { outcome.and(Err(shared.store.fatal().unwrap_or(EngineError::Stopped))) } else { outcome }
+    }
+
+    fn new_run(&self, scheduled: &Scheduled, nominal: Micros) -> NewRun {
+        let mut uid = [0; 16];
+        self.shared.clock.fill(&mut uid);
+        NewRun {
+            id: RunId(uid),
+            project: scheduled.project.clone(),
+            task: scheduled.task.clone(),
+            image: scheduled.image,
+            position: scheduled.position,
+            trigger: Trigger::Schedule { due: nominal },
+            arguments: scheduled.arguments.clone(),
+            created_at: self.shared.clock.now(),
+            timeout: scheduled.timeout,
+            slots: scheduled.slots.clone(),
+        }
+    }
+
+    fn begin(&mut self, scheduled: &Scheduled, run: NewRun, nominal: Micros, outcome: OccurrenceOutcome) {
+        let news = News::Fired { nominal, run: run.id };
+        let (at, effective) = (run.created_at, nominal.saturating_add(scheduled.jitter));
+        self.submit(
+            scheduled,
+            news,
+            Work::Fire(Fire { schedule: scheduled.kept.id, run, nominal, effective, at, outcome }),
+        );
+    }
+
+    fn skip(&mut self, scheduled: &Scheduled, nominal: Micros) {
+        let row = OccurrenceRow {
+            schedule: scheduled.kept.id,
+            nominal,
+            until: None,
+            effective: nominal.saturating_add(scheduled.jitter),
+            decided_at: self.shared.clock.now(),
+            outcome: OccurrenceOutcome::Skipped,
+            why: Some(PAUSED.to_owned()),
+            run: None,
+        };
+        self.submit(scheduled, News::Paused { nominal }, Work::Record(vec![row]));
+    }
+
+    fn submit(&mut self, scheduled: &Scheduled, news: News, work: Work) {
+        self.len += 1;
+        let (sender, task) = (self.sender.clone(), scheduled.task.clone());
+        self.shared.store.submit(work, move |applied| drop(sender.send((task, news, applied))));
+    }
+}
+
+fn tell(shared: &Shared, task: String, news: News, applied: &Applied) {
+    match (news, applied) {
+        (News::Fired { nominal, .. }, Applied::Skipped(why)) => {
+            shared.tell(EngineEvent::Skipped { task, nominal, why: (*why).to_owned() });
+        }
+        (
+            News::Fired { nominal, run },
+            Applied::Began(_) | Applied::Queued | Applied::Refused(_) | Applied::Advanced(_),
+        ) => shared.tell(EngineEvent::Fired { task, run, nominal }),
+        (
+            News::Fired { .. },
+            Applied::Done
+            | Applied::Claimed(_)
+            | Applied::Already
+            | Applied::Kept(_)
+            | Applied::KeptReactions(_)
+            | Applied::Trimmed(_),
+        ) => {}
+        (News::Paused { nominal }, _) => {
+            shared.tell(EngineEvent::Skipped { task, nominal, why: PAUSED.to_owned() });
+        }
+        (News::Missed { first, last }, _) => shared.tell(EngineEvent::Missed { task, first, last }),
+    }
+}
