@@ -97,6 +97,11 @@ pub struct Retry {
     pub kinds: Vec<String>,
 }
 
+impl Retry {
+    /// The shortest and the longest pause where nothing is said about them, in microseconds.
+    pub const PAUSES: (i64, i64) = (1_000_000, 60_000_000);
+}
+
 /// `concurrency 1 per expr else queue`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Concurrency {

@@ -6,7 +6,7 @@
 use crate::{Image, limits};
 
 const MAGIC: &[u8; 5] = b"TASKC";
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 const LENGTH: usize = 8;
 const HASH: usize = blake3::OUT_LEN;
 

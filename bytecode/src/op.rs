@@ -367,8 +367,8 @@ operations! {
     /// list of the results goes to `from + 2`.
     ParallelEach "parallel_each" (from: R, at_most: W);
     /// What follows in this fiber belongs to the step, until `LeaveStep`; the deadline is `none` or a boxed instant in
-    /// microseconds.
-    EnterStep "enter_step" (name: ConstantId, deadline: R);
+    /// microseconds. `retried` is 1 for a step that tries again by itself what fails in it, else 0.
+    EnterStep "enter_step" (name: ConstantId, deadline: R, retried: i16);
     /// Ends the innermost step of the fiber.
     LeaveStep "leave_step" ();
     /// Puts a closure without parameters on the run's stack of undos.

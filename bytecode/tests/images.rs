@@ -103,7 +103,7 @@ fn each_rule_is_told_with_its_place() {
     assert!(refused(|image| image.tasks[0].parameters.clear()).contains("its body: f0 takes"));
     assert!(refused(|image| image.types = vec![Type::Optional(TypeId(0))]).contains("optional of an optional"));
     assert!(code(Op::Parallel { from: R(0), at_most: W(0) }).contains("window of 2 from r0"));
-    assert!(code(Op::EnterStep { name: ConstantId(0), deadline: R(0) }).contains("k0 is not there"));
+    assert!(code(Op::EnterStep { name: ConstantId(0), deadline: R(0), retried: 0 }).contains("k0 is not there"));
     let event = Event { name: "Paid".to_owned(), type_: TypeId(0) };
     assert!(refused(|image| image.events.push(event)).contains("event `Paid`: its type t0 is no record"));
     let state = State { name: "seen".to_owned(), type_: TypeId(0), initial: FunctionId(0) };

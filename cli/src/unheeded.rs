@@ -24,7 +24,11 @@ pub fn tell<'i>(tasks: impl IntoIterator<Item = &'i Task>) {
 fn of(task: &Task) -> Vec<&'static str> {
     let mut clauses = task.clauses.names();
     // The body itself checks `ensure`, `serve` heeds `retain`, and tags are only shown.
-    clauses.retain(|clause| !matches!(*clause, "concurrency" | "priority" | "ensure" | "retain" | "tags"));
+    let acts = ["concurrency", "ensure", "limit", "priority", "retain", "retry", "tags"];
+    clauses.retain(|clause| !acts.contains(clause));
+    if task.clauses.limits.memory.is_some() {
+        clauses.push("limit memory");
+    }
     for trigger in &task.triggers {
         let clause = match trigger.cause {
             Cause::Event(_) | Cause::Success(_) | Cause::Failure(_) => continue,

@@ -31,7 +31,7 @@ mod weight;
 mod worker;
 
 pub use control::{Cancelled, answer, cancel};
-pub use decide::{Surroundings, decide};
+pub use decide::{Again, Surroundings, decide};
 pub use due::{Calendar, Plan, catch_up};
 pub use error::EngineError;
 pub use event::EngineEvent;

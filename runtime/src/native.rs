@@ -7,6 +7,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A pure native: boxed arguments by position in, a boxed value or an error out. Same arguments, same result.
 ///
@@ -24,6 +25,13 @@ pub enum Answer {
     Done(Result<Data, Failure>),
     /// Nothing happened: it may be tried again, whatever its class.
     NotDone(Failure),
+    /// Nothing happened, and the other side says how long to wait before it is tried again.
+    NotNow {
+        /// What it says.
+        failure: Failure,
+        /// How long.
+        pause: Duration,
+    },
     /// Nobody knows whether it happened.
     Unknown(Failure),
 }

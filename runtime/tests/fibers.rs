@@ -311,7 +311,7 @@ fn saga(last: Vec<Op>) -> Vec<Function> {
             Op::Int { into: W(0), value },
             Op::BoxInt { into: R(0), from: W(0) },
             Op::NoneR { into: R(2) },
-            Op::EnterStep { name, deadline: R(2) },
+            Op::EnterStep { name, deadline: R(2), retried: 0 },
             ask(0),
             Op::NewClosure { into: R(1), function: FunctionId(1), count: 1 },
             Op::PushUndo { name, closure: R(1) },
@@ -398,7 +398,7 @@ fn what_computes_for_ever_is_interrupted() {
 fn a_request_names_its_steps_and_the_earliest_deadline() {
     let item = branch(vec![
         Op::BoxInt { into: R(2), from: W(0) },
-        Op::EnterStep { name: INNER, deadline: R(0) },
+        Op::EnterStep { name: INNER, deadline: R(0), retried: 0 },
         ask(0),
         Op::LeaveStep {},
         ask(0),
@@ -410,7 +410,7 @@ fn a_request_names_its_steps_and_the_earliest_deadline() {
         [
             Op::Int { into: W(2), value: 50 },
             Op::BoxInt { into: R(6), from: W(2) },
-            Op::EnterStep { name: OUTER, deadline: R(6) },
+            Op::EnterStep { name: OUTER, deadline: R(6), retried: 0 },
         ],
     );
     let program = program(vec![main, item]);
@@ -509,7 +509,7 @@ fn every_limit_is_told() {
     let outer = parallel(&[(1, 0)], 0);
     assert_eq!(limit(vec![outer, deep]), format!("more than {MAX_GROUPS} `parallel` stand in each other"));
 
-    let steps = vec![Op::EnterStep { name: OUTER, deadline: R(0) }, Op::Jump { to: To(0) }];
+    let steps = vec![Op::EnterStep { name: OUTER, deadline: R(0), retried: 0 }, Op::Jump { to: To(0) }];
     let steps = function("main", &[], 0, None, steps);
     assert_eq!(limit(vec![steps]), format!("more than {MAX_STEPS} steps stand in each other"));
 

@@ -263,7 +263,7 @@ fn an_undo_that_fails_is_told_and_others_go_on() {
 fn step_of_a_second(operation: Vec<Op>) -> Vec<Op> {
     let mut code = vec![text(0, "pay")];
     code.extend(int(1, 1_000_000));
-    code.extend([perform("step.begin", 0), Op::EnterStep { name: named("pay"), deadline: R(2) }]);
+    code.extend([perform("step.begin", 0), Op::EnterStep { name: named("pay"), deadline: R(2), retried: 0 }]);
     code.extend(operation);
     code.push(Op::LeaveStep {});
     code

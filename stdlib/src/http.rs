@@ -193,7 +193,7 @@ async fn received(mut response: Response, accepted: &[i64]) -> Result<Answer, Fa
     }
     let body = String::from_utf8_lossy(&body).into_owned();
     if status >= 400 && !accepted.contains(&status) {
-        return Ok(rejected(&url, status, &body));
+        return Ok(rejected(&url, status, &body, asked_pause(&headers)));
     }
     let headers = header_map(&headers);
     Ok(Answer::Done(Ok(Data::Record(vec![Data::Int(status), headers, Data::String(body)]))))
@@ -209,7 +209,7 @@ fn header_map(headers: &HeaderMap) -> Data {
     Data::Map(entries.collect())
 }
 
-fn rejected(url: &Url, status: i64, body: &str) -> Answer {
+fn rejected(url: &Url, status: i64, body: &str, pause: Option<Duration>) -> Answer {
     let kind = match status {
         401 | 403 => ErrorKind::Denied,
         404 | 410 => ErrorKind::NotFound,
@@ -222,7 +222,17 @@ fn rejected(url: &Url, status: i64, body: &str) -> Answer {
     let excerpt: String = body.trim().chars().take(200).collect();
     let excerpt = if excerpt.is_empty() { String::new() } else { format!(": {excerpt}") };
     let failure = Failure::new(kind, format!("{url} answered with status {status}{excerpt}"));
-    if matches!(status, 429 | 503) { Answer::NotDone(failure) } else { Answer::Done(Err(failure)) }
+    match (status, pause) {
+        (429 | 503, Some(pause)) => Answer::NotNow { failure, pause },
+        (429 | 503, None) => Answer::NotDone(failure),
+        (_, _) => Answer::Done(Err(failure)),
+    }
+}
+
+/// Reads `Retry-After`, as far as it gives seconds. One that gives a date is of a clock that nobody knows.
+fn asked_pause(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get("retry-after")?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
 }
 
 fn refused(url: &Url, error: &reqwest::Error) -> Answer {

@@ -38,7 +38,10 @@ fn texts(items: &[&str]) -> Data {
 fn kind(answer: &Answer) -> &str {
     match answer {
         Answer::Done(Ok(_)) => "done",
-        Answer::Done(Err(failure)) | Answer::NotDone(failure) | Answer::Unknown(failure) => &failure.kind,
+        Answer::Done(Err(failure))
+        | Answer::NotDone(failure)
+        | Answer::NotNow { failure, .. }
+        | Answer::Unknown(failure) => &failure.kind,
     }
 }
 

@@ -13,6 +13,8 @@ use std::time::Duration;
 pub enum Page {
     /// With a status and a body.
     Answer(u16, String),
+    /// With a status, and after how many seconds to ask again.
+    Later(u16, u32),
     /// With 200, after a while.
     Slow(Duration),
     /// Never: the connection stays open.
@@ -94,8 +96,13 @@ fn serve(mut connection: TcpStream, answer: &Answering, ledger: &Mutex<Vec<Asked
     let reader = BufReader::new(connection.try_clone().expect("a socket can be shared"));
     let Some(asked) = read(reader) else { return };
     ledger.lock().expect("no test panicked with the ledger").push(asked.clone());
+    let mut headers = String::new();
     let (status, body) = match answer(&asked) {
         Page::Answer(status, body) => (status, body),
+        Page::Later(status, seconds) => {
+            headers = format!("Retry-After: {seconds}\r\n");
+            (status, "not now".to_owned())
+        }
         Page::Slow(time) => {
             thread::sleep(time);
             (200, "late".to_owned())
@@ -109,7 +116,7 @@ fn serve(mut connection: TcpStream, answer: &Answering, ledger: &Mutex<Vec<Asked
     // The other side may have gone.
     let _ = write!(
         connection,
-        "HTTP/1.1 {status} Status\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        "HTTP/1.1 {status} Status\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     );
 }

@@ -9,10 +9,6 @@ use crate::ir::{Expr, ExprKind, Retry, Step, Type, Undo};
 use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree;
 
-/// The pauses between tries where nothing is said about them, in microseconds.
-const SHORTEST: i64 = 1_000_000;
-const LONGEST: i64 = 60_000_000;
-
 impl<'t> Checker<'t> {
     /// Checks `step name retry … timeout … { … } undo … { … }`.
     pub(super) fn step(&mut self, step: &'t tree::Step, span: Span, want: Want) -> Expr {
@@ -75,8 +71,9 @@ impl<'t> Checker<'t> {
                 pauses
             }
             None => {
+                let (shortest, longest) = bytecode::Retry::PAUSES;
                 let pause = |length| self.make(ExprKind::Int(length), Type::DURATION, retry.count.span);
-                (pause(SHORTEST), pause(LONGEST))
+                (pause(shortest), pause(longest))
             }
         };
         let known = retry.on.iter().filter(|kind| self.error_kind(kind).is_some());

@@ -89,7 +89,7 @@ impl<'p> Writer<'_, 'p> {
             }
         };
         let name = self.all.pool.string(&mut self.all.image, &step.name);
-        self.emit(Op::EnterStep { name, deadline });
+        self.emit(Op::EnterStep { name, deadline, retried: i16::from(step.retry.is_some()) });
         self.code.release(mark);
     }
 

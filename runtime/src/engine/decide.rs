@@ -3,6 +3,7 @@
 //! Pure. The shell brings time and draws, applies the transition, and then does what `next` says. Rules 5, 6, 16 of
 //! the engine are here: who may be repeated, what needs an intent, what cancel may interrupt.
 
+mod again;
 mod settle;
 
 use super::inner::{self, Comes, Facts, Found, Moment};
@@ -11,9 +12,11 @@ use super::state::RunState;
 use super::transition::{Act, Asked, Body, End, Input, Next, Request, Row, RunFailure, Transition, WaitKey};
 use crate::clock::Micros;
 use crate::{Data, ErrorKind, Failure};
-use bytecode::Class;
 use bytecode::inner::Inner;
+use bytecode::{Class, RunLimits};
 use settle::within_limit;
+
+pub use again::Again;
 
 /// What a decision may look at beside the run.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +27,10 @@ pub struct Surroundings<'a> {
     pub zone: &'a str,
     /// What the run says of itself.
     pub facts: &'a Facts,
+    /// How much the task lets a run have.
+    pub limits: RunLimits,
+    /// How the operation that has been answered is tried again where it failed, if it may be.
+    pub again: Option<Again<'a>>,
 }
 
 /// Decides what an input does to a run.
@@ -32,7 +39,7 @@ pub fn decide(run: &Run, input: Input, around: Surroundings<'_>) -> Transition {
     if !run.over {
         match input {
             Input::Asked { request, draw, found } => asked(&mut decision, request, (draw, found), around),
-            Input::Answered { operation, answer } => settle::answered(&mut decision, operation, answer),
+            Input::Answered { operation, answer } => settle::answered(&mut decision, operation, answer, around.again),
             Input::Event { operation, arm, name, position, all, data } => {
                 let took = Body::Took { name, position, all };
                 settle::happened(&mut decision, operation, Some(took), Ok(Data::Case(arm, vec![data])));
@@ -50,7 +57,7 @@ pub fn decide(run: &Run, input: Input, around: Surroundings<'_>) -> Transition {
             Input::Unsettled { operation } => settle::unsettled(&mut decision, operation),
             Input::Cancel => stop(&mut decision, Ending::Cancelled),
             Input::Deadline => stop(&mut decision, Ending::TimedOut),
-            Input::Finished(outcome) => finished(&mut decision, outcome),
+            Input::Finished(outcome) => finished(&mut decision, outcome, around.limits),
         }
     }
     decision.transition
@@ -88,7 +95,8 @@ impl<'a> Decision<'a> {
     /// Records an outcome, and goes on with it.
     fn settle(&mut self, asked: Asked, steps: Vec<String>, result: Result<Data, Failure>) {
         let result = within_limit(result);
-        self.row(Body::Outcome { asked, steps, attempt: 1, result: result.clone() });
+        let attempt = self.run.tries(asked.operation).saturating_add(1);
+        self.row(Body::Outcome { asked, steps, attempt, result: result.clone() });
         self.transition.next = Next::Resume { operation: asked.operation, result };
     }
 
@@ -103,8 +111,11 @@ impl<'a> Decision<'a> {
 }
 
 fn asked(decision: &mut Decision<'_>, request: Request, (draw, found): (u64, Found), around: Surroundings<'_>) {
-    let Request { asked, name, arguments, steps, deadline, .. } = request;
+    let Request { asked, name, arguments, steps, deadline, shielded, .. } = request;
     let inner = Inner::from_name(&name);
+    if let Some(most) = around.limits.operations.filter(|most| !shielded && decision.run.begun() >= *most) {
+        return decision.settle(asked, steps, Err(settle::too_many(most)));
+    }
     if deadline.is_some_and(|deadline| deadline <= decision.now) && inner.is_none_or(inner::may_wait) {
         return decision.settle(asked, steps, Err(settle::too_late()));
     }
@@ -175,8 +186,9 @@ fn stop(decision: &mut Decision<'_>, ending: Ending) {
     decision.transition.next = Next::Stop(stopping(ending));
 }
 
-fn finished(decision: &mut Decision<'_>, outcome: Result<Data, RunFailure>) {
-    let failure = match outcome.and_then(|value| within_limit(Ok(value)).map_err(RunFailure::from)) {
+fn finished(decision: &mut Decision<'_>, outcome: Result<Data, RunFailure>, limits: RunLimits) {
+    let within = |value| within_limit(Ok(value)).and_then(|value| settle::within_output(value, limits.output));
+    let failure = match outcome.and_then(|value| within(value).map_err(RunFailure::from)) {
         Ok(value) => return decision.end(RunState::Succeeded, Some(Ok(value))),
         Err(failure) => failure,
     };

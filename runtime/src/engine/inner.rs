@@ -11,6 +11,8 @@ mod step;
 use super::run::Wait;
 use super::state::Trigger;
 use super::transition::{NewRun, WaitKey};
+pub(super) use step::pause_of;
+
 use crate::clock::Micros;
 use crate::{Data, ErrorKind, Failure};
 use bytecode::inner::Inner;

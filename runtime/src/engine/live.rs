@@ -3,6 +3,7 @@
 mod replay;
 mod sealed;
 
+use super::decide::Again;
 use super::error::EngineError;
 use super::inner::Facts;
 use super::run::Run;
@@ -14,7 +15,7 @@ use crate::clock::Micros;
 use crate::secret::RunKey;
 use crate::vm::{Program, Vm};
 use bytecode::secret::holds_secrets;
-use bytecode::{Image, Permission};
+use bytecode::{Clauses, Image, Permission};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -159,6 +160,20 @@ impl Live {
         }
         self.requests.insert(request.asked.operation, request.clone());
         request
+    }
+
+    /// Gives what the head of its task says about it.
+    pub(super) fn clauses(&self) -> Option<&Clauses> {
+        let position = usize::try_from(self.begun.position).unwrap_or(usize::MAX);
+        self.loaded.image.tasks.get(position).map(|task| &task.clauses)
+    }
+
+    /// Gives how an operation is tried again, unless a step does that, or it undoes or tidies up.
+    pub(super) fn again(&self, operation: u64) -> Option<Again<'_>> {
+        let retry = self.clauses()?.retry.as_ref()?;
+        let request = self.requests.get(&operation).filter(|request| !request.retried && !request.shielded)?;
+        let deadline = request.deadline.into_iter().chain(self.facts.deadline).min();
+        Some(Again { retry, deadline })
     }
 
     /// Takes in a decision, and gives what is to be done.

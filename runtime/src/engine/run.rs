@@ -43,6 +43,8 @@ pub struct Open {
     pub steps: Vec<String>,
     /// What it waits for; `None` for what is in flight.
     pub wait: Option<Wait>,
+    /// How often it was tried and has failed.
+    pub tries: u16,
 }
 
 /// What an operation waits for that costs nothing meanwhile.
@@ -75,6 +77,13 @@ pub enum Wait {
         /// Until when.
         until: Option<Micros>,
     },
+    /// The time at which it is tried again.
+    Again {
+        /// When.
+        until: Micros,
+        /// How often it has failed.
+        tries: u16,
+    },
 }
 
 /// Why a run stops before its end.
@@ -90,7 +99,7 @@ impl Wait {
     /// Gives when it ends, whatever happens in between.
     pub fn until(&self) -> Option<Micros> {
         match self {
-            Wait::Until(until) => Some(*until),
+            Wait::Until(until) | Wait::Again { until, .. } => Some(*until),
             Wait::Event { until, .. } | Wait::Approval { until, .. } | Wait::Run { until, .. } => *until,
         }
     }
@@ -166,7 +175,22 @@ impl Run {
     }
 
     fn begin(&mut self, asked: Asked, steps: Vec<String>, wait: Option<Wait>) {
-        self.open.insert(asked.operation, Open { asked, steps, wait });
+        let tries = match &wait {
+            Some(Wait::Again { tries, .. }) => *tries,
+            Some(Wait::Until(_) | Wait::Event { .. } | Wait::Approval { .. } | Wait::Run { .. }) => 0,
+            None => self.tries(asked.operation),
+        };
+        self.open.insert(asked.operation, Open { asked, steps, wait, tries });
+    }
+
+    /// Gives how many operations it has begun.
+    pub fn begun(&self) -> u64 {
+        self.operations.saturating_add(u64::try_from(self.open.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Gives how often an operation was tried and has failed.
+    pub fn tries(&self, operation: u64) -> u16 {
+        self.open.get(&operation).map_or(0, |open| open.tries)
     }
 
     /// Gives an operation that is in flight.

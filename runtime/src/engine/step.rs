@@ -50,6 +50,7 @@ pub fn step(vm: &mut Vm, image: &Image, fuel: u64) -> Stepped {
                 path: asked.path,
                 deadline: asked.deadline,
                 shielded: asked.shielded,
+                retried: asked.retried,
                 fiber: asked.fiber,
             })
         }
@@ -82,7 +83,7 @@ pub fn idempotency_key(run: &Run, request: &Request) -> String {
 }
 
 /// The first bytes of a snapshot, with its version.
-const MAGIC: &[u8; 4] = b"TWS\x02";
+const MAGIC: &[u8; 4] = b"TWS\x03";
 
 /// Puts away a machine that waits, with its bookkeeping.
 pub fn save(run: &Run, vm: &Vm) -> Option<Snapshot> {

@@ -143,6 +143,8 @@ pub struct Request {
     pub deadline: Option<Micros>,
     /// Whether nothing cancels it, because it undoes or tidies up.
     pub shielded: bool,
+    /// Whether a step around it tries again what fails.
+    pub retried: bool,
     /// Which of the machine's fibers asks.
     pub fiber: u64,
 }

@@ -121,6 +121,7 @@ impl Used {
             Answer::Done(Ok(data)) => Answer::Done(Ok(self.out_of_data(data))),
             Answer::Done(Err(failure)) => Answer::Done(Err(self.out_of_failure(failure))),
             Answer::NotDone(failure) => Answer::NotDone(self.out_of_failure(failure)),
+            Answer::NotNow { failure, pause } => Answer::NotNow { failure: self.out_of_failure(failure), pause },
             Answer::Unknown(failure) => Answer::Unknown(self.out_of_failure(failure)),
         }
     }

@@ -111,9 +111,9 @@ impl Vm {
         let Some(line) = self.fibers.get_mut(number) else { return Ok(None) };
         let register = |register: R| line.fiber.refs.get(line.fiber.top.refs + usize::from(register.0));
         match op {
-            Op::EnterStep { name, deadline } => {
+            Op::EnterStep { name, deadline, retried } => {
                 let deadline = register(deadline).cloned().unwrap_or_default();
-                line.steps.enter(name, &deadline)?;
+                line.steps.enter(name, &deadline, retried != 0)?;
             }
             Op::LeaveStep {} => line.steps.leave()?,
             Op::PushUndo { name, closure } => {
@@ -186,6 +186,7 @@ impl Vm {
             path: line.steps.path(),
             deadline: line.steps.deadline(),
             shielded: line.shielded || line.cancel == Cancel::Raised,
+            retried: line.steps.is_retried(),
         })
     }
 }

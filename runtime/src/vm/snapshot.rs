@@ -16,7 +16,7 @@ use bytecode::TypeId;
 use std::rc::Rc;
 
 const MAGIC: &[u8; 4] = b"TWVM";
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 /// How many bytes of the hash of the rest stand in the header.
 const CHECKSUM: usize = 16;
 

@@ -26,17 +26,19 @@ pub(super) struct Step {
     pub deadline: Option<i64>,
     /// Where it stands.
     pub place: Place,
+    /// Whether what fails in it is tried again by the step.
+    pub retried: bool,
 }
 
 impl Steps {
     /// Gives the steps of the fiber of an undo: its step, which is not its own.
     pub fn of_undo(name: ConstantId, fiber: u64) -> Steps {
         let place = Place::of_undo(fiber);
-        Steps { open: vec![Step { name, deadline: None, place }], inherited: 1, place }
+        Steps { open: vec![Step { name, deadline: None, place, retried: false }], inherited: 1, place }
     }
 
     /// Begins a step; its deadline is `none` or a boxed instant.
-    pub fn enter(&mut self, name: ConstantId, deadline: &Value) -> Result<(), Failure> {
+    pub fn enter(&mut self, name: ConstantId, deadline: &Value, retried: bool) -> Result<(), Failure> {
         let deadline = match deadline {
             Value::None => None,
             Value::Int(instant) => Some(*instant),
@@ -49,7 +51,7 @@ impl Steps {
             return Err(Failure::new(ErrorKind::Limit, format!("more than {MAX_STEPS} steps stand in each other")));
         }
         let place = self.place_mut().step();
-        self.open.push(Step { name, deadline, place });
+        self.open.push(Step { name, deadline, place, retried });
         Ok(())
     }
 
@@ -87,6 +89,11 @@ impl Steps {
     /// Gives the names, outermost first.
     pub fn names(&self, program: &Program) -> Vec<String> {
         self.open.iter().map(|step| name(program, step.name).to_owned()).collect()
+    }
+
+    /// Says whether a step tries again what fails.
+    pub fn is_retried(&self) -> bool {
+        self.open.iter().any(|step| step.retried)
     }
 
     /// Gives the earliest deadline.
@@ -138,7 +145,7 @@ mod tests {
     /// Two requests with a step between them, and another step after an attempt that failed late.
     fn attempt(steps: &mut Steps, inner_fails: bool) -> Vec<u64> {
         let mut paths = vec![ask(steps)];
-        steps.enter(NAME, &Value::None).unwrap();
+        steps.enter(NAME, &Value::None, false).unwrap();
         paths.push(ask(steps));
         if inner_fails {
             ask(steps);
@@ -153,7 +160,7 @@ mod tests {
     #[test]
     fn an_attempt_asks_where_the_one_before_it_did() {
         let mut steps = Steps::default();
-        steps.enter(NAME, &Value::None).unwrap();
+        steps.enter(NAME, &Value::None, false).unwrap();
         let first = attempt(&mut steps, false);
         steps.again();
         assert_eq!(attempt(&mut steps, true), first, "how often a step inside was tried makes no difference");
@@ -175,7 +182,7 @@ mod tests {
                 item.again();
                 paths.extend(attempt(&mut item, false));
             }
-            steps.enter(NAME, &Value::None).unwrap();
+            steps.enter(NAME, &Value::None, false).unwrap();
             paths.extend(attempt(&mut Steps::of_undo(NAME, paths.len() as u64), false));
         }
         let different: BTreeSet<u64> = paths.iter().copied().collect();

@@ -44,4 +44,6 @@ pub struct Request {
     pub deadline: Option<i64>,
     /// Whether it belongs to an undo or a `finally` after a cancellation, which nothing cancels.
     pub shielded: bool,
+    /// Whether it stands in a step that tries again what fails.
+    pub retried: bool,
 }

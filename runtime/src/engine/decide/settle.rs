@@ -1,6 +1,7 @@
 //! How operations end that have begun: by their answer, their time, or because nobody wants them any more.
 
 use super::Decision;
+use super::again::{self, Again};
 use crate::engine::run::Wait;
 use crate::engine::transition::{Act, Body, Cut, Decision as Decided, LARGEST_OUTCOME, Next};
 use crate::{Answer, Data, ErrorKind, Failure};
@@ -41,10 +42,18 @@ pub(super) fn gone(decision: &mut Decision<'_>, operation: u64, cut: Cut) {
 }
 
 /// An operation in flight has ended.
-pub(super) fn answered(decision: &mut Decision<'_>, operation: u64, answer: Answer) {
+pub(super) fn answered(decision: &mut Decision<'_>, operation: u64, answer: Answer, again: Option<Again<'_>>) {
     // An answer to anything else comes from before a cancel or a cap, and is refused.
-    if let Some(asked) = decision.run.in_flight(operation) {
-        settle(decision, operation, known_outcome(asked.class, answer));
+    let Some(asked) = decision.run.in_flight(operation) else { return };
+    let nothing_happened = again::pause_asked_for(&answer);
+    let result = known_outcome(asked.class, answer);
+    let wait = match (&result, again) {
+        (Err(failure), Some(again)) => again.after(decision, asked, failure, nothing_happened),
+        (_, _) => None,
+    };
+    match wait {
+        Some(wait) => again::wait(decision, asked, wait),
+        None => settle(decision, operation, result),
     }
 }
 
@@ -53,8 +62,11 @@ pub(super) fn woke(decision: &mut Decision<'_>, operation: u64) {
     let Some(wait) = decision.run.open.get(&operation).and_then(|open| open.wait.as_ref()) else { return };
     // The span was measured by a clock that does not jump; for the run, the time it waited for has come.
     decision.now = decision.now.max(wait.until().unwrap_or(decision.now));
+    if matches!(wait, Wait::Again { .. }) {
+        return again::perform(decision, operation);
+    }
     let result = match wait {
-        Wait::Until(_) | Wait::Run { .. } => Ok(Data::None),
+        Wait::Until(_) | Wait::Again { .. } | Wait::Run { .. } => Ok(Data::None),
         Wait::Event { arms, .. } => Ok(Data::Case(*arms, Vec::new())),
         Wait::Approval { .. } => Ok(Data::Case(EXPIRED, Vec::new())),
     };
@@ -102,7 +114,8 @@ fn cancels_run(decision: &mut Decision<'_>, operation: u64, cut: Cut) -> bool {
             decision.transition.next = Next::CancelRun { operation, run: *run, cut };
             true
         }
-        Some(Wait::Until(_) | Wait::Event { .. } | Wait::Approval { .. } | Wait::Run { .. }) | None => false,
+        Some(Wait::Until(_) | Wait::Again { .. } | Wait::Event { .. } | Wait::Approval { .. } | Wait::Run { .. })
+        | None => false,
     }
 }
 
@@ -135,7 +148,7 @@ impl Decision<'_> {
 fn known_outcome(class: Class, answer: Answer) -> Result<Data, Failure> {
     match answer {
         Answer::Done(result) => result,
-        Answer::NotDone(failure) => Err(failure),
+        Answer::NotDone(failure) | Answer::NotNow { failure, .. } => Err(failure),
         Answer::Unknown(failure) => match class {
             Class::Once => Err(interrupted(&failure.message)),
             Class::Pure | Class::Idempotent | Class::Keyed => Err(failure),
@@ -164,4 +177,22 @@ pub(super) fn within_limit(result: Result<Data, Failure>) -> Result<Data, Failur
         LARGEST_OUTCOME >> 20
     );
     Err(Failure::new(ErrorKind::Limit, message))
+}
+
+/// Refuses a result that is larger than the task lets it be.
+pub(super) fn within_output(value: Data, most: Option<u64>) -> Result<Data, Failure> {
+    let Some(most) = most else { return Ok(value) };
+    let bytes = usize::try_from(most).unwrap_or(usize::MAX);
+    if value.weight(bytes) <= bytes {
+        return Ok(value);
+    }
+    Err(Failure::new(ErrorKind::Limit, format!("the result is larger than {most} bytes, as `limit output` lets it be")))
+}
+
+/// Gives what an operation fails with that is one too many.
+pub(super) fn too_many(most: u64) -> Failure {
+    Failure::new(
+        ErrorKind::Limit,
+        format!("the run has begun {most} operations, as many as `limit operations` lets it"),
+    )
 }

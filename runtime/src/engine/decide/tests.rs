@@ -8,7 +8,9 @@ use bytecode::NativeId;
 const NOW: Micros = 1_000_000;
 const FACTS: Facts =
     Facts { id: String::new(), trigger: String::new(), due: 0, started_at: 0, deadline: None, dir: String::new() };
-const AROUND: Surroundings<'static> = Surroundings { now: NOW, zone: "UTC", facts: &FACTS };
+const NO_LIMITS: RunLimits = RunLimits { memory: None, operations: None, output: None };
+const AROUND: Surroundings<'static> =
+    Surroundings { now: NOW, zone: "UTC", facts: &FACTS, limits: NO_LIMITS, again: None };
 
 fn run() -> Run {
     Run::new(RunId([7; 16]), 500)
@@ -22,7 +24,17 @@ fn late_request(name: &str, class: Class, arguments: Vec<Data>, deadline: Option
     let asked = Asked { operation: 3, native: NativeId(0), class, request: 9 };
     let (name, steps) = (name.to_owned(), vec!["pay".to_owned()]);
     Input::Asked {
-        request: Request { asked, name, arguments, steps, path: 0, deadline, shielded: false, fiber: 0 },
+        request: Request {
+            asked,
+            name,
+            arguments,
+            steps,
+            path: 0,
+            deadline,
+            shielded: false,
+            retried: false,
+            fiber: 0,
+        },
         draw: 1,
         found: Found::Nothing,
     }

@@ -1,6 +1,7 @@
 //! Steps: when one must be done, and how long it pauses before it is tried again.
 
 use super::{Comes, Moment, unexpected};
+use crate::clock::Micros;
 use crate::{Data, ErrorKind, Failure};
 use bytecode::inner::Inner;
 
@@ -15,16 +16,21 @@ pub(super) fn begin(arguments: &[Data], moment: &Moment<'_>) -> Result<Comes, Fa
     }
 }
 
-/// The pause after a failed attempt: it doubles with each, and a draw takes up to half of it away, so that many runs that
-/// failed together do not try again together. One that would pass the deadline fails now.
+/// Gives the pause after so many failed attempts: it doubles with each, and a draw takes up to half of it away, so that
+/// many runs that failed together do not try again together.
+pub(in crate::engine) fn pause_of(attempt: i64, (shortest, longest): (Micros, Micros), draw: u64) -> Micros {
+    let doublings = u32::try_from(attempt.saturating_sub(1).clamp(0, 62)).unwrap_or(0);
+    let full = shortest.max(0).saturating_mul(1 << doublings).min(longest.max(0));
+    let taken = (i128::from(full / 2) * i128::from(draw >> 1)) >> 63;
+    full - i64::try_from(taken).unwrap_or(0)
+}
+
+/// The pause between two attempts of a step. One that would pass the deadline fails now.
 pub(super) fn pause(arguments: &[Data], moment: &Moment<'_>) -> Result<Comes, Failure> {
     let [Data::String(name), Data::Int(attempt), Data::Int(shortest), Data::Int(longest)] = arguments else {
         return Err(unexpected(Inner::StepPause, "a name, an attempt and two durations"));
     };
-    let doublings = u32::try_from((*attempt - 1).clamp(0, 62)).unwrap_or(0);
-    let full = (*shortest).max(0).saturating_mul(1 << doublings).min((*longest).max(0));
-    let taken = (i128::from(full / 2) * i128::from(moment.draw >> 1)) >> 63;
-    let until = moment.now.saturating_add(full - i64::try_from(taken).unwrap_or(0));
+    let until = moment.now.saturating_add(pause_of(*attempt, (*shortest, *longest), moment.draw));
     let deadline = moment.deadline.into_iter().chain(moment.facts.deadline).min();
     if deadline.is_some_and(|deadline| until >= deadline) {
         let message =

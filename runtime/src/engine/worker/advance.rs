@@ -139,7 +139,12 @@ impl Worker {
 
     fn decide(&self, live: &mut Live, input: Input) -> Next {
         let shared = &self.shared;
-        let around = Surroundings { now: shared.clock.now(), zone: &shared.zone, facts: &live.facts };
+        let again = match &input {
+            Input::Answered { operation, .. } => live.again(*operation),
+            _ => None,
+        };
+        let limits = live.clauses().map(|clauses| clauses.limits).unwrap_or_default();
+        let around = Surroundings { now: shared.clock.now(), zone: &shared.zone, facts: &live.facts, limits, again };
         let transition = decide(&live.run, input, around);
         self.tell_about(live, &transition);
         live.take(transition)

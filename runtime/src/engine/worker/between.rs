@@ -178,7 +178,7 @@ impl Worker {
     /// Looks whether an operation has got what it waits for between runs.
     pub(super) fn look(&self, live: &mut Live, operation: u64) -> Option<Input> {
         match live.run.open.get(&operation)?.wait.as_ref()? {
-            Wait::Until(_) | Wait::Approval { .. } => None,
+            Wait::Until(_) | Wait::Approval { .. } | Wait::Again { .. } => None,
             Wait::Run { run, .. } => {
                 let row = child::stored(&self.shared.reader, *run).ok().flatten().filter(|row| row.state.is_final())?;
                 Some(match live.giving_up.remove(&operation) {

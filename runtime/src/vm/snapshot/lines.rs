@@ -52,6 +52,7 @@ pub(super) fn write(out: &mut Writer, line: &Line) {
         out.number(u64::from(step.name.0));
         out.value(&step.deadline.map_or(Value::None, Value::Int));
         write_place(out, step.place);
+        out.bytes.push(u8::from(step.retried));
     }
     match &line.state {
         State::Ready => out.bytes.push(READY),
@@ -97,7 +98,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Line> {
             Value::Int(instant) => Some(instant),
             _ => return None,
         };
-        open.push(Step { name, deadline, place: read_place(reader)? });
+        let place = read_place(reader)?;
+        open.push(Step { name, deadline, place, retried: reader.byte()? != 0 });
     }
     let state = match reader.byte()? {
         READY => State::Ready,
