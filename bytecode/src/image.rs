@@ -201,6 +201,8 @@ pub struct TaskParameter {
     pub default: Option<String>,
     /// A pure function of the value, in its bank, that gives nothing and fails with `invalid` where it does not fit.
     pub check: Option<FunctionId>,
+    /// A function of nothing that gives a list of values, for forms.
+    pub choices: Option<FunctionId>,
 }
 
 /// A schedule of a task.

@@ -39,6 +39,7 @@ fn image() -> Image {
                 type_: TypeId(0),
                 default: None,
                 check: None,
+                choices: None,
             }],
             result: TypeId(0),
             entry: FunctionId(0),

@@ -245,4 +245,6 @@ pub struct TaskParameter {
     pub default_text: String,
     /// `where …`.
     pub condition: Option<Condition>,
+    /// `choices …`: gives a list of values.
+    pub choices: Option<Body>,
 }

@@ -86,6 +86,7 @@ impl<'p> Lowering<'p> {
                 type_: self.types.id(parameter.type_),
                 default: parameter.default.as_ref().map(|_| parameter.default_text.clone()),
                 check: self.parameter_check(parameter),
+                choices: parameter.choices.as_ref().map(|choices| self.standalone(choices, &parameter.name, None)),
             });
         }
         let entry = self.instances.add(Work::Task(task));

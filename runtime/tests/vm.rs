@@ -535,6 +535,7 @@ fn tasks_get_what_was_given() {
         type_: TypeId(type_),
         default: Some("…".to_owned()),
         check: None,
+        choices: None,
     };
     image.tasks.push(Task {
         name: "main".to_owned(),

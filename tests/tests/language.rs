@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use runtime::Data;
 use runtime::arguments::{Given, decode};
 use runtime::vm::{Program, Stop, Vm};
 use serde_json::{Value, json};
@@ -433,4 +434,20 @@ task main() -> list<string>
 "#;
     let expected = ["ab3aab3ay", "ab3a", "8x", "[0, 1, 1, 7, 1, 1, 7]", "[1]", "[1.5]"];
     assert_eq!(value(text), json!(expected));
+}
+
+#[test]
+fn choices_of_a_parameter_stand_in_the_image_as_a_function_that_gives_them() {
+    let image = compile(
+        "enum Region { emea, asia }\n\
+         fn regions() -> list<Region> { [.emea, .asia] }\n\
+         task report(region: Region = .emea choices regions(), days: int? choices [1, 7], note: string) {\n}\n",
+    );
+    let program = Program::new(Arc::new(image), &stdlib::natives()).unwrap();
+    let given = |at: usize| {
+        let function = program.image().tasks[0].parameters[at].choices?;
+        Some(Vm::pure(&program, function, Vec::new(), 1_000).unwrap())
+    };
+    let ints = |list: &[i64]| Some(Data::List(list.iter().map(|each| Data::Int(*each)).collect()));
+    assert_eq!((given(0), given(1), given(2)), (ints(&[0, 1]), ints(&[1, 7]), None));
 }

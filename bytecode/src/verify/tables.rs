@@ -126,6 +126,9 @@ pub(super) fn verify_task(image: &Image, task: &Task) -> Result<(), ImageError> 
         if let Some(check) = parameter.check {
             has_shape(image, check, &[bank], None, &format!("{place}, its check"))?;
         }
+        if let Some(choices) = parameter.choices {
+            has_shape(image, choices, &[], Some(Bank::Ref), &format!("{place}, its choices"))?;
+        }
     }
     has_shape(image, task.entry, &expected, bank_of(image, task.result), &format!("{place}, its body"))?;
     heads::verify_triggers(image, task, &place)?;

@@ -359,9 +359,6 @@ impl<'t> Checker<'t> {
     }
 
     fn check_task_parameter(&mut self, parameter: &'t tree::Parameter, type_: Type) -> ir::TaskParameter {
-        if let Some(choices) = &parameter.choices {
-            self.check_choices(choices, type_);
-        }
         if matches!(self.kind(type_), TypeKind::Function(..)) {
             let message = format!("a task cannot take a `{}`: it has no form outside", self.name(type_));
             self.report(Diagnostic::new(Code::NoForm, self.place(parameter.type_.span), message));
@@ -381,6 +378,7 @@ impl<'t> Checker<'t> {
             default,
             default_text: parameter.default.as_ref().map_or("", |default| default.span.text(text)).to_owned(),
             condition,
+            choices: None,
         }
     }
 

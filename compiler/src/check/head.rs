@@ -23,6 +23,7 @@ impl<'t> Checker<'t> {
                 break;
             }
             self.unit = at.unit;
+            self.check_choices(number, task);
             self.generics = Rc::from([]);
             self.body = BodyState::default();
             made.push(heads::check(self, number, task));

@@ -6,7 +6,7 @@ use super::{
     purity::Pure,
     report::{Because, Want},
 };
-use crate::ir::{Body, Expr, ExprKind, Type, TypeKind};
+use crate::ir::{Body, Expr, ExprKind, Type};
 use diagnostics::{Code, Diagnostic};
 use grammar::tree::{self, ClauseKind};
 use std::rc::Rc;
@@ -78,14 +78,22 @@ impl<'t> Checker<'t> {
         self.muted -= 1;
     }
 
-    /// Checks `choices`: a list of values of the parameter's type, which feeds forms.
-    pub(super) fn check_choices(&mut self, choices: &'t tree::Expr, type_: Type) {
-        let names = std::mem::take(&mut self.body.names);
-        let outer = self.body.pure.replace(Pure::Choices);
-        let inner = self.inside_optional(type_).unwrap_or(type_);
-        let list = self.program.types.intern(TypeKind::List(inner));
-        self.check_expr(choices, Want::Type(list, Because::Nothing));
-        self.body.pure = outer;
-        self.body.names = names;
+    /// Checks the `choices` of a task's parameters: each gives a list of values of its parameter's type, which feeds forms.
+    pub(super) fn check_choices(&mut self, task: usize, tree: &'t tree::Task) {
+        for (at, parameter) in tree.parameters.iter().enumerate() {
+            let Some(choices) = &parameter.choices else { continue };
+            let before = self.diagnostics.len();
+            let type_ = self.program.tasks[task].parameters.get(at).map_or(Type::ERROR, |made| made.type_);
+            let list = self.list_of(self.inside_optional(type_).unwrap_or(type_));
+            self.begin(self.unit, Rc::from([]));
+            self.body.pure = Some(Pure::Choices);
+            let value = self.check_expr(choices, Want::Type(list, Because::Nothing));
+            let body = self.finish_body(0, value);
+            if self.diagnostics.len() == before
+                && let Some(made) = self.program.tasks[task].parameters.get_mut(at)
+            {
+                made.choices = Some(body);
+            }
+        }
     }
 }

@@ -61,7 +61,8 @@ impl<'p> Lowering<'p> {
         clauses
     }
 
-    fn standalone(&mut self, body: &'p Body, name: &str, task: Option<&'p Task>) -> FunctionId {
+    /// Gives the function of an expression that stands outside of every body.
+    pub(super) fn standalone(&mut self, body: &'p Body, name: &str, task: Option<&'p Task>) -> FunctionId {
         let result = match body.value.type_ {
             Type::NEVER => self.types.intern(TypeKind::Optional(Type::NEVER)),
             type_ => type_,
