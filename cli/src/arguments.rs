@@ -18,6 +18,13 @@ pub struct Arguments {
     pub command: Command,
 }
 
+/// Gives who does something: whoever is named, otherwise the user of this system.
+pub fn user(named: Option<String>) -> String {
+    let user =
+        || std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "somebody".to_owned());
+    named.unwrap_or_else(user)
+}
+
 /// When to colour.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Color {

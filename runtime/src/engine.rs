@@ -19,6 +19,7 @@ mod lock;
 mod perform;
 mod reaction;
 mod reactor;
+mod retry;
 mod run;
 mod shared;
 mod slots;
@@ -30,13 +31,14 @@ mod transition;
 mod weight;
 mod worker;
 
-pub use control::{Cancelled, answer, cancel};
+pub use control::{Cancelled, Retried, Word, answer, cancel, retry};
 pub use decide::{Again, Surroundings, decide};
 pub use due::{Calendar, Plan, catch_up};
 pub use error::EngineError;
 pub use event::EngineEvent;
 pub use id::{ImageHash, NotARunId, RunId, RunPrefix};
 pub use inner::{Comes, Facts, Found, LogEntry, LogLevel, Moment, is_inner};
+pub use retry::{NoRetry, Place, Retry, Said, Search, Verdict, is_unknown};
 pub use run::{Ending, Open, Run, Wait};
 pub use slots::Slots;
 pub use state::{OccurrenceOutcome, RunState, Trigger};
@@ -365,6 +367,14 @@ impl Engine {
             return Err(EngineError::Ended(run));
         }
         self.workers.send(run, Message::Cancel { run });
+        Ok(())
+    }
+
+    /// Lets a failed run go on from before the outcome at which it failed. When this returns, that is on disk.
+    pub fn retry(&self, run: RunId, retry: Retry) -> Result<(), EngineError> {
+        self.check()?;
+        self.shared.store.apply(Work::Retry { run, retry, at: self.shared.clock.now() })?;
+        self.workers.send(run, Message::Recover(run));
         Ok(())
     }
 

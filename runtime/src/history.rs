@@ -7,7 +7,10 @@ mod due;
 pub use due::{KnownSchedule, Occurrence};
 
 use crate::clock::Micros;
-use crate::engine::{Asked, Body, EngineError, ImageHash, RunFailure, RunId, RunPrefix, RunState, Trigger, Wait};
+use crate::engine::{
+    Asked, Body, EngineError, ImageHash, NoRetry, RunFailure, RunId, RunPrefix, RunState, Said, Search, Trigger,
+    Verdict, Wait, is_unknown,
+};
 use crate::store::{LogRow, Reader, RunRow};
 use crate::{Data, Failure};
 use bytecode::Image;
@@ -53,6 +56,13 @@ pub struct RunSummary {
     pub operations: u64,
 }
 
+impl RunSummary {
+    /// Says whether nobody knows what became of the operation at which it failed.
+    pub fn is_unknown(&self) -> bool {
+        self.state == RunState::Failed && matches!(&self.outcome, Some(Err(failed)) if is_unknown(&failed.failure))
+    }
+}
+
 /// A line of a run's history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -64,6 +74,8 @@ pub struct Step {
     pub steps: Vec<String>,
     /// What.
     pub what: StepKind,
+    /// Whether it was set aside: the run failed behind it, and went on before it.
+    pub aside: bool,
 }
 
 /// The kinds of lines.
@@ -102,6 +114,13 @@ pub enum StepKind {
     CancelAsked,
     /// Its time was over.
     DeadlinePassed,
+    /// It had failed, and somebody let it go on.
+    Resumed {
+        /// What was said of the operation at which it failed.
+        verdict: Verdict,
+        /// Who said it.
+        by: String,
+    },
 }
 
 /// How many rows are read at once.
@@ -144,7 +163,7 @@ impl History {
         let name = |native: bytecode::NativeId| {
             image.natives.get(usize::from(native.0)).map(|native| native.name.clone()).unwrap_or_default()
         };
-        let rows = self.reader.rows(stored.row, from, limit)?.into_iter().map(|row| {
+        let rows = self.reader.all_rows(stored.row, from, limit)?.into_iter().map(|(row, aside)| {
             let (steps, what) = match row.body {
                 Body::Took { name, .. } => (Vec::new(), StepKind::Took { name }),
                 Body::Intent { asked, steps } => (steps, StepKind::Began { name: name(asked.native) }),
@@ -157,8 +176,9 @@ impl History {
                 Body::Withdrawn { operation } => (Vec::new(), StepKind::Withdrawn { operation }),
                 Body::CancelAsked => (Vec::new(), StepKind::CancelAsked),
                 Body::DeadlinePassed => (Vec::new(), StepKind::DeadlinePassed),
+                Body::Resumed { verdict, by, .. } => (Vec::new(), StepKind::Resumed { verdict, by }),
             };
-            Step { seq: row.seq, at: row.at, steps, what }
+            Step { seq: row.seq, at: row.at, steps, what, aside }
         });
         Ok(rows.collect())
     }
@@ -166,6 +186,25 @@ impl History {
     /// Gives the runs that hold a slot of a group, oldest first, with the names of the groups; at most 10,000.
     pub fn holds(&self) -> Result<Vec<(RunId, String)>, EngineError> {
         self.reader.holds(10_000)
+    }
+
+    /// Gives the operation at which a run failed, in its image.
+    ///
+    /// # Errors
+    /// Says why the run cannot go on there.
+    pub(crate) fn failed_operation(
+        &self,
+        run: RunId,
+        said: &Said,
+    ) -> Result<(Arc<Image>, bytecode::NativeId), EngineError> {
+        let stored = self.reader.find(&RunPrefix::from(run))?;
+        let refused = |why| EngineError::NoRetry { run, why };
+        let (RunState::Failed, Some(Err(failed))) = (stored.state, &stored.outcome) else {
+            return Err(refused(NoRetry::NotFailed(stored.state)));
+        };
+        let page = |from| self.reader.rows(stored.row, from, PAGE);
+        let place = Search::new(&failed.failure).through(page)?.end(said).map_err(refused)?;
+        Ok((self.reader.image(stored.begun.image)?, place.asked.native))
     }
 
     /// Gives what a run asks people and nobody has decided yet, oldest first: the question, and who may decide.
@@ -188,7 +227,8 @@ impl History {
                     | Body::Wait { .. }
                     | Body::Took { .. }
                     | Body::CancelAsked
-                    | Body::DeadlinePassed => {}
+                    | Body::DeadlinePassed
+                    | Body::Resumed { .. } => {}
                 }
             }
         }

@@ -8,7 +8,7 @@
 mod reveal;
 mod seal;
 
-pub(crate) use reveal::{Reveal, Used};
+pub(crate) use reveal::{Reveal, Used, holds_secret};
 pub(crate) use seal::{FolderKey, RunKey, Unsealed};
 
 use bytecode::{Permission, PermissionKind};

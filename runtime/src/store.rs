@@ -14,6 +14,7 @@ mod reactions;
 mod reader;
 mod requests;
 mod retention;
+mod retries;
 mod runs;
 mod schedules;
 mod schema;

@@ -232,6 +232,11 @@ impl Vm {
         self.undos.ending.is_some()
     }
 
+    /// Moves the ends of all open steps by a span of microseconds, in which nobody worked at them.
+    pub fn postpone(&mut self, span: i64) {
+        self.fibers.postpone(span);
+    }
+
     /// Lets [`Vm::run`] give every operation once more that has no outcome.
     pub fn ask_again(&mut self) {
         self.fibers.tell_again();

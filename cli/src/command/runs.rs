@@ -3,6 +3,7 @@
 mod cancel;
 mod decide;
 mod list;
+mod retry;
 mod show;
 
 use crate::Answer;
@@ -18,6 +19,8 @@ pub enum Command {
     Show(show::Arguments),
     /// Ask a run to stop
     Cancel(cancel::Arguments),
+    /// Let a failed run go on where it failed
+    Retry(retry::Arguments),
     /// Say yes to what a run asks
     Approve(decide::Arguments),
     /// Say no to what a run asks
@@ -30,6 +33,7 @@ pub fn run(command: Command) -> Result<Answer, CliError> {
         Command::List(arguments) => list::run(arguments),
         Command::Show(arguments) => show::run(arguments),
         Command::Cancel(arguments) => cancel::run(arguments),
+        Command::Retry(arguments) => retry::run(arguments),
         Command::Approve(arguments) => decide::approve(arguments),
         Command::Reject(arguments) => decide::reject(arguments),
     }

@@ -7,6 +7,7 @@
 use super::agenda::Agenda;
 use super::error::EngineError;
 use super::id::RunId;
+use super::retry::Retry;
 use super::shared::{BeatMessage, Message, Shared, Timer, Workers};
 use super::sweep::Sweep;
 use crate::clock::{Micros, span_of};
@@ -134,14 +135,25 @@ impl Beat {
         self.agenda.fire_due(&self.shared)?;
         for request in self.shared.reader.requests()? {
             let run = request.run;
-            let message = match request.ask {
-                Ask::Cancel => Message::Cancel { run },
-                Ask::Decide(decision) => Message::Decide { run, decision },
-            };
-            self.workers.send(run, message);
+            match request.ask {
+                Ask::Cancel => self.workers.send(run, Message::Cancel { run }),
+                Ask::Decide(decision) => self.workers.send(run, Message::Decide { run, decision }),
+                Ask::Retry(retry) => self.retry(run, retry)?,
+            }
             self.shared.store.apply(Work::Answered { request: request.id })?;
         }
         self.sweep.step(&self.shared)
+    }
+
+    /// Lets a failed run go on; one that may not is left as it is, as whoever asked will see.
+    fn retry(&self, run: RunId, retry: Retry) -> Result<(), EngineError> {
+        let at = self.shared.clock.now();
+        match (self.shared.store.apply(Work::Retry { run, retry, at }), self.shared.store.fatal()) {
+            (Ok(_), _) => self.workers.send(run, Message::Recover(run)),
+            (Err(_), Some(fatal)) => return Err(fatal),
+            (Err(error), None) => tracing::warn!(%run, %error, "a run was not let go on"),
+        }
+        Ok(())
     }
 
     fn arm(&mut self, run: RunId, uptime: Duration, timer: Timer) {

@@ -1,4 +1,4 @@
-//! Stopping a run from another process.
+//! What is asked of a run from another process: that it stops, that it goes on.
 //!
 //! A request is a row in the database, not a message over a socket: it survives a crash of the owner between the asking
 //! and the doing, it has no path that can be too long, and it works wherever the folder can be reached. The owner looks
@@ -6,11 +6,14 @@
 
 use super::error::EngineError;
 use super::id::{RunId, RunPrefix};
+use super::inner::is_inner;
 use super::lock::FolderLock;
+use super::retry::{Retry, Said, Verdict};
 use super::state::RunState;
 use super::transition::{Act, Body, Decision, End, Row, Transition};
 use crate::clock::{Clock, SystemClock};
 use crate::history::History;
+use crate::secret::holds_secret;
 use crate::store::{Ask, Store, Waits, Work, ask, open_folder};
 use bytecode::{Image, Op, Takes};
 use std::path::Path;
@@ -22,6 +25,28 @@ pub enum Cancelled {
     /// It is cancelled.
     Done(RunId),
     /// The owner of the folder has been asked; the run may still be ending an operation.
+    Asked(RunId),
+}
+
+/// What a person says of the operation at which a run failed.
+#[derive(Clone, Debug)]
+pub struct Word<'j> {
+    /// Whether it happened.
+    pub verdict: Verdict,
+    /// What it gave, where it happened and gives something.
+    pub result: Option<&'j serde_json::Value>,
+    /// Who says it.
+    pub by: String,
+}
+
+/// What became of asking a failed run to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retried {
+    /// It goes on.
+    Now(RunId),
+    /// It goes on once a process serves the folder.
+    Later(RunId),
+    /// The owner of the folder has been asked, and has not answered yet.
     Asked(RunId),
 }
 
@@ -71,6 +96,55 @@ pub fn answer(folder: &Path, prefix: &RunPrefix, decision: Decision) -> Result<R
     Ok(run.id)
 }
 
+/// Lets a run of a folder go on that failed, with what is said of the operation at which it did.
+pub fn retry(folder: &Path, prefix: &RunPrefix, word: Word<'_>) -> Result<Retried, EngineError> {
+    let history = History::open(folder)?;
+    let run = history.run(prefix)?;
+    let retry = Retry { said: said(&history, run.id, &word)?, by: word.by };
+    match FolderLock::take(folder) {
+        Ok(lock) => {
+            let (connection, epoch) = open_folder(folder, Waits::ForDisk)?;
+            let store = Store::start(folder, connection, epoch, PATIENCE)?;
+            let applied = store.apply(Work::Retry { run: run.id, retry, at: SystemClock.now() });
+            store.close();
+            drop(lock);
+            applied.map(|_| Retried::Later(run.id))
+        }
+        Err(EngineError::Held { .. }) => {
+            ask(folder, run.id, &Ask::Retry(retry), SystemClock.now())?;
+            let again = wait_until(|| Ok(history.run(&RunPrefix::from(run.id))?.ended_at != run.ended_at))?;
+            Ok(if again { Retried::Now(run.id) } else { Retried::Asked(run.id) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Turns what a person says into what the operation gave, read by its type.
+fn said(history: &History, run: RunId, word: &Word<'_>) -> Result<Said, EngineError> {
+    let said = match word.verdict {
+        Verdict::Nothing => Said::Nothing,
+        Verdict::Done | Verdict::NotDone => Said::NotDone,
+    };
+    let (image, native) = history.failed_operation(run, &said)?;
+    if word.verdict != Verdict::Done {
+        return Ok(said);
+    }
+    let Some(native) = image.natives.get(usize::from(native.0)) else {
+        return Err(EngineError::NoImage(image.name.clone()));
+    };
+    let wrong = |what| EngineError::BadResult { operation: native.name.clone(), what };
+    if is_inner(&native.name) {
+        return Err(wrong("the engine does it itself, and knows what it gives".to_owned()));
+    }
+    let value = crate::json::decode(&image.types, native.result, word.result.unwrap_or(&serde_json::Value::Null));
+    let value = value.map_err(|problems| {
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        wrong(problems.join("; "))
+    })?;
+    // What people say is kept as they say it.
+    if holds_secret(&value) { Err(wrong("a secret cannot be said".to_owned())) } else { Ok(Said::Done(value)) }
+}
+
 /// Says whether a program could have something to tidy up or to undo when a run of it is cancelled.
 fn tidies(image: &Image) -> bool {
     image.functions.iter().any(|function| {
@@ -94,12 +168,18 @@ fn cancel_alone(folder: &Path, history: &History, run: RunId) -> Result<Cancelle
 }
 
 fn wait_for_owner(history: &History, run: RunId) -> Result<Cancelled, EngineError> {
+    let ended = wait_until(|| Ok(history.run(&RunPrefix::from(run))?.state.is_final()))?;
+    Ok(if ended { Cancelled::Done(run) } else { Cancelled::Asked(run) })
+}
+
+/// Waits a while for what the owner was asked; says whether it came.
+fn wait_until(reached: impl Fn() -> Result<bool, EngineError>) -> Result<bool, EngineError> {
     let asked = SystemClock.uptime();
     while SystemClock.uptime().saturating_sub(asked) < PATIENCE {
-        if history.run(&RunPrefix::from(run))?.state.is_final() {
-            return Ok(Cancelled::Done(run));
+        if reached()? {
+            return Ok(true);
         }
         std::thread::sleep(LOOK);
     }
-    Ok(Cancelled::Asked(run))
+    Ok(false)
 }

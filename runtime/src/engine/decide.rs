@@ -135,7 +135,7 @@ fn asked(decision: &mut Decision<'_>, request: Request, (draw, found): (u64, Fou
 
 /// Does what an inner operation comes to, together with its outcome.
 fn come(decision: &mut Decision<'_>, asked: Asked, steps: Vec<String>, comes: Comes) {
-    let (operation, at) = (asked.operation, decision.now);
+    let (operation, at) = (decision.run.number_of(asked.operation), decision.now);
     let mut act = |act| decision.transition.acts.push(act);
     let value = match comes {
         Comes::Value(value) => value,

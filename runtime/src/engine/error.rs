@@ -1,6 +1,7 @@
 //! What can go wrong with a data folder, and what to do about it.
 
 use super::id::RunId;
+use super::retry::NoRetry;
 use std::path::PathBuf;
 
 /// Why the engine or the history cannot do what was asked. A failed run is not an error of the engine.
@@ -96,6 +97,22 @@ pub enum EngineError {
     /// The run has ended already.
     #[error("run {0} has ended")]
     Ended(RunId),
+    /// A failed run cannot go on where it was.
+    #[error("the run {run} cannot go on: {why}")]
+    NoRetry {
+        /// The run.
+        run: RunId,
+        /// Why.
+        why: NoRetry,
+    },
+    /// What is said to be the result of an operation is none.
+    #[error("that is not what `{operation}` gives: {what}")]
+    BadResult {
+        /// The operation.
+        operation: String,
+        /// What was found.
+        what: String,
+    },
     /// A zone does not exist.
     #[error("there is no time zone `{0}`")]
     NoZone(String),
@@ -146,6 +163,8 @@ impl EngineError {
             EngineError::NoRun(_) => "`taskwright runs list` shows the runs of this folder",
             EngineError::ManyRuns(_) => "give more letters of the id",
             EngineError::Ended(_) => "`taskwright runs show` shows how it ended",
+            EngineError::NoRetry { why, .. } => why.help(),
+            EngineError::BadResult { .. } => "give the result as JSON with `--result`; nothing was changed",
             EngineError::NoZone(_) => "use a name of the IANA time zone database, such as `Europe/Berlin`",
             EngineError::BadSchedule { .. } => "check the program again with `taskwright check`",
             EngineError::BadKey { .. } => "give other arguments, or change the expression behind `per`",

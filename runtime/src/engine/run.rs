@@ -1,6 +1,7 @@
 //! What the engine knows of a run beside its machine: a fold over its rows, the same live and after a restart.
 
 use super::id::RunId;
+use super::retry::Verdict;
 use super::transition::{Act, Asked, Body, Next, Row, Transition};
 use crate::clock::Micros;
 use bytecode::Class;
@@ -32,6 +33,13 @@ pub struct Run {
     pub floors: BTreeMap<String, u64>,
     /// Positions of other events that were taken.
     pub taken: BTreeSet<u64>,
+    /// How often somebody let it go on that had failed.
+    pub generation: u32,
+    /// Requests, by where they stand in the program, of which somebody said that they were not done, with the generation in
+    /// which that was said: these get new idempotency keys.
+    pub renewed: BTreeMap<u64, u32>,
+    /// From which operation on it is of which generation: what was asked for before it failed keeps its own.
+    pub generations: BTreeMap<u64, u32>,
 }
 
 /// An operation that has not ended.
@@ -86,6 +94,9 @@ pub enum Wait {
     },
 }
 
+/// Where the generation stands in the number of an operation: a run makes fewer operations than this many bits count.
+const GENERATION_BITS: u32 = 40;
+
 /// Why a run stops before its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
@@ -120,6 +131,9 @@ impl Run {
             over: false,
             floors: BTreeMap::new(),
             taken: BTreeSet::new(),
+            generation: 0,
+            renewed: BTreeMap::new(),
+            generations: BTreeMap::new(),
         }
     }
 
@@ -139,7 +153,43 @@ impl Run {
             Body::Withdrawn { operation } => drop(self.open.remove(operation)),
             Body::CancelAsked => self.ending = self.ending.or(Some(Ending::Cancelled)),
             Body::DeadlinePassed => self.ending = self.ending.or(Some(Ending::TimedOut)),
+            Body::Resumed { operation, generation, verdict, .. } => self.resume(*operation, *generation, *verdict),
         }
+    }
+
+    /// Goes on before the outcome at which it failed. What may have happened once stays open, and what waits for a time;
+    /// all else is asked for again, and a run that was called and went with the failure is called anew.
+    fn resume(&mut self, operation: u64, generation: u32, verdict: Verdict) {
+        self.generation = generation;
+        let again = self.open.remove(&operation);
+        let calls = |open: &Open| matches!(open.wait, Some(Wait::Run { owned: true, .. }));
+        let renewed: Vec<u64> = match verdict == Verdict::NotDone || again.as_ref().is_some_and(calls) {
+            true => vec![operation],
+            false => Vec::new(),
+        };
+        let called = self.open.iter().filter(|(_, open)| calls(open)).map(|(number, _)| *number);
+        for number in renewed.into_iter().chain(called).collect::<Vec<_>>() {
+            let after = self.generation_of(number + 1);
+            self.generations.insert(number, generation);
+            self.generations.entry(number + 1).or_insert(after);
+        }
+        self.open.retain(|_, open| matches!(open.wait, None | Some(Wait::Until(_) | Wait::Again { .. })));
+    }
+
+    /// What is asked for from this operation on is of the newest generation.
+    pub fn renew_from(&mut self, operation: u64) {
+        self.generations.split_off(&operation);
+        self.generations.insert(operation, self.generation);
+    }
+
+    /// Gives the generation of an operation.
+    pub fn generation_of(&self, operation: u64) -> u32 {
+        self.generations.range(..=operation).next_back().map_or(0, |(_, generation)| *generation)
+    }
+
+    /// Gives the number by which what lies around the run knows an operation: no other of any generation has it.
+    pub fn number_of(&self, operation: u64) -> u64 {
+        (u64::from(self.generation_of(operation)) << GENERATION_BITS) | operation
     }
 
     /// Takes in a decision: its rows, and what the shell is about to do.

@@ -78,6 +78,7 @@ pub fn idempotency_key(run: &Run, request: &Request) -> String {
     let mut hash = blake3::Hasher::new();
     hash.update(&run.id.0);
     hash.update(&request.path.to_le_bytes());
+    hash.update(&run.renewed.get(&request.path).copied().unwrap_or(0).to_le_bytes());
     hash.update(&request.asked.request.to_le_bytes());
     hash.finalize().to_hex().to_string()
 }

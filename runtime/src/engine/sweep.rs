@@ -1,11 +1,13 @@
 //! The sweep: takes out history that is older than its task keeps it, `retain` in the head, a little at each look.
 
 use super::error::EngineError;
+use super::id::RunId;
 use super::shared::Shared;
 use crate::clock::Micros;
 use crate::store::{Applied, Old, Work};
 use bytecode::Image;
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Duration;
 
 /// How many runs are looked at at once.
@@ -64,14 +66,15 @@ impl Sweep {
             self.behind = run.row;
             match (run.ended_at, self.retained.get(&(run.project, run.task))) {
                 (None, _) => self.lowest = self.lowest.min(run.events_from),
-                (Some(ended_at), Some(span)) if ended_at.saturating_add(*span) < now => old.push(run.row),
+                (Some(ended_at), Some(span)) if ended_at.saturating_add(*span) < now => old.push((run.row, run.id)),
                 (Some(_), _) => {}
             }
         }
         if !old.is_empty() {
-            let rows = old.clone();
+            let rows = old.iter().map(|(row, _)| *row).collect();
             let decided = trim(shared, Old::Runs { rows, unseen_to: self.unseen_to })?;
-            if let Some(next) = old.get(decided) {
+            old.iter().take(decided).for_each(|(_, run)| remove_folder(shared, *run));
+            if let Some((next, _)) = old.get(decided) {
                 self.behind = next.saturating_sub(1);
                 return Ok(());
             }
@@ -93,6 +96,15 @@ impl Sweep {
         (self.behind, self.unseen_to) = (0, self.lowest);
         self.begins = shared.clock.uptime().saturating_add(PAUSE);
         Ok(())
+    }
+}
+
+/// Removes the folder of a run that is gone: one that failed keeps its folder, to be let go on.
+fn remove_folder(shared: &Shared, run: RunId) {
+    let folder = shared.dir_of(run);
+    if Path::new(&folder).exists() && matches!(shared.reader.run(run), Err(EngineError::NoRun(_))) {
+        // One that stays is tidied up by hand.
+        let _ = std::fs::remove_dir_all(folder);
     }
 }
 

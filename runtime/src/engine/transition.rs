@@ -3,6 +3,7 @@
 
 use super::id::{ImageHash, RunId};
 use super::inner::{Found, LogEntry};
+use super::retry::Verdict;
 use super::run::Wait;
 use super::slots::Slots;
 use super::state::{RunState, Trigger};
@@ -110,6 +111,17 @@ pub enum Body {
     CancelAsked,
     /// The run's time was over.
     DeadlinePassed,
+    /// Somebody let it go on that had failed: from before the outcome at which it did.
+    Resumed {
+        /// The operation at which it failed.
+        operation: u64,
+        /// How often it was let go on.
+        generation: u32,
+        /// What is said of that operation.
+        verdict: Verdict,
+        /// Who said it.
+        by: String,
+    },
 }
 
 /// What a row keeps of a request: enough to know it again, never the request itself.
@@ -384,7 +396,8 @@ impl Transition {
             | Body::Took { .. }
             | Body::Withdrawn { .. }
             | Body::CancelAsked
-            | Body::DeadlinePassed => 32,
+            | Body::DeadlinePassed
+            | Body::Resumed { .. } => 32,
         };
         self.rows.iter().map(row).sum()
     }

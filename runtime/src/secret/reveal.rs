@@ -168,7 +168,8 @@ impl Used {
     }
 }
 
-fn holds_secret(data: &Data) -> bool {
+/// Says whether there is a secret somewhere in a value.
+pub(crate) fn holds_secret(data: &Data) -> bool {
     match data {
         Data::Case(tag, fields) => is_secret(*tag) || fields.iter().any(holds_secret),
         Data::List(items) | Data::Record(items) | Data::Closure(_, items) => items.iter().any(holds_secret),

@@ -10,7 +10,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 statements! {
     INSERT_ROW = "INSERT INTO journal (run, seq, at, body) VALUES (?1, ?2, ?3, ?4)";
-    READ_ROWS = "SELECT seq, at, body FROM journal WHERE run = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3";
+    READ_ROWS = "SELECT seq, at, body FROM journal WHERE run = ?1 AND seq >= ?2 AND aside IS NULL ORDER BY seq LIMIT ?3";
+    READ_ALL_ROWS = "SELECT seq, at, body, aside IS NOT NULL FROM journal WHERE run = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3";
+    SET_ASIDE = "UPDATE journal SET aside = 1 WHERE run = ?1 AND seq = ?2";
     SET_SNAPSHOT = "INSERT INTO snapshots (run, seq, bytes) VALUES (?1, ?2, ?3)
         ON CONFLICT (run) DO UPDATE SET seq = ?2, bytes = ?3";
     READ_SNAPSHOT = "SELECT seq, bytes FROM snapshots WHERE run = ?1";
@@ -31,16 +33,40 @@ pub(super) fn append(connection: &Connection, run: i64, rows: &[Row]) -> Result<
     Ok(())
 }
 
-/// Reads up to `limit` rows from a place on.
+/// Reads up to `limit` rows from a place on, without those that were set aside.
 pub(super) fn read(connection: &Connection, run: i64, from: u64, limit: u32) -> Result<Vec<Row>, Trouble> {
     let mut statement = connection.prepare_cached(READ_ROWS)?;
     let mut rows = statement.query(params![run, integer(from), limit])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let body: Vec<u8> = row.get(2)?;
-        found.push(Row { seq: count(row.get(0)?), at: row.get(1)?, body: decode(&body, "a row of a run's history")? });
+        found.push(from_row(row)?);
     }
     Ok(found)
+}
+
+/// Reads up to `limit` rows from a place on, each with whether it was set aside.
+pub(super) fn read_all(connection: &Connection, run: i64, from: u64, limit: u32) -> Result<Vec<(Row, bool)>, Trouble> {
+    let mut statement = connection.prepare_cached(READ_ALL_ROWS)?;
+    let mut rows = statement.query(params![run, integer(from), limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push((from_row(row)?, row.get(3)?));
+    }
+    Ok(found)
+}
+
+fn from_row(row: &rusqlite::Row<'_>) -> Result<Row, Trouble> {
+    let body: Vec<u8> = row.get(2)?;
+    Ok(Row { seq: count(row.get(0)?), at: row.get(1)?, body: decode(&body, "a row of a run's history")? })
+}
+
+/// Sets rows aside: they stay to be seen, and are delivered no more.
+pub(super) fn set_aside(connection: &Connection, run: i64, places: &[u64]) -> Result<(), Trouble> {
+    let mut statement = connection.prepare_cached(SET_ASIDE)?;
+    for place in places {
+        statement.execute(params![run, integer(*place)])?;
+    }
+    Ok(())
 }
 
 /// Replaces the snapshot of a run.

@@ -22,7 +22,7 @@ statements! {
     OTHER_REACTIONS = "SELECT id FROM reactions WHERE id > 0 AND retired = 0";
     RETIRE_REACTION = "UPDATE reactions SET retired = 1 WHERE id = ?1";
     ADVANCE_REACTION = "UPDATE reactions SET position = ?2 WHERE id = ?1 AND position < ?2";
-    INSERT_END = "INSERT INTO events (project, name, at, run, operation, data) SELECT runs.project, ?2 || runs.task, ?3, runs.id, -1, ?4 FROM runs
+    INSERT_END = "INSERT INTO events (project, name, at, run, operation, data) SELECT runs.project, ?2 || runs.task, ?3, runs.id, -1 - runs.generation, ?4 FROM runs
         WHERE runs.id = ?1 AND EXISTS (SELECT 1 FROM reactions WHERE reactions.project = runs.project AND event = ?2 || runs.task AND retired = 0)
         ON CONFLICT (run, operation) DO NOTHING";
     READ_BEHIND = "SELECT position, data FROM events WHERE project = ?1 AND name = ?2 AND position > ?3 ORDER BY position LIMIT ?4";

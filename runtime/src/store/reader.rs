@@ -83,7 +83,12 @@ impl Reader {
         })
     }
 
-    /// Reads up to `limit` rows of a run's history from a place on.
+    /// Reads up to `limit` rows of a run's history from a place on, each with whether it was set aside.
+    pub(crate) fn all_rows(&self, row: i64, from: u64, limit: u32) -> Result<Vec<(Row, bool)>, EngineError> {
+        self.read(|connection| journal::read_all(connection, row, from, limit))
+    }
+
+    /// Reads up to `limit` rows of a run's history from a place on, without those that were set aside.
     pub(crate) fn rows(&self, row: i64, from: u64, limit: u32) -> Result<Vec<Row>, EngineError> {
         self.read(|connection| journal::read(connection, row, from, limit))
     }

@@ -6,27 +6,30 @@ use super::folder::{Trouble, open_shared};
 use super::runs;
 use super::statements::statements;
 use crate::clock::Micros;
-use crate::engine::{Decision, EngineError, RunId};
+use crate::engine::{Decision, EngineError, Retry, RunId};
 use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 statements! {
-    INSERT_REQUEST = "INSERT INTO requests (kind, run, asked_at, decision) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (run, kind) DO NOTHING";
-    READ_REQUESTS = "SELECT id, run, decision FROM requests WHERE id > 0 ORDER BY id LIMIT 100";
+    INSERT_REQUEST = "INSERT INTO requests (kind, run, asked_at, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (run, kind) DO NOTHING";
+    READ_REQUESTS = "SELECT id, run, body FROM requests WHERE id > 0 ORDER BY id LIMIT 100";
     DROP_REQUEST = "DELETE FROM requests WHERE id = ?1";
 }
 
 /// What is asked of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Ask {
     /// That it stops.
     Cancel,
     /// That it goes on with a decision it waits for.
     Decide(Decision),
+    /// That it goes on, though it failed.
+    Retry(Retry),
 }
 
 /// Somebody asks something of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct StoredRequest {
     /// The row.
     pub(crate) id: i64,
@@ -39,22 +42,25 @@ pub(crate) struct StoredRequest {
 /// Asks a run of this folder to stop, as the owner of the folder.
 pub(super) fn cancel(connection: &Connection, run: i64, at: Micros) -> Result<(), Trouble> {
     if let Some(run) = runs::uid(connection, run)? {
-        connection.prepare_cached(INSERT_REQUEST)?.execute(params!["cancel", &run.0[..], at, None::<Vec<u8>>])?;
+        insert(connection, run, &Ask::Cancel, at)?;
     }
     Ok(())
 }
 
 /// Leaves a request in a folder that another process owns.
 pub(crate) fn ask(folder: &Path, run: RunId, ask: &Ask, at: Micros) -> Result<(), EngineError> {
-    let write = || -> Result<(), Trouble> {
-        let (kind, decision) = match ask {
-            Ask::Cancel => ("cancel", None),
-            Ask::Decide(decision) => ("decide", Some(encode(decision)?)),
-        };
-        open_shared(folder)?.execute(INSERT_REQUEST, params![kind, &run.0[..], at, decision])?;
-        Ok(())
+    let write = || insert(&open_shared(folder)?, run, ask, at);
+    write().map_err(|trouble: Trouble| trouble.about(folder))
+}
+
+fn insert(connection: &Connection, run: RunId, ask: &Ask, at: Micros) -> Result<(), Trouble> {
+    let kind = match ask {
+        Ask::Cancel => "cancel",
+        Ask::Decide(_) => "decide",
+        Ask::Retry(_) => "retry",
     };
-    write().map_err(|trouble| trouble.about(folder))
+    connection.prepare_cached(INSERT_REQUEST)?.execute(params![kind, &run.0[..], at, encode(ask)?])?;
+    Ok(())
 }
 
 /// Reads the oldest requests that are still there.
@@ -64,11 +70,9 @@ pub(super) fn read(connection: &Connection) -> Result<Vec<StoredRequest>, Troubl
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let run: Vec<u8> = row.get(1)?;
-        let ask = match row.get::<_, Option<Vec<u8>>>(2)? {
-            None => Ask::Cancel,
-            Some(decision) => Ask::Decide(decode(&decision, "a decision")?),
-        };
-        found.push(StoredRequest { id: row.get(0)?, run: RunId(fixed(&run, "a run's id")?), ask });
+        let body: Vec<u8> = row.get(2)?;
+        let (run, ask) = (RunId(fixed(&run, "a run's id")?), decode(&body, "what is asked of a run")?);
+        found.push(StoredRequest { id: row.get(0)?, run, ask });
     }
     Ok(found)
 }

@@ -9,7 +9,7 @@ use crate::engine::RunId;
 use rusqlite::{Connection, OptionalExtension, params};
 
 statements! {
-    PAGE_OF_RUNS = "SELECT id, project, task, ended_at, events_from FROM runs WHERE id > ?1 ORDER BY id LIMIT ?2";
+    PAGE_OF_RUNS = "SELECT id, project, task, ended_at, events_from, uid FROM runs WHERE id > ?1 ORDER BY id LIMIT ?2";
     NEWEST_EVENT = "SELECT coalesce(max(position), 0) FROM events";
     NEWEST_RUN = "SELECT max(id) FROM runs";
     UID_OF_ENDED = "SELECT uid FROM runs WHERE id = ?1 AND ended_at IS NOT NULL";
@@ -35,6 +35,8 @@ const ROWS: u32 = 4_096;
 pub(crate) struct AgedRun {
     /// Its row.
     pub(crate) row: i64,
+    /// The run.
+    pub(crate) id: RunId,
     /// The program.
     pub(crate) project: String,
     /// The task.
@@ -69,11 +71,15 @@ pub(crate) enum Old {
 /// Reads up to `limit` runs behind a row, in the order of rows.
 pub(super) fn page(connection: &Connection, behind: i64, limit: u32) -> Result<Vec<AgedRun>, Trouble> {
     let mut statement = connection.prepare_cached(PAGE_OF_RUNS)?;
-    let runs = statement.query_map(params![behind, limit], |row| {
-        let events_from = count(row.get(4)?);
-        Ok(AgedRun { row: row.get(0)?, project: row.get(1)?, task: row.get(2)?, ended_at: row.get(3)?, events_from })
-    })?;
-    Ok(runs.collect::<Result<_, _>>()?)
+    let mut rows = statement.query(params![behind, limit])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let uid: Vec<u8> = row.get(5)?;
+        let (id, events_from) = (RunId(fixed(&uid, "a run's id")?), count(row.get(4)?));
+        let (project, task, ended_at) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        found.push(AgedRun { row: row.get(0)?, id, project, task, ended_at, events_from });
+    }
+    Ok(found)
 }
 
 /// Gives the place of the newest event.

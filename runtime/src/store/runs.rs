@@ -15,6 +15,10 @@ statements! {
     BEGIN_RUN = "UPDATE runs SET state = 'running', started_at = ?2, deadline = ?3, events_from = (SELECT coalesce(max(position), 0) FROM events)
         WHERE id = ?1 AND state = 'queued'";
     END_RUN = "UPDATE runs SET state = ?2, ended_at = ?3, outcome = ?4, operations = ?5 WHERE id = ?1 AND ended_at IS NULL";
+    REOPEN_RUN = "UPDATE runs SET state = 'running', ended_at = NULL, outcome = NULL, generation = generation + 1, deadline = deadline + (?2 - ended_at)
+        WHERE id = ?1 AND state = 'failed' RETURNING generation";
+    READ_SLOTS = "SELECT slots FROM runs WHERE id = ?1";
+    SET_SLOTS = "UPDATE runs SET slots = ?2 WHERE id = ?1";
     FIND_RUN = "SELECT id FROM runs WHERE uid = ?1";
     RUNNING = "SELECT uid FROM runs INDEXED BY runs_active WHERE state = 'running' AND ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.run = runs.id)";
     READ_RUN = "SELECT runs.id, uid, project, task, images.hash, position, trigger, due, arguments, state, created_at, timeout, started_at, deadline, ended_at, outcome, operations,
@@ -120,6 +124,22 @@ pub(super) fn end(connection: &Connection, row: i64, end: &End) -> Result<bool, 
     let outcome = end.outcome.as_ref().map(encode).transpose()?;
     let changed = params![row, end.state.name(), end.at, outcome, integer(end.operations)];
     Ok(connection.prepare_cached(END_RUN)?.execute(changed)? == 1)
+}
+
+/// Lets a run that failed go on, and gives how often that was done. The time in between does not count to its timeout.
+pub(super) fn reopen(connection: &Connection, row: i64, at: Micros) -> Result<u32, Trouble> {
+    Ok(connection.prepare_cached(REOPEN_RUN)?.query_row(params![row, at], |found| found.get(0))?)
+}
+
+/// Gives the group in which a run that failed held a slot.
+pub(super) fn slots(connection: &Connection, row: i64) -> Result<Option<String>, Trouble> {
+    Ok(connection.prepare_cached(READ_SLOTS)?.query_row([row], |found| found.get(0))?)
+}
+
+/// Keeps the group in which a run that failed held a slot.
+pub(super) fn set_slots(connection: &Connection, row: i64, group: &str) -> Result<(), Trouble> {
+    connection.prepare_cached(SET_SLOTS)?.execute(params![row, group])?;
+    Ok(())
 }
 
 /// Finds the row of a run.

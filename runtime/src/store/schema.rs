@@ -7,7 +7,7 @@ use super::folder::Trouble;
 use rusqlite::Connection;
 
 /// The migrations, in order; the version of a folder is how many were applied.
-const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES];
+const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING];
 
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
@@ -187,6 +187,26 @@ INSERT INTO queue (run, slots, at_once) SELECT id, project || '/' || task || '/s
 /// put in force again.
 const RULES: &str = "
 ALTER TABLE schedules ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+";
+
+/// Runs that go on after a failure, with rows that are set aside; more that other processes may ask.
+const OPERATING: &str = "
+ALTER TABLE runs ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN slots TEXT;
+ALTER TABLE journal ADD COLUMN aside INTEGER CHECK (aside = 1);
+
+CREATE TABLE asked (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry')),
+    run BLOB NOT NULL CHECK (length(run) = 16),
+    asked_at INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (run, kind)
+) STRICT;
+INSERT INTO asked (id, kind, run, asked_at, body) SELECT id, kind, run, asked_at,
+    CASE kind WHEN 'cancel' THEN x'0200' ELSE CAST(x'0201' || substr(decision, 2) AS BLOB) END FROM requests;
+DROP TABLE requests;
+ALTER TABLE asked RENAME TO requests;
 ";
 
 /// The newest version that is known.

@@ -7,9 +7,9 @@ use super::folder::Trouble;
 use super::reactions::{KeptReaction, React, ReactionKey};
 use super::retention::Old;
 use super::schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
-use super::{between, images, journal, logs, reactions, requests, retention, runs, schedules, slots, starts};
+use super::{between, images, journal, logs, reactions, requests, retention, retries, runs, schedules, slots, starts};
 use crate::clock::Micros;
-use crate::engine::{Act, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, RunId, Slots, Transition};
+use crate::engine::{Act, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Retry, RunId, Slots, Transition};
 use bytecode::{Image, WhenFull};
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -59,6 +59,15 @@ pub(crate) enum Work {
     React {
         /// What.
         react: React,
+        /// The present.
+        at: Micros,
+    },
+    /// A run that failed goes on.
+    Retry {
+        /// The run.
+        run: RunId,
+        /// What is said of the operation at which it failed.
+        retry: Retry,
         /// The present.
         at: Micros,
     },
@@ -172,6 +181,10 @@ pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Tro
         Work::Keep { keys, at } => Ok(Applied::Kept(schedules::keep(connection, keys, *at)?)),
         Work::KeepReactions { keys } => Ok(Applied::KeptReactions(reactions::keep(connection, keys)?)),
         Work::React { react, at } => reactions::react(connection, react, *at),
+        Work::Retry { run, retry, at } => {
+            retries::retry(connection, *run, retry, *at)?;
+            Ok(Applied::Done)
+        }
         Work::CancelQueued { run, at } => cancel_queued(connection, *run, *at),
         Work::Answered { request } => {
             requests::remove(connection, *request)?;
@@ -216,6 +229,7 @@ fn advance(connection: &Connection, transition: &Transition) -> Result<Applied, 
                 journal::drop_live_parts(connection, run)?;
                 between::drop_waits(connection, run)?;
                 advanced.freed = slots::release(connection, run)?;
+                retries::remember(connection, run, end.state, advanced.freed.as_deref())?;
                 reactions::insert_end(connection, run, transition.run, end)?;
             }
         }
@@ -282,6 +296,7 @@ impl Work {
             | Work::Keep { .. }
             | Work::KeepReactions { .. }
             | Work::React { .. }
+            | Work::Retry { .. }
             | Work::CancelQueued { .. }
             | Work::Answered { .. } => 500,
             // It makes way rather than weight, and it is bounded.

@@ -150,6 +150,13 @@ impl Fibers {
         self.asking.get(&operation).copied()
     }
 
+    /// Moves the ends of all open steps by a span.
+    pub fn postpone(&mut self, span: i64) {
+        for line in self.lines.values_mut() {
+            line.steps.postpone(span);
+        }
+    }
+
     /// Gives all operations that are waited for, as they are to be given again.
     pub fn tell_again(&mut self) {
         self.untold.clear();

@@ -96,6 +96,13 @@ impl Steps {
         self.open.iter().any(|step| step.retried)
     }
 
+    /// Moves the deadlines by a span.
+    pub fn postpone(&mut self, span: i64) {
+        for deadline in self.open.iter_mut().filter_map(|step| step.deadline.as_mut()) {
+            *deadline = deadline.saturating_add(span);
+        }
+    }
+
     /// Gives the earliest deadline.
     pub fn deadline(&self) -> Option<i64> {
         self.open.iter().filter_map(|step| step.deadline).min()

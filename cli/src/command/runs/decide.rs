@@ -1,6 +1,7 @@
 //! `runs approve` and `runs reject`: decide what a run asks, whoever has its data folder.
 
 use crate::Answer;
+use crate::arguments::user;
 use crate::data::{DataFolder, find_run};
 use crate::error::CliError;
 use crate::terminal;
@@ -39,9 +40,6 @@ pub fn reject(arguments: Arguments) -> Result<Answer, CliError> {
 
 fn decide(arguments: Arguments, approved: bool) -> Result<String, CliError> {
     let run = find_run(&arguments.data.history()?, &arguments.run)?;
-    let user =
-        || std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_else(|_| "somebody".to_owned());
-    let by = arguments.by.unwrap_or_else(user);
-    let decision = Decision { approved, by, comment: arguments.comment };
+    let decision = Decision { approved, by: user(arguments.by), comment: arguments.comment };
     Ok(answer(&arguments.data.here(), &run.into(), decision)?.to_string())
 }

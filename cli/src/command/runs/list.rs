@@ -6,7 +6,7 @@ use crate::error::CliError;
 use crate::events::{short, state_color};
 use crate::{report, terminal, times};
 use anstyle::Style;
-use runtime::engine::{RunState, Trigger};
+use runtime::engine::Trigger;
 use runtime::history::RunSummary;
 use serde_json::{Value, json};
 
@@ -51,6 +51,7 @@ fn row(run: &RunSummary, width: usize) -> String {
         (None, _) | (_, None) => String::new(),
     };
     let why = match &run.outcome {
+        Some(Err(failed)) if run.is_unknown() => format!("outcome unknown: {}", failed.failure.message),
         Some(Err(failed)) => failed.failure.to_string(),
         Some(Ok(_)) | None => String::new(),
     };
@@ -78,12 +79,11 @@ fn to_json(run: &RunSummary) -> Value {
         Some(Err(failed)) => json!({"kind": failed.failure.kind, "message": failed.failure.message}),
         Some(Ok(_)) | None => Value::Null,
     };
-    let unknown = matches!(&run.outcome, Some(Err(failed)) if failed.failure.kind == "interrupted");
     json!({
         "run": run.id.to_string(),
         "task": run.task,
         "state": report::state(run.state),
-        "outcome_unknown": run.state == RunState::Failed && unknown,
+        "outcome_unknown": run.is_unknown(),
         "trigger": run.trigger.name(),
         "due": due,
         "error": error,

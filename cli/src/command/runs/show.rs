@@ -7,7 +7,7 @@ use crate::events::{log, state_color};
 use crate::{report, terminal, times};
 use anstyle::Style;
 use bytecode::Image;
-use runtime::engine::Trigger;
+use runtime::engine::{Trigger, Verdict};
 use runtime::history::{History, RunSummary, Step, StepKind};
 use serde_json::{Value, json};
 
@@ -38,6 +38,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let steps = history.steps(run.id, 0, MOST)?;
     if arguments.json {
         let mut shown = report::to_json(&run, &image);
+        shown["outcome_unknown"] = run.is_unknown().into();
         shown["trigger"] = run.trigger.name().into();
         shown["arguments"] = arguments_json(&run, &image);
         shown["history"] = steps.iter().map(step_json).collect();
@@ -85,6 +86,11 @@ fn show(run: &RunSummary, image: &Image, steps: &[Step], history: &History) -> R
     if let Some(Err(failed)) = &run.outcome {
         report::show_failure(failed, image);
     }
+    if run.is_unknown() {
+        terminal::talk(
+            "outcome unknown: find out whether its last operation happened, then `taskwright runs retry RUN --as done` or `--as not-done`",
+        );
+    }
     Ok(())
 }
 
@@ -100,7 +106,8 @@ fn show_steps(steps: &[Step], began: i64) -> Result<(), CliError> {
         }
         open = &step.steps;
         if !is_bracket(&step.what) {
-            terminal::line(&format!("  {at:>9}  {:1$}{2}", "", 2 * open.len(), words(&step.what)))?;
+            let aside = if step.aside { " (set aside)" } else { "" };
+            terminal::line(&format!("  {at:>9}  {:1$}{2}{aside}", "", 2 * open.len(), words(&step.what)))?;
         }
     }
     Ok(())
@@ -142,6 +149,16 @@ fn words(step: &StepKind) -> String {
         StepKind::Withdrawn { operation } => format!("operation {operation} was given up"),
         StepKind::CancelAsked => "somebody asks it to stop".to_owned(),
         StepKind::DeadlinePassed => "its timeout is over".to_owned(),
+        StepKind::Resumed { verdict, by } => format!("{by} lets it go on{}", said(*verdict)),
+    }
+}
+
+/// Gives what is said of the operation at which a run failed.
+fn said(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Nothing => "",
+        Verdict::Done => ": the operation happened",
+        Verdict::NotDone => ": the operation did not happen",
     }
 }
 
@@ -149,6 +166,9 @@ fn step_json(step: &Step) -> Value {
     let mut line = kind_json(step);
     if let (Value::Object(fields), false) = (&mut line, step.steps.is_empty()) {
         fields.insert("steps".to_owned(), json!(step.steps));
+    }
+    if step.aside {
+        line["set_aside"] = true.into();
     }
     line
 }
@@ -168,6 +188,14 @@ fn kind_json(step: &Step) -> Value {
         StepKind::Withdrawn { operation } => json!({"at": at, "given_up": operation}),
         StepKind::CancelAsked => json!({"at": at, "cancel_asked": true}),
         StepKind::DeadlinePassed => json!({"at": at, "deadline_passed": true}),
+        StepKind::Resumed { verdict, by } => {
+            let verdict = match verdict {
+                Verdict::Nothing => None,
+                Verdict::Done => Some("done"),
+                Verdict::NotDone => Some("not-done"),
+            };
+            json!({"at": at, "resumed_by": by, "as": verdict})
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::clock::Micros;
 use crate::engine::decide::stopping;
 use crate::engine::error::EngineError;
 use crate::engine::inner::Facts;
+use crate::engine::retry::Verdict;
 use crate::engine::run::{Ending, Run};
 use crate::engine::step::{self, Stepped, step};
 use crate::engine::transition::{Asked, Body, Input, Row, RunFailure, Transition};
@@ -117,6 +118,18 @@ impl Live {
             Body::Took { .. } => {}
             Body::CancelAsked => self.replay_stop(Ending::Cancelled, row.at)?,
             Body::DeadlinePassed => self.replay_stop(Ending::TimedOut, row.at)?,
+            Body::Resumed { operation, generation, verdict, .. } => {
+                self.catch_up(row.at)?;
+                if let (Verdict::NotDone, Some(request)) = (verdict, self.requests.get(operation)) {
+                    self.run.renewed.insert(request.path, *generation);
+                }
+                // The time in between does not count.
+                self.vm.postpone(row.at.saturating_sub(self.run.latest));
+                self.shields.clear();
+                self.run.take_row(row);
+                self.run.renew_from(self.vm.operations());
+                return Ok(());
+            }
         }
         self.run.take_row(row);
         Ok(())

@@ -29,7 +29,8 @@ impl Live {
 /// Gives back a row as it was before it was sealed.
 pub(super) fn unseal_row(key: &RunKey, row: &mut Row) -> Result<(), Unsealed> {
     let Body::Outcome { result: Ok(data), .. } = &mut row.body else { return Ok(()) };
-    let Data::Case(SEALED, parts) = data else { return Err(Unsealed::Damaged) };
+    // What a person said of an operation is no secret, and is not sealed.
+    let Data::Case(SEALED, parts) = data else { return Ok(()) };
     let Some(Data::Bytes(sealed)) = parts.first() else { return Err(Unsealed::Damaged) };
     let bytes = key.unseal(row.seq, sealed)?;
     *data = postcard::from_bytes(&bytes).map_err(|_| Unsealed::Damaged)?;

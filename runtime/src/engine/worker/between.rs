@@ -155,7 +155,10 @@ impl Worker {
         child::check(&live.loaded, task, &arguments)?;
         let id = match key {
             Some(key) => RunId::derived(&[b"key", live.begun.project.as_bytes(), name.as_bytes(), key.as_bytes()]),
-            None => RunId::derived(&[b"operation", &live.run.id.0, &request.asked.operation.to_le_bytes()]),
+            None => {
+                let number = live.run.number_of(request.asked.operation);
+                RunId::derived(&[b"operation", &live.run.id.0, &number.to_le_bytes()])
+            }
         };
         let trigger = Trigger::Task { run: live.run.id };
         let slots = slots_of(&live.begun.project, task, trigger, |key| {

@@ -9,6 +9,7 @@ use crate::engine::id::RunId;
 use crate::engine::live::Live;
 use crate::engine::perform::perform;
 use crate::engine::shared::{After, BeatMessage, Message, Then, Timer};
+use crate::engine::state::RunState;
 use crate::engine::transition::{Act, End, Input, NEVER, Transition};
 use crate::store::{Applied, Work};
 use crate::{Answer, ErrorKind, Failure};
@@ -166,7 +167,10 @@ impl Worker {
             None => child::stored(&self.shared.reader, run).ok().flatten().map(|row| row.begun),
         };
         self.shared.has_ended(run, begun.as_ref(), &end);
-        // A folder that was never made is no loss, and one that stays is tidied up by hand.
-        let _ = std::fs::remove_dir_all(self.shared.dir_of(run));
+        // A run that failed may be let go on, and finds its folder again.
+        if end.state != RunState::Failed {
+            // A folder that was never made is no loss, and one that stays is tidied up by hand.
+            let _ = std::fs::remove_dir_all(self.shared.dir_of(run));
+        }
     }
 }
