@@ -9,7 +9,7 @@ use super::inner::Facts;
 use super::run::Run;
 use super::shared::After;
 use super::step;
-use super::transition::{Act, Cut, Input, NewRun, Next, Request, RunFailure, Transition, WaitKey};
+use super::transition::{Act, Cut, Input, NEVER, NewRun, Next, Request, RunFailure, Transition, WaitKey};
 use crate::Natives;
 use crate::clock::Micros;
 use crate::secret::RunKey;
@@ -224,6 +224,12 @@ impl Live {
     /// Gives by how much the run's time, which never goes back, is ahead of the wall clock.
     pub(super) fn ahead_of(&self, now: Micros) -> Micros {
         self.run.latest.saturating_sub(now).max(0)
+    }
+
+    /// Says whether it is parked and nothing has happened to it since: then it sleeps on as it was.
+    pub(super) fn sleeps_on(&self) -> bool {
+        let until = self.next_time().map_or(NEVER, |time| time.saturating_sub(self.run.ahead));
+        self.run.parked && self.pending.is_empty() && self.parked_until == Some(until)
     }
 
     /// Gives the next time at which something is due, whatever happens before, by the run's time.

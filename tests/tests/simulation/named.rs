@@ -47,6 +47,12 @@ task late() -> int {
     if rang == none { 0 } else { rang.bell }
 }
 
+task patient() -> bool {
+    wait 1h
+    let rang = wait for Rang as rang where rang.bell == 9 within 1h
+    rang == none
+}
+
 task waiter(number: int) -> int {
     let rang = wait for Rang
     rang.bell
@@ -197,6 +203,30 @@ fn an_event_before_the_wait_is_seen_and_one_before_the_run_is_not() {
         named.clock.advance(HOUR);
         assert_eq!(result(&engine, behind), 0);
     }
+}
+
+/// A run that has seen 2036 and sleeps in 2026 is looked at for each event of the name it waits for.
+#[test]
+fn looking_at_a_sleeper_behind_a_clock_that_was_set_back_does_not_put_off_its_end() {
+    let named = Named::new([]);
+    named.clock.set(NEW_YEAR + 10 * 365 * 24 * 3_600_000_000);
+    let (engine, image) = named.open();
+    let history = engine.history().unwrap();
+    let patient = engine.start(ask(image, "patient", None)).unwrap();
+    until_waiting(&engine, &[patient]);
+    named.clock.set(NEW_YEAR);
+    named.clock.advance(HOUR);
+    until("the wait for the bell", || history.steps(patient, 0, 9).unwrap().len() > 2);
+    until_waiting(&engine, &[patient]);
+    for minutes in [20, 20, 19] {
+        named.clock.advance(Duration::from_secs(60 * minutes));
+        let ring = engine.start(ask(image, "ring", Some(Data::Int(1)))).unwrap();
+        assert_eq!(end(&engine, ring).state, RunState::Succeeded);
+        assert_eq!(engine.follow_for(patient, Duration::from_millis(100)).unwrap(), None);
+    }
+    named.clock.advance(Duration::from_secs(60));
+    let ended = engine.follow_for(patient, Duration::from_secs(30)).unwrap();
+    assert_eq!(ended.and_then(|ended| ended.outcome), Some(Ok(Data::Bool(true))));
 }
 
 #[test]

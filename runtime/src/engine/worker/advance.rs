@@ -214,7 +214,7 @@ impl Worker {
     }
 
     /// Looks out again for what was waited for before a restart or a sleep.
-    fn await_again(&self, live: &mut Live, operation: u64) {
+    pub(super) fn await_again(&self, live: &mut Live, operation: u64) {
         let now = self.shared.clock.now().max(live.woken_at.unwrap_or(Micros::MIN)).max(live.run.latest);
         let until = live.run.open.get(&operation).and_then(|open| open.wait.as_ref()).and_then(|wait| wait.until());
         let deadline = live.requests.get(&operation).and_then(|request| request.deadline);

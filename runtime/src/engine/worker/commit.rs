@@ -19,7 +19,9 @@ impl Worker {
     /// Nothing is left to decide: what was decided goes to the store, and a run that waits for long leaves the memory.
     pub(super) fn rest(&mut self, live: &mut Live) {
         let waits = live.run.only_waits() && live.flights.is_empty() && !live.run.open.is_empty();
-        let ahead = live.ahead_of(self.shared.clock.now());
+        let sleeps_on = live.sleeps_on();
+        // While it sleeps its time passes with that of the clock: they stay as far apart as they were.
+        let ahead = if sleeps_on { live.run.ahead } else { live.ahead_of(self.shared.clock.now()) };
         let time = live.next_time().map(|time| time.saturating_sub(ahead));
         let pause = time.map(|time| span_of(time.saturating_sub(self.shared.clock.now())));
         let leaves = waits && live.can_be_saved() && pause.is_none_or(|pause| pause >= self.shared.park_after);
@@ -27,8 +29,7 @@ impl Worker {
             return self.flush(live);
         }
         let until = time.unwrap_or(NEVER);
-        // One that was only looked at, and sleeps on, is parked already.
-        if !live.run.parked || !live.pending.is_empty() || live.parked_until != Some(until) {
+        if !sleeps_on {
             let run = live.run.id;
             self.shared.tell_with(|| EngineEvent::Waiting { run, task: live.begun.task.clone(), until: time });
             live.run.parked = true;

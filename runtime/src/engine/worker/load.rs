@@ -157,21 +157,38 @@ impl Worker {
         loaded.holds_secrets(position).then(|| self.shared.key.of_run(run)).transpose()
     }
 
-    /// Brings a parked run back, whose time has come by the clock that measured it.
+    /// The time of a parked run has come by the clock that measured it: it is brought back, unless something else has
+    /// done that already.
     pub(super) fn wake(&mut self, run: RunId, at: Micros) {
-        if self.live.contains_key(&run) || self.shared.is_stopping() {
+        if self.shared.is_stopping() {
             return;
+        }
+        if self.live.contains_key(&run) {
+            return self.with(run, |worker, live| {
+                if live.parked_until == Some(at) {
+                    worker.note_time(live, at);
+                    let waits = live.run.open.iter().filter(|(_, open)| open.wait.is_some());
+                    let waits: Vec<u64> = waits.map(|(operation, _)| *operation).collect();
+                    waits.into_iter().for_each(|operation| worker.await_again(live, operation));
+                    worker.go_on(live);
+                }
+            });
         }
         let Some(mut live) = self.load(run) else { return };
         // Woken by something else, it sleeps anew.
         if live.parked_until == Some(at) {
-            let at = at.saturating_add(live.run.ahead);
-            live.woken_at = Some(at);
-            if live.facts.deadline.is_some_and(|deadline| deadline <= at) {
-                live.inputs.push_back(Input::Deadline);
-            }
+            self.note_time(&mut live, at);
             self.advance(&mut live);
             self.live.insert(run, live);
+        }
+    }
+
+    /// Tells a run that was parked which time has come.
+    fn note_time(&self, live: &mut Live, at: Micros) {
+        let at = at.saturating_add(live.run.ahead);
+        live.woken_at = Some(at);
+        if live.facts.deadline.is_some_and(|deadline| deadline <= at) {
+            live.inputs.push_back(Input::Deadline);
         }
     }
 
