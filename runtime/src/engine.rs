@@ -16,6 +16,7 @@ mod id;
 mod inner;
 mod live;
 mod lock;
+mod orphans;
 mod perform;
 mod reaction;
 mod reactor;
@@ -38,6 +39,7 @@ pub use error::EngineError;
 pub use event::EngineEvent;
 pub use id::{ImageHash, NotARunId, RunId, RunPrefix};
 pub use inner::{Comes, Facts, Found, LogEntry, LogLevel, Moment, is_inner};
+pub use orphans::MARK;
 pub use retry::{NoRetry, Place, Retry, Said, Search, Verdict, is_unknown};
 pub use run::{Ending, Open, Run, Wait};
 pub use slots::Slots;
@@ -162,6 +164,8 @@ impl Engine {
         }
         std::fs::create_dir_all(&folder).map_err(|error| storage_error(&folder, &error))?;
         let lock = FolderLock::take(&folder)?;
+        let mark = orphans::mark(&folder);
+        orphans::end(&mark);
         let commit = if options.scratch { Waits::ForNothing } else { Waits::ForDisk };
         let (connection, epoch) = open_folder(&folder, commit)?;
         let operations = tokio::runtime::Builder::new_multi_thread()
@@ -174,6 +178,7 @@ impl Engine {
         let store = Store::start(&folder, connection, epoch, options.disk_patience)?;
         let shared = Arc::new(Shared {
             folder,
+            mark,
             base: options.base,
             zone: options.zone,
             paused: options.paused,

@@ -47,6 +47,8 @@ pub struct EffectContext {
     pub base: PathBuf,
     /// The run's private folder, which it may use without a permission.
     pub dir: PathBuf,
+    /// The value of [`MARK`](crate::engine::MARK) in the environment of every program that is started.
+    pub mark: Arc<str>,
 }
 
 /// A native function.

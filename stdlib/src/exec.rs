@@ -3,6 +3,7 @@
 use crate::access;
 use crate::arguments::{Arguments, answer};
 use crate::limits;
+use runtime::engine::MARK;
 use runtime::{Answer, Data, EffectContext, ErrorKind, Failure, Natives};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use std::io;
@@ -68,6 +69,7 @@ async fn run(context: EffectContext, arguments: Vec<Data>) -> Result<Answer, Fai
         .arg0(&program)
         .args(&parameters)
         .envs(environment)
+        .env(MARK, &*context.mark)
         .current_dir(&folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -17,6 +17,7 @@ fn context(base: &Path, permissions: &[(PermissionKind, &str)]) -> EffectContext
         idempotency_key: "5".repeat(64),
         base: base.to_owned(),
         dir: base.join(".private"),
+        mark: "test".into(),
     }
 }
 

@@ -47,8 +47,13 @@ pub(super) fn perform(
         }
     };
     let used = reveal.used;
-    let context =
-        EffectContext { permissions, idempotency_key, base: shared.base.clone(), dir: shared.dir_of(run_id).into() };
+    let context = EffectContext {
+        permissions,
+        idempotency_key,
+        base: shared.base.clone(),
+        dir: shared.dir_of(run_id).into(),
+        mark: Arc::clone(&shared.mark),
+    };
     let mut answering = Answering { run: run_id, operation, inbox: Some(inbox), used };
     // The native itself may panic too, before it gives its future.
     let begun = catch_unwind(AssertUnwindSafe(|| native(context, arguments)));

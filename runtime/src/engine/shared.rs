@@ -24,6 +24,8 @@ use tokio::sync::broadcast;
 /// What all threads of an engine have in common.
 pub(super) struct Shared {
     pub(super) folder: PathBuf,
+    /// What marks the programs that operations start.
+    pub(super) mark: Arc<str>,
     pub(super) base: PathBuf,
     pub(super) zone: String,
     /// Whether nothing begins by itself.

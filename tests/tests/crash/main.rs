@@ -7,4 +7,5 @@
 
 mod appends;
 mod ledger;
+mod orphan;
 mod victim;
