@@ -12,6 +12,7 @@ mod due;
 mod ends;
 mod error;
 mod event;
+mod gates;
 mod id;
 mod inner;
 mod live;
@@ -37,6 +38,7 @@ pub use decide::{Again, Surroundings, decide};
 pub use due::{Calendar, Plan, catch_up};
 pub use error::EngineError;
 pub use event::EngineEvent;
+pub use gates::{Gates, Rate};
 pub use id::{ImageHash, NotARunId, RunId, RunPrefix};
 pub use inner::{Comes, Facts, Found, LogEntry, LogLevel, Moment, is_inner};
 pub use orphans::MARK;
@@ -58,10 +60,10 @@ use crate::{Data, ErrorKind, Failure, Natives, Secrets, Settings};
 use beat::Beat;
 use bytecode::Image;
 use ends::Ends;
+use gates::{Entrant, gates_of};
 use lock::{FolderLock, storage_error};
 use reactor::Reactor;
 use shared::{BeatMessage, Message, ReactorMessage, Shared, Workers};
-use slots::slots_of;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -287,7 +289,9 @@ impl Engine {
         let Some((position, task)) = position.and_then(|at| image.tasks.get(at).map(|task| (at, task))) else {
             return Err(EngineError::NoTask(start.task));
         };
-        let slots = slots_of(&image.name, task, Trigger::Manual, |key| {
+        let zone = &self.shared.zone;
+        let entrant = Entrant { project: &image.name, task, trigger: Trigger::Manual, zone };
+        let gates = gates_of(entrant, |key| {
             let program = match linked.take() {
                 Some((hash, program)) if hash == start.image => program,
                 Some(_) | None => Program::new(Arc::clone(&image), &self.shared.natives)
@@ -297,7 +301,7 @@ impl Engine {
             *linked = Some((start.image, program));
             found
         });
-        let slots = slots.map_err(|failure| EngineError::BadKey { task: start.task.clone(), what: failure.message })?;
+        let gates = gates.map_err(|failure| EngineError::BadKey { task: start.task.clone(), what: failure.message })?;
         let mut uid = [0; 16];
         self.shared.clock.fill(&mut uid);
         Ok(NewRun {
@@ -310,7 +314,7 @@ impl Engine {
             arguments: start.arguments,
             created_at: self.shared.clock.now(),
             timeout: task.timeout,
-            slots,
+            gates,
         })
     }
 

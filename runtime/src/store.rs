@@ -5,6 +5,7 @@
 
 mod between;
 mod codec;
+mod delays;
 mod folder;
 mod images;
 mod journal;

@@ -8,9 +8,9 @@ mod firing;
 use super::due::{Calendar, Plan, catch_up};
 use super::error::EngineError;
 use super::event::EngineEvent;
+use super::gates::Gates;
 use super::id::ImageHash;
 use super::shared::Shared;
-use super::slots::Slots;
 use super::state::OccurrenceOutcome;
 use crate::Data;
 use crate::clock::Micros;
@@ -34,7 +34,7 @@ pub(super) struct Scheduled {
     pub(super) position: u32,
     pub(super) timeout: Option<Micros>,
     pub(super) arguments: Vec<Option<Data>>,
-    pub(super) slots: Option<Slots>,
+    pub(super) gates: Gates,
     /// The next nominal time.
     pub(super) next: Option<Micros>,
 }

@@ -142,6 +142,7 @@ impl Beat {
             }
             self.shared.store.apply(Work::Answered { request: request.id })?;
         }
+        self.admit()?;
         self.sweep.step(&self.shared)
     }
 
@@ -205,6 +206,16 @@ impl Beat {
             let at = timer.0;
             let uptime = self.shared.uptime_at(at);
             self.arm(run, uptime, Timer::Parked { at });
+        }
+        Ok(())
+    }
+
+    /// Lets those begin that waited for their time.
+    fn admit(&self) -> Result<(), EngineError> {
+        let at = self.shared.clock.now();
+        while !self.shared.paused && !self.shared.is_stopping() && self.shared.reader.any_due_delay(at)? {
+            let applied = self.shared.store.apply(Work::Admit { at })?;
+            self.shared.follow(applied);
         }
         Ok(())
     }

@@ -2,9 +2,10 @@
 
 use super::child::{self, FUEL};
 use super::error::EngineError;
+use super::gates::{Entrant, Gates, gates_of};
 use super::id::{ImageHash, RunId};
 use super::live::Loaded;
-use super::slots::slots_of;
+use super::shared::Shared;
 use super::state::Trigger;
 use super::transition::{NewRun, RunFailure};
 use crate::clock::Micros;
@@ -79,12 +80,13 @@ fn key(project: &str, task: &Task, (trigger, event): (usize, String)) -> Reactio
 impl Reaction {
     /// Decides about an event: whether a run begins, and with what. A run that cannot begin has failed, so that
     /// somebody sees it.
-    pub(super) fn decide(&self, loaded: &Loaded, reader: &Reader, happened: &Happened, now: Micros) -> React {
+    pub(super) fn decide(&self, loaded: &Loaded, shared: &Shared, happened: &Happened, now: Micros) -> React {
         let mut react = React { reaction: self.kept.id, position: happened.position, run: None, failure: None };
         let task = loaded.image.tasks.get(self.task);
         let Some((task, written)) = task.and_then(|task| Some((task, task.triggers.get(self.trigger)?))) else {
             return react;
         };
+        let reader = &shared.reader;
         let wanted = Wanted { loaded, reader, task, written, happened };
         let (id, arguments) = match wanted.start() {
             Ok(None) => return react,
@@ -96,12 +98,11 @@ impl Reaction {
             }
         };
         let trigger = trigger(&written.cause, happened);
-        let slots = slots_of(&self.key.project, task, trigger, |key| {
-            Vm::of_arguments(&loaded.program, key, self.task, &arguments)
-        });
-        let slots = slots.unwrap_or_else(|failure| {
+        let entrant = Entrant { project: &self.key.project, task, trigger, zone: &shared.zone };
+        let gates = gates_of(entrant, |key| Vm::of_arguments(&loaded.program, key, self.task, &arguments));
+        let gates = gates.unwrap_or_else(|failure| {
             react.failure.get_or_insert_with(|| RunFailure::from(failure));
-            None
+            Gates::default()
         });
         let position = happened.position.to_le_bytes();
         react.run = Some(NewRun {
@@ -114,7 +115,7 @@ impl Reaction {
             arguments,
             created_at: now,
             timeout: task.timeout,
-            slots,
+            gates,
         });
         react
     }

@@ -87,7 +87,7 @@ impl Reactor {
     fn react(&mut self, reaction: &Reaction, happened: &Happened) -> Result<(), EngineError> {
         let loaded = self.program(reaction.image)?;
         let at = self.shared.clock.now();
-        let react = reaction.decide(&loaded, &self.shared.reader, happened, at);
+        let react = reaction.decide(&loaded, &self.shared, happened, at);
         let applied = self.shared.store.apply(Work::React { react, at })?;
         self.shared.follow(applied);
         Ok(())

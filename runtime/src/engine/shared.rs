@@ -79,7 +79,7 @@ impl Shared {
     /// Does what follows from a decision of the store about runs that are to begin.
     pub(super) fn follow(self: &Arc<Self>, applied: Applied) {
         match applied {
-            Applied::Began(begun) => self.send(begun.run.id, Message::Begin(begun)),
+            Applied::Began(begun) => self.send(begun.run.id, Message::Begin(*begun)),
             Applied::Claimed(begun) => {
                 for begun in begun {
                     self.send(begun.run.id, Message::Begin(begun));

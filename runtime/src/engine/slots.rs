@@ -2,12 +2,14 @@
 //!
 //! Pure. Whether one is free is decided in the store, where all runs are seen.
 
+use super::gates::group_of;
 use super::state::Trigger;
-use crate::{Data, ErrorKind, Failure};
+use crate::{Data, Failure};
 use bytecode::{FunctionId, Task, WhenFull};
+use serde::{Deserialize, Serialize};
 
 /// The slots of a group, of which a run needs one from its start to its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slots {
     /// The group: program, task and key.
     pub group: String,
@@ -26,7 +28,7 @@ pub(super) fn slots_of(
     project: &str,
     task: &Task,
     trigger: Trigger,
-    key: impl FnOnce(FunctionId) -> Result<Data, Failure>,
+    mut key: impl FnMut(FunctionId) -> Result<Data, Failure>,
 ) -> Result<Option<Slots>, Failure> {
     let name = &task.name;
     let Some(clause) = &task.clauses.concurrency else {
@@ -34,19 +36,6 @@ pub(super) fn slots_of(
         let group = format!("{project}/{name}/{SCHEDULED}");
         return Ok(scheduled.then_some(Slots { group, at_once: 1, otherwise: WhenFull::Skip }));
     };
-    let key = match clause.per {
-        None => String::new(),
-        Some(per) => digest(&key(per)?)?,
-    };
-    let group = format!("{project}/{name}/{key}");
+    let group = group_of(project, name, clause.per, &mut key)?;
     Ok(Some(Slots { group, at_once: clause.at_once, otherwise: clause.otherwise }))
-}
-
-/// Gives a short name that equal keys share.
-fn digest(key: &Data) -> Result<String, Failure> {
-    let bytes = postcard::to_stdvec(key)
-        .map_err(|error| Failure::new(ErrorKind::Internal, format!("a key has no form in bytes: {error}")))?;
-    let mut hex = blake3::hash(&bytes).to_hex().to_string();
-    hex.truncate(32);
-    Ok(hex)
 }

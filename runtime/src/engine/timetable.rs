@@ -2,9 +2,9 @@
 
 use super::agenda::Scheduled;
 use super::error::EngineError;
+use super::gates::{Entrant, gates_of};
 use super::id::ImageHash;
 use super::shared::Shared;
-use super::slots::slots_of;
 use super::state::Trigger;
 use crate::store::{Applied, KeptSchedule, ScheduleKey, Work};
 use crate::vm::{Program, Vm};
@@ -72,12 +72,14 @@ fn scheduled(
     let written = task.schedules.get(ordinal).ok_or_else(|| bad(&task.name, "the schedule is not there".to_owned()))?;
     let rule = Rule::new(&written.spec).map_err(|error| bad(&task.name, error.to_string()))?;
     let arguments = arguments(image, task, written)?;
-    let slots = slots_of(&image.name, task, Trigger::Schedule { due: 0 }, |key| {
+    let trigger = Trigger::Schedule { due: 0 };
+    let entrant = Entrant { project: &image.name, task, trigger, zone: &shared.zone };
+    let gates = gates_of(entrant, |key| {
         let program = Program::new(Arc::clone(image), &shared.natives)
             .map_err(|error| Failure::new(ErrorKind::Internal, error.to_string()))?;
         Vm::of_arguments(&program, key, position, &arguments)
     });
-    let slots = slots.map_err(|failure| EngineError::BadKey { task: task.name.clone(), what: failure.message })?;
+    let gates = gates.map_err(|failure| EngineError::BadKey { task: task.name.clone(), what: failure.message })?;
     Ok(Scheduled {
         kept: KeptSchedule { id: 0, known_since: 0, decided_to: None },
         rule,
@@ -89,7 +91,7 @@ fn scheduled(
         position: u32::try_from(position).unwrap_or(u32::MAX),
         timeout: task.timeout,
         arguments,
-        slots,
+        gates,
         next: None,
     })
 }

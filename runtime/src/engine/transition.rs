@@ -1,11 +1,11 @@
 //! What the engine decides, as data: rows for the history, a snapshot, acts on what lies around the run, and what the
 //! shell does next. Nothing here holds a connection, a closure or a clock, so any store can apply it.
 
+use super::gates::Gates;
 use super::id::{ImageHash, RunId};
 use super::inner::{Found, LogEntry};
 use super::retry::Verdict;
 use super::run::Wait;
-use super::slots::Slots;
 use super::state::{RunState, Trigger};
 use crate::clock::Micros;
 use crate::vm::FailedUndo;
@@ -41,8 +41,8 @@ pub struct NewRun {
     pub created_at: Micros,
     /// The longest it may take from its start.
     pub timeout: Option<Micros>,
-    /// The slots of which it needs one to begin; `None` where it needs none, and for a run that is read back.
-    pub slots: Option<Slots>,
+    /// What it must pass to begin; nothing for a run that is read back.
+    pub gates: Gates,
 }
 
 impl NewRun {

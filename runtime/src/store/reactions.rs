@@ -117,7 +117,7 @@ pub(super) fn react(connection: &Connection, react: &React, at: Micros) -> Resul
         Some(_) if runs::find(connection, run.id)?.is_some() => Ok(Applied::Already),
         Some(failure) => {
             let refused = (RunState::Failed, failure.clone());
-            Ok(starts::refuse(connection, run, at, refused)?.1)
+            Ok(starts::refuse(connection, (run, None), at, refused)?.1)
         }
     }
 }

@@ -8,7 +8,7 @@ use super::requests::StoredRequest;
 use super::retention::AgedRun;
 use super::runs::RunRow;
 use super::schedules::{OccurrenceRow, StoredSchedule};
-use super::{between, images, journal, logs, reactions, requests, retention, runs, schedules, slots};
+use super::{between, delays, images, journal, logs, reactions, requests, retention, runs, schedules, slots};
 use crate::Data;
 use crate::clock::Micros;
 use crate::engine::{EngineError, ImageHash, Row, RunId, RunPrefix, Snapshot, WaitKey};
@@ -101,6 +101,11 @@ impl Reader {
     /// Gives the runs that go on and are not parked.
     pub(crate) fn running(&self) -> Result<Vec<RunId>, EngineError> {
         self.read(runs::running)
+    }
+
+    /// Says whether the time has come of a run that waits for it.
+    pub(crate) fn any_due_delay(&self, now: Micros) -> Result<bool, EngineError> {
+        self.read(|connection| delays::any_due(connection, now))
     }
 
     /// Lists slots that are held.

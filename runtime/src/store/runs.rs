@@ -6,7 +6,7 @@ use super::images;
 use super::statements::statements;
 use crate::Data;
 use crate::clock::Micros;
-use crate::engine::{End, EngineError, ImageHash, NewRun, RunFailure, RunId, RunPrefix, RunState, Trigger};
+use crate::engine::{End, EngineError, Gates, ImageHash, NewRun, RunFailure, RunId, RunPrefix, RunState, Trigger};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 statements! {
@@ -217,7 +217,7 @@ fn from_row(row: &Row<'_>) -> Result<RunRow, Trouble> {
             arguments: decode(&arguments, "the arguments of a run")?,
             created_at: row.get(10)?,
             timeout: row.get(11)?,
-            slots: None,
+            gates: Gates::default(),
         },
         state,
         started_at: row.get(12)?,

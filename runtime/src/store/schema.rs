@@ -7,7 +7,7 @@ use super::folder::Trouble;
 use rusqlite::Connection;
 
 /// The migrations, in order; the version of a folder is how many were applied.
-const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING];
+const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS];
 
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
@@ -207,6 +207,22 @@ INSERT INTO asked (id, kind, run, asked_at, body) SELECT id, kind, run, asked_at
     CASE kind WHEN 'cancel' THEN x'0200' ELSE CAST(x'0201' || substr(decision, 2) AS BLOB) END FROM requests;
 DROP TABLE requests;
 ALTER TABLE asked RENAME TO requests;
+";
+
+/// Runs that may not begin yet, and what paces them.
+const DELAYS: &str = "
+CREATE TABLE starts (
+    id INTEGER PRIMARY KEY,
+    pace TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX starts_pace ON starts (pace, at);
+CREATE TABLE delays (
+    run INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    slots BLOB NOT NULL
+) STRICT;
+CREATE INDEX delays_at ON delays (at, run);
 ";
 
 /// The newest version that is known.

@@ -1,17 +1,23 @@
-//! How a run starts: it begins at once, waits in the line of its group, or is refused. Decided inside the writer, where
+//! How a run starts: it begins at once, waits for its time or in the line of its group, or is refused. Decided inside the writer, where
 //! everything is seen that was decided before.
 
 use super::folder::Trouble;
 use super::work::{Advanced, Applied, Begun, Refused};
-use super::{reactions, runs, slots};
+use super::{delays, reactions, runs, slots};
 use crate::clock::Micros;
 use crate::engine::{End, NewRun, RunFailure, RunState, Slots};
 use crate::{ErrorKind, Failure};
 use bytecode::WhenFull;
 use rusqlite::Connection;
 
-/// How many runs of a group begin in one piece of work.
+/// How many runs begin in one piece of work.
 pub(crate) const CLAIMS: usize = 256;
+
+/// Why a due time is skipped while a run goes on.
+const STILL_RUNNING: &str = "previous still running";
+
+/// Why a due time is skipped at another hour.
+const OUTSIDE: &str = "outside of its hours";
 
 /// Starts a run, unless it is there: its id may say what it is for.
 pub(super) fn start_new(
@@ -33,14 +39,60 @@ pub(super) fn start(
     at: Micros,
     caller: Option<i64>,
 ) -> Result<(i64, Applied), Trouble> {
-    let Some(slots) = &run.slots else { return begin(connection, run, at) };
-    if let Some(caller) = caller
+    let slots = run.gates.slots.as_ref();
+    if let (Some(caller), Some(slots)) = (caller, slots)
         && slots::is_held_above(connection, caller, &slots.group)?
     {
-        return refuse(connection, run, at, (RunState::Failed, own_group(&run.task)));
+        return refuse(connection, (run, None), at, (RunState::Failed, own_group(&run.task)));
     }
+    if run.gates.is_closed(at) {
+        return refuse(connection, (run, None), at, (RunState::Cancelled, closed(&run.task)));
+    }
+    let begins = delays::give_time(connection, &run.gates, at)?;
+    if begins > at {
+        let row = runs::insert(connection, run, None)?;
+        delays::delay(connection, row, begins, slots)?;
+        return Ok((row, Applied::Queued));
+    }
+    enter(connection, (run, None), slots, at)
+}
+
+/// Says why a due time does not even make a run.
+pub(super) fn skipped(connection: &Connection, run: &NewRun, at: Micros) -> Result<Option<&'static str>, Trouble> {
+    let gates = &run.gates;
+    if gates.is_closed(at) {
+        return Ok(Some(OUTSIDE));
+    }
+    let slots = gates.slots.as_ref().filter(|slots| slots.otherwise == WhenFull::Skip && gates.opens(at) == at);
+    match slots {
+        Some(slots) if !slots::has_room(connection, slots)? => Ok(Some(STILL_RUNNING)),
+        Some(_) | None => Ok(None),
+    }
+}
+
+/// Lets runs go on to their slots that have waited for their time.
+pub(super) fn admit(connection: &Connection, at: Micros) -> Result<Applied, Trouble> {
+    let mut starts = Vec::new();
+    for (row, slots) in delays::due(connection, at, CLAIMS)? {
+        delays::remove(connection, row)?;
+        let Some(stored) = runs::read(connection, row)?.filter(|stored| stored.state == RunState::Queued) else {
+            continue;
+        };
+        starts.push(enter(connection, (&stored.begun, Some(row)), slots.as_ref(), at)?.1);
+    }
+    Ok(Applied::Advanced(Advanced { starts, freed: None }))
+}
+
+/// A run whose time has come needs a slot, if its task has any.
+fn enter(
+    connection: &Connection,
+    (run, row): (&NewRun, Option<i64>),
+    slots: Option<&Slots>,
+    at: Micros,
+) -> Result<(i64, Applied), Trouble> {
+    let Some(slots) = slots else { return begin(connection, (run, row), at) };
     if slots::has_room(connection, slots)? {
-        let begun = begin(connection, run, at)?;
+        let begun = begin(connection, (run, row), at)?;
         slots::take(connection, begun.0, &slots.group)?;
         return Ok(begun);
     }
@@ -48,16 +100,20 @@ pub(super) fn start(
     match slots.otherwise {
         WhenFull::Queue => {}
         WhenFull::Skip => {
-            return refuse(connection, run, at, (RunState::Cancelled, full(&run.task, slots, "skip")));
+            let why = (RunState::Cancelled, full(&run.task, slots, "skip"));
+            return refuse(connection, (run, row), at, why);
         }
         WhenFull::CancelOldest => {
             for oldest in slots::cancel_oldest(connection, slots, at)? {
                 also.extend(cancel_queued(connection, oldest, at)?);
             }
         }
-        WhenFull::Fail => return refuse(connection, run, at, (RunState::Failed, full(&run.task, slots, "fail"))),
+        WhenFull::Fail => {
+            let why = (RunState::Failed, full(&run.task, slots, "fail"));
+            return refuse(connection, (run, row), at, why);
+        }
     }
-    let row = runs::insert(connection, run, None)?;
+    let row = row.map_or_else(|| runs::insert(connection, run, None), Ok)?;
     slots::join_line(connection, row, slots)?;
     if also.is_empty() {
         return Ok((row, Applied::Queued));
@@ -72,6 +128,7 @@ pub(super) fn cancel_queued(connection: &Connection, row: i64, at: Micros) -> Re
             let end = End { state: RunState::Cancelled, outcome: None, at, operations: 0 };
             runs::end(connection, row, &end)?;
             slots::leave_line(connection, row)?;
+            delays::remove(connection, row)?;
             Ok(Some(Applied::Refused(Box::new(Refused { run: stored.begun, end }))))
         }
         Some(_) | None => Ok(None),
@@ -96,25 +153,40 @@ pub(super) fn claim(connection: &Connection, group: &str, at: Micros) -> Result<
     Ok(begun)
 }
 
-fn begin(connection: &Connection, run: &NewRun, at: Micros) -> Result<(i64, Applied), Trouble> {
-    let row = runs::insert(connection, run, Some(at))?;
-    Ok((row, Applied::Began(Begun { run: run.clone(), started_at: at })))
+/// Begins a run, which may be there already and wait.
+fn begin(connection: &Connection, (run, row): (&NewRun, Option<i64>), at: Micros) -> Result<(i64, Applied), Trouble> {
+    let row = match row {
+        None => runs::insert(connection, run, Some(at))?,
+        Some(row) => {
+            runs::begin(connection, row, at, run.deadline(at))?;
+            row
+        }
+    };
+    Ok((row, Applied::Began(Box::new(Begun { run: run.clone(), started_at: at }))))
 }
 
-/// Writes a run that ends as it is asked for, with the reason.
+/// Ends a run, which may be there already and wait, as it is asked for, with the reason.
 pub(super) fn refuse(
     connection: &Connection,
-    run: &NewRun,
+    (run, row): (&NewRun, Option<i64>),
     at: Micros,
     (state, failure): (RunState, RunFailure),
 ) -> Result<(i64, Applied), Trouble> {
     // What has failed has begun; what was skipped never did.
-    let started_at = (state != RunState::Cancelled).then_some(at);
-    let row = runs::insert(connection, run, started_at)?;
+    let row = match (row, state) {
+        (None, RunState::Cancelled) => runs::insert(connection, run, None)?,
+        (Some(row), RunState::Cancelled) => row,
+        (row, _) => begin(connection, (run, row), at)?.0,
+    };
     let end = End { state, outcome: Some(Err(failure)), at, operations: 0 };
     runs::end(connection, row, &end)?;
     reactions::insert_end(connection, row, run.id, &end)?;
     Ok((row, Applied::Refused(Box::new(Refused { run: run.clone(), end }))))
+}
+
+fn closed(task: &str) -> RunFailure {
+    let message = format!("`{task}` begins only in the hours of its `only between`, and is skipped in others");
+    Failure::new(ErrorKind::Conflict, message).into()
 }
 
 fn full(task: &str, slots: &Slots, what: &str) -> RunFailure {

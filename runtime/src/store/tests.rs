@@ -3,7 +3,7 @@
 use super::folder::{Waits, open_folder};
 use super::*;
 use crate::engine::{Act, Asked, Body, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Row, RunId, RunState};
-use crate::engine::{Slots, Transition, Trigger};
+use crate::engine::{Gates, Slots, Transition, Trigger};
 use bytecode::{Class, Image, NativeId, WhenFull};
 use std::path::Path;
 use std::sync::Arc;
@@ -33,11 +33,14 @@ fn new_run(number: u8, image: ImageHash, trigger: Trigger) -> NewRun {
         arguments: vec![],
         created_at: 5,
         timeout: Some(100),
-        slots: matches!(trigger, Trigger::Schedule { .. }).then(|| Slots {
-            group: "toy/tidy/schedule".to_owned(),
-            at_once: 1,
-            otherwise: WhenFull::Skip,
-        }),
+        gates: Gates {
+            slots: matches!(trigger, Trigger::Schedule { .. }).then(|| Slots {
+                group: "toy/tidy/schedule".to_owned(),
+                at_once: 1,
+                otherwise: WhenFull::Skip,
+            }),
+            ..Gates::default()
+        },
     }
 }
 
@@ -63,6 +66,7 @@ fn no_query_scans_a_table() {
     let (connection, _) = open_folder(folder.path(), Waits::ForDisk).unwrap();
     let all = [
         between::ALL,
+        delays::ALL,
         images::ALL,
         journal::ALL,
         logs::ALL,

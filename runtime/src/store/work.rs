@@ -9,8 +9,8 @@ use super::retention::Old;
 use super::schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
 use super::{between, images, journal, logs, reactions, requests, retention, retries, runs, schedules, slots, starts};
 use crate::clock::Micros;
-use crate::engine::{Act, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Retry, RunId, Slots, Transition};
-use bytecode::{Image, WhenFull};
+use crate::engine::{Act, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Retry, RunId, Transition};
+use bytecode::Image;
 use rusqlite::Connection;
 use std::sync::Arc;
 
@@ -40,6 +40,11 @@ pub(crate) enum Work {
     Claim {
         /// The group.
         group: String,
+        /// The present.
+        at: Micros,
+    },
+    /// Lets runs begin that have waited for their time.
+    Admit {
         /// The present.
         at: Micros,
     },
@@ -110,7 +115,7 @@ pub(crate) enum Applied {
     /// It is done.
     Done,
     /// A run has begun.
-    Began(Begun),
+    Began(Box<Begun>),
     /// Runs have begun that waited.
     Claimed(Vec<Begun>),
     /// A run waits for its slot.
@@ -158,9 +163,6 @@ pub(crate) struct Advanced {
     pub(crate) freed: Option<String>,
 }
 
-/// Why a due time is skipped while a run goes on.
-const STILL_RUNNING: &str = "previous still running";
-
 /// Applies a piece of work.
 pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Trouble> {
     match work {
@@ -178,6 +180,7 @@ pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Tro
             Ok(Applied::Done)
         }
         Work::Claim { group, at } => Ok(Applied::Claimed(starts::claim(connection, group, *at)?)),
+        Work::Admit { at } => starts::admit(connection, *at),
         Work::Keep { keys, at } => Ok(Applied::Kept(schedules::keep(connection, keys, *at)?)),
         Work::KeepReactions { keys } => Ok(Applied::KeptReactions(reactions::keep(connection, keys)?)),
         Work::React { react, at } => reactions::react(connection, react, *at),
@@ -252,14 +255,11 @@ fn fire(connection: &Connection, due: &Fire) -> Result<Applied, Trouble> {
         why: None,
         run: None,
     };
-    let skips = |slots: &Slots| slots.otherwise == WhenFull::Skip;
-    if let Some(slots) = due.run.slots.as_ref().filter(|slots| skips(slots))
-        && !slots::has_room(connection, slots)?
-    {
+    if let Some(why) = starts::skipped(connection, &due.run, due.at)? {
         occurrence.outcome = OccurrenceOutcome::Skipped;
-        occurrence.why = Some(STILL_RUNNING.to_owned());
+        occurrence.why = Some(why.to_owned());
         schedules::insert(connection, &occurrence, None)?;
-        return Ok(Applied::Skipped(STILL_RUNNING));
+        return Ok(Applied::Skipped(why));
     }
     let (run, applied) = starts::start(connection, &due.run, due.at, None)?;
     schedules::insert(connection, &occurrence, Some(run))?;
@@ -293,6 +293,7 @@ impl Work {
             Work::Start(_)
             | Work::Fire(_)
             | Work::Claim { .. }
+            | Work::Admit { .. }
             | Work::Keep { .. }
             | Work::KeepReactions { .. }
             | Work::React { .. }

@@ -71,7 +71,7 @@ impl<'a> Firing<'a> {
             return self.skip(scheduled, nominal);
         }
         let mut run = self.new_run(scheduled, nominal);
-        if let Some(slots) = run.slots.as_mut().filter(|slots| slots.otherwise == WhenFull::Skip) {
+        if let Some(slots) = run.gates.slots.as_mut().filter(|slots| slots.otherwise == WhenFull::Skip) {
             slots.otherwise = WhenFull::Queue;
         }
         self.begin(scheduled, run, nominal, OccurrenceOutcome::Late);
@@ -118,7 +118,7 @@ impl<'a> Firing<'a> {
             arguments: scheduled.arguments.clone(),
             created_at: self.shared.clock.now(),
             timeout: scheduled.timeout,
-            slots: scheduled.slots.clone(),
+            gates: scheduled.gates.clone(),
         }
     }
 

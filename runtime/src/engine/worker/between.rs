@@ -6,12 +6,12 @@
 
 use super::Worker;
 use crate::engine::child::{self, FUEL};
+use crate::engine::gates::{Entrant, gates_of};
 use crate::engine::id::RunId;
 use crate::engine::inner::Found;
 use crate::engine::live::Live;
 use crate::engine::run::Wait;
 use crate::engine::shared::{Between, Message};
-use crate::engine::slots::slots_of;
 use crate::engine::state::Trigger;
 use crate::engine::transition::Request;
 use crate::engine::transition::{Cut, Decision, Input, NewRun};
@@ -161,9 +161,8 @@ impl Worker {
             }
         };
         let trigger = Trigger::Task { run: live.run.id };
-        let slots = slots_of(&live.begun.project, task, trigger, |key| {
-            Vm::of_arguments(&live.loaded.program, key, position, &arguments)
-        })?;
+        let entrant = Entrant { project: &live.begun.project, task, trigger, zone: &self.shared.zone };
+        let gates = gates_of(entrant, |key| Vm::of_arguments(&live.loaded.program, key, position, &arguments))?;
         Ok(NewRun {
             id,
             project: live.begun.project.clone(),
@@ -174,7 +173,7 @@ impl Worker {
             arguments,
             created_at: self.shared.clock.now().max(live.run.latest),
             timeout: task.timeout,
-            slots,
+            gates,
         })
     }
 

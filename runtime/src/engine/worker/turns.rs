@@ -74,7 +74,7 @@ impl Turns {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::engine::{ImageHash, NewRun, Trigger};
+    use crate::engine::{Gates, ImageHash, NewRun, Trigger};
 
     fn begun(task: &str, number: u8) -> Begun {
         let run = NewRun {
@@ -87,7 +87,7 @@ mod tests {
             arguments: Vec::new(),
             created_at: 0,
             timeout: None,
-            slots: None,
+            gates: Gates::default(),
         };
         Begun { run, started_at: 0 }
     }
