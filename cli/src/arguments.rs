@@ -1,6 +1,8 @@
 //! The command line as it is typed: global options and the list of commands.
 
-use crate::command::{check, compile, completions, disasm, explain, lsp, new, run, runs, schedule, serve, simulate};
+use crate::command::{
+    backup, check, compile, completions, disasm, explain, lsp, new, run, runs, schedule, serve, simulate,
+};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Typed automation that survives crashes: check, run and schedule `.task` files.
@@ -57,6 +59,10 @@ pub enum Command {
     /// List, show and cancel runs
     #[command(subcommand)]
     Runs(runs::Command),
+    /// Copy a data folder, also while it is served
+    Backup(backup::Backup),
+    /// Make a data folder of a backup
+    Restore(backup::Restore),
     /// Compile tasks to an image
     Compile(compile::Arguments),
     /// List the instructions of an image beside its source

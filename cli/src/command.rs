@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod backup;
 pub mod check;
 pub mod compile;
 pub mod completions;
@@ -32,6 +33,8 @@ pub fn run(command: Command) -> Result<Answer, CliError> {
         Command::Schedule(command) => schedule::run(command),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Runs(command) => runs::run(command),
+        Command::Backup(arguments) => backup::backup(arguments),
+        Command::Restore(arguments) => backup::restore(arguments),
         Command::Compile(arguments) => compile::run(arguments),
         Command::Disasm(arguments) => disasm::run(arguments),
         Command::Lsp(arguments) => lsp::run(arguments),

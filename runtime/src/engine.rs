@@ -61,7 +61,7 @@ use beat::Beat;
 use bytecode::Image;
 use ends::Ends;
 use gates::{Entrant, gates_of};
-use lock::{FolderLock, storage_error};
+pub(crate) use lock::{FolderLock, storage_error};
 use reactor::Reactor;
 use shared::{BeatMessage, Message, ReactorMessage, Shared, Workers};
 use std::path::PathBuf;
@@ -179,6 +179,7 @@ impl Engine {
         let reader = Reader::open(&folder)?;
         let store = Store::start(&folder, connection, epoch, options.disk_patience)?;
         let shared = Arc::new(Shared {
+            lineage: reader.lineage()?,
             folder,
             mark,
             base: options.base,

@@ -1,6 +1,7 @@
 //! The runtime: the pure virtual machine, the durable engine, and the store under it.
 
 pub mod arguments;
+pub mod backup;
 pub mod clock;
 mod data;
 pub mod engine;

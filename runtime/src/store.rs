@@ -3,6 +3,7 @@
 //! A [`Work`] is applied whole or not at all, together with whatever else was queued (group commit); its answer comes
 //! after the commit. All SQL of the project stands below this module. What the rows mean is decided by the engine.
 
+mod backup;
 mod between;
 mod codec;
 mod delays;
@@ -25,6 +26,7 @@ mod statements;
 mod work;
 mod writer;
 
+pub(crate) use backup::{COPY, ORIGINAL, copy, found_anew, verify};
 pub(crate) use codec::image_hash;
 pub(crate) use folder::{Waits, open_folder};
 pub(crate) use journal::TimerKey;
@@ -38,6 +40,7 @@ pub(crate) use schedules::{KeptSchedule, OccurrenceRow, ScheduleKey, StoredSched
 pub(crate) use starts::CLAIMS;
 pub(crate) use work::{Advanced, Applied, Begun, Fire, Work};
 
+pub use backup::GoesOn;
 pub use logs::LogRow;
 
 #[cfg(test)]

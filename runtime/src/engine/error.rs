@@ -21,6 +21,18 @@ pub enum EngineError {
         /// The folder.
         path: PathBuf,
     },
+    /// There is something where a backup or a restored folder was to be.
+    #[error("there is something in {path} already", path = .path.display())]
+    Occupied {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There is no backup here.
+    #[error("there is no backup in {path}", path = .path.display())]
+    NoBackup {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Nothing may be written here.
     #[error("the data folder {path} cannot be written", path = .path.display())]
     ReadOnly {
@@ -143,6 +155,8 @@ impl EngineError {
         match self {
             EngineError::Held { .. } => "stop that process, or name another folder with `--data`",
             EngineError::Missing { .. } => "name the folder with `--data`, or start a run, which creates it",
+            EngineError::Occupied { .. } => "name a folder that is new or empty; nothing was changed",
+            EngineError::NoBackup { .. } => "name a folder that `taskwright backup` has made",
             EngineError::ReadOnly { .. } => {
                 "give this user the right to write it, or name another folder with `--data`"
             }

@@ -36,7 +36,7 @@ pub(super) fn perform(
         answered(Answer::NotDone(Failure::new(ErrorKind::Internal, message)));
         return None;
     };
-    let idempotency_key = idempotency_key(run, &request);
+    let idempotency_key = idempotency_key(&shared.lineage, run, &request);
     let mut reveal =
         Reveal { secrets: &shared.secrets, natives: &shared.natives, permissions: &permissions, used: Used::default() };
     let arguments = match reveal.arguments(request.arguments) {

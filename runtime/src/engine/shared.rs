@@ -26,6 +26,8 @@ pub(super) struct Shared {
     pub(super) folder: PathBuf,
     /// What marks the programs that operations start.
     pub(super) mark: Arc<str>,
+    /// What tells a folder that was made of a backup from its original.
+    pub(super) lineage: Vec<u8>,
     pub(super) base: PathBuf,
     pub(super) zone: String,
     /// Whether nothing begins by itself.

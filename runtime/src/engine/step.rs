@@ -74,8 +74,10 @@ fn request_hash(name: &str, arguments: &[Data]) -> u64 {
 }
 
 /// Gives the key by which the other side of a `keyed` operation knows a repetition: also one of another attempt of its step.
-pub fn idempotency_key(run: &Run, request: &Request) -> String {
+/// The lineage is that of the folder: what one does that was made of a backup is no repetition of what its original did.
+pub fn idempotency_key(lineage: &[u8], run: &Run, request: &Request) -> String {
     let mut hash = blake3::Hasher::new();
+    hash.update(lineage);
     hash.update(&run.id.0);
     hash.update(&request.path.to_le_bytes());
     hash.update(&run.renewed.get(&request.path).copied().unwrap_or(0).to_le_bytes());

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The name of the database in its folder.
-const DATABASE: &str = "taskwright.db";
+pub(super) const DATABASE: &str = "taskwright.db";
 
 /// The bytes that the write-ahead log keeps of the disk; beyond them it is cut when it begins again.
 const LARGEST_LOG: i64 = 64 << 20;
@@ -58,6 +58,25 @@ impl Trouble {
         match self {
             Trouble::Sqlite(error) => about_sqlite(folder, &error),
             Trouble::Damaged(what) => EngineError::Corrupt { path: database(folder), what },
+            Trouble::Newer { found, known } => EngineError::Newer { path, found, known },
+            Trouble::Fenced => EngineError::Fenced { path },
+            Trouble::Refused(error) => error,
+        }
+    }
+}
+
+impl Trouble {
+    /// Says it about the file of a backup.
+    pub(crate) fn about_file(self, file: &Path) -> EngineError {
+        let path = file.to_owned();
+        let corrupt = |what| EngineError::Corrupt { path: file.to_owned(), what };
+        match self {
+            Trouble::Sqlite(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => corrupt(error.to_string()),
+                Some(ErrorCode::DiskFull) => EngineError::DiskFull { path },
+                Some(_) | None => EngineError::Storage { path, what: error.to_string() },
+            },
+            Trouble::Damaged(what) => corrupt(what),
             Trouble::Newer { found, known } => EngineError::Newer { path, found, known },
             Trouble::Fenced => EngineError::Fenced { path },
             Trouble::Refused(error) => error,
@@ -150,7 +169,7 @@ fn open_existing(folder: &Path, access: OpenFlags) -> Result<Connection, Trouble
     }
 }
 
-fn prepare(connection: &Connection) -> Result<(), Trouble> {
+pub(super) fn prepare(connection: &Connection) -> Result<(), Trouble> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
@@ -165,6 +184,15 @@ fn check(connection: &Connection, folder: &Path) -> Result<(), Trouble> {
     if size > CHECKED_BYTES {
         return Ok(());
     }
-    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    found_whole(connection, "PRAGMA quick_check(1)")
+}
+
+/// Checks every page and every index of a database.
+pub(super) fn check_whole(connection: &Connection) -> Result<(), Trouble> {
+    found_whole(connection, "PRAGMA integrity_check(1)")
+}
+
+fn found_whole(connection: &Connection, check: &'static str) -> Result<(), Trouble> {
+    let found: String = connection.query_row(check, [], |row| row.get(0))?;
     if found == "ok" { Ok(()) } else { Err(Trouble::Damaged(found)) }
 }

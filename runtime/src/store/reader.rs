@@ -8,7 +8,7 @@ use super::requests::StoredRequest;
 use super::retention::AgedRun;
 use super::runs::RunRow;
 use super::schedules::{OccurrenceRow, StoredSchedule};
-use super::{between, delays, images, journal, logs, reactions, requests, retention, runs, schedules, slots};
+use super::{between, delays, images, journal, logs, reactions, requests, retention, runs, schedules, schema, slots};
 use crate::Data;
 use crate::clock::Micros;
 use crate::engine::{EngineError, ImageHash, Row, RunId, RunPrefix, Snapshot, WaitKey};
@@ -63,6 +63,11 @@ impl Reader {
             let row = runs::find_by_prefix(connection, prefix)?;
             runs::read(connection, row)?.ok_or_else(|| Trouble::Refused(EngineError::NoRun(prefix.text.clone())))
         })
+    }
+
+    /// Reads what tells a folder that was made of a backup from its original.
+    pub(crate) fn lineage(&self) -> Result<Vec<u8>, EngineError> {
+        self.read(|connection| Ok(schema::lineage(connection)?))
     }
 
     /// Reads a run.

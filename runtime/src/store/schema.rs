@@ -7,7 +7,7 @@ use super::folder::Trouble;
 use rusqlite::Connection;
 
 /// The migrations, in order; the version of a folder is how many were applied.
-const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS];
+const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE];
 
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
@@ -225,6 +225,11 @@ CREATE TABLE delays (
 CREATE INDEX delays_at ON delays (at, run);
 ";
 
+/// What tells a folder that was made of a backup from its original.
+const LINEAGE: &str = "
+ALTER TABLE owner ADD COLUMN lineage BLOB NOT NULL DEFAULT x'';
+";
+
 /// The newest version that is known.
 pub(super) fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
@@ -277,4 +282,9 @@ pub(super) fn next_epoch(connection: &Connection) -> Result<i64, Trouble> {
 /// Reads the epoch.
 pub(super) fn epoch(connection: &Connection) -> rusqlite::Result<i64> {
     connection.prepare_cached("SELECT epoch FROM owner WHERE one = 1")?.query_row([], |row| row.get(0))
+}
+
+/// Reads what tells a folder that was made of a backup from its original; nothing where it is no such folder.
+pub(super) fn lineage(connection: &Connection) -> rusqlite::Result<Vec<u8>> {
+    connection.query_row("SELECT lineage FROM owner WHERE one = 1", [], |row| row.get(0))
 }

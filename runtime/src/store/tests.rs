@@ -65,6 +65,7 @@ fn no_query_scans_a_table() {
     let folder = tempfile::tempdir().unwrap();
     let (connection, _) = open_folder(folder.path(), Waits::ForDisk).unwrap();
     let all = [
+        backup::ALL,
         between::ALL,
         delays::ALL,
         images::ALL,
