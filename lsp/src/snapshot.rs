@@ -1,5 +1,7 @@
 //! All that is known about a project at one moment. It never changes, so a request may hold it as long as it likes.
 
+mod present;
+
 use crate::Library;
 use crate::documents::{Document, DocumentId};
 use crate::position::Encoding;
@@ -7,7 +9,6 @@ use crate::project::Project;
 use compiler::{Analysis, Input, InputFile};
 use diagnostics::{FileId, SourceFile};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::SystemTime;
 
 /// An analysis, and which of its files are which documents.
 pub struct Snapshot {
@@ -40,7 +41,7 @@ impl Snapshot {
             calendars: project.calendars.clone(),
             library: library.clone(),
             zone: project.zone.clone(),
-            now: now(),
+            now: present::now(),
         });
         // Names of documents are paths and addresses, so none of them is one of the library's.
         let numbers: HashMap<&str, FileId> =
@@ -64,10 +65,4 @@ impl Snapshot {
     pub fn documents(&self) -> impl Iterator<Item = (FileId, &DocumentId)> {
         self.documents.iter().map(|(number, id)| (*number, id))
     }
-}
-
-/// Gives now, in microseconds since 1970.
-fn now() -> Option<i64> {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_micros()).ok()
 }
