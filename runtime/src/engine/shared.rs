@@ -226,10 +226,19 @@ pub(super) enum Message {
 pub(super) enum Then {
     /// What is in it.
     After(After),
-    /// The same; then the run leaves the memory until a time.
-    Leave { after: After, until: Micros, uptime: Duration },
+    /// The same; then the run leaves the memory, until its time comes by the clock that does not jump.
+    Leave { after: After, alarm: Option<Alarm> },
     /// The same; then the run, which has ended, is forgotten.
     Forget { after: After, end: Box<End> },
+}
+
+/// When a run is to wake.
+#[derive(Clone, Copy)]
+pub(super) struct Alarm {
+    /// The time that the store has.
+    pub(super) at: Micros,
+    /// When that is by the clock that does not jump.
+    pub(super) uptime: Duration,
 }
 
 /// What follows once the rows before it are durable.

@@ -229,6 +229,28 @@ fn looking_at_a_sleeper_behind_a_clock_that_was_set_back_does_not_put_off_its_en
     assert_eq!(ended.and_then(|ended| ended.outcome), Some(Ok(Data::Bool(true))));
 }
 
+/// A machine may start with a clock that is years behind, and have it set right while runs are looked at.
+#[test]
+fn a_sleeper_that_was_looked_at_behind_a_wrong_clock_wakes_when_the_clock_is_right_again() {
+    let named = Named::new([]);
+    let (engine, image) = named.open();
+    let patient = engine.start(ask(image, "patient", None)).unwrap();
+    let history = engine.history().unwrap();
+    until_waiting(&engine, &[patient]);
+    named.clock.advance(HOUR);
+    until("the wait for the bell", || history.steps(patient, 0, 9).unwrap().len() > 2);
+    until_waiting(&engine, &[patient]);
+    drop(engine);
+    named.clock.set(NEW_YEAR - 10 * 365 * 24 * 3_600_000_000);
+    let (engine, image) = named.open();
+    let ring = engine.start(ask(image, "ring", Some(Data::Int(1)))).unwrap();
+    assert_eq!(end(&engine, ring).state, RunState::Succeeded);
+    assert_eq!(engine.follow_for(patient, Duration::from_millis(100)).unwrap(), None);
+    named.clock.set(NEW_YEAR + 24 * 3_600_000_000);
+    let ended = engine.follow_for(patient, Duration::from_secs(30)).unwrap();
+    assert_eq!(ended.and_then(|ended| ended.outcome), Some(Ok(Data::Bool(true))));
+}
+
 #[test]
 fn one_event_reaches_all_that_wait_for_it_also_where_the_process_goes_meanwhile() {
     let waiters = std::env::var("WAITERS").ok().and_then(|text| text.parse().ok()).unwrap_or(WAITERS);

@@ -8,7 +8,7 @@ use crate::engine::event::EngineEvent;
 use crate::engine::id::RunId;
 use crate::engine::live::Live;
 use crate::engine::perform::perform;
-use crate::engine::shared::{After, BeatMessage, Message, Then, Timer};
+use crate::engine::shared::{After, Alarm, BeatMessage, Message, Then, Timer};
 use crate::engine::state::RunState;
 use crate::engine::transition::{Act, End, Input, NEVER, Transition};
 use crate::store::{Applied, Work};
@@ -28,9 +28,14 @@ impl Worker {
         if !leaves {
             return self.flush(live);
         }
-        let until = time.unwrap_or(NEVER);
+        let mut alarm = None;
         if !sleeps_on {
             let run = live.run.id;
+            let until = time.unwrap_or(NEVER);
+            // The span is measured from here, whatever becomes of the wall clock until the commit. One that sleeps on has its
+            // alarm, or is found in the store when the wall clock comes near: measured anew by a clock that was set back,
+            // it would be late by as much.
+            alarm = time.map(|at| Alarm { at, uptime: self.shared.uptime_at(at) });
             self.shared.tell_with(|| EngineEvent::Waiting { run, task: live.begun.task.clone(), until: time });
             live.run.parked = true;
             live.run.ahead = ahead;
@@ -38,10 +43,8 @@ impl Worker {
             live.put_away();
             live.pending.acts.push(Act::Park { until });
         }
-        // The span is measured from here, whatever becomes of the wall clock until the commit.
-        let uptime = self.shared.uptime_at(until);
         let (transition, after) = (live.take_pending(), std::mem::take(&mut live.after));
-        self.submit(live, transition, Then::Leave { after, until, uptime });
+        self.submit(live, transition, Then::Leave { after, alarm });
     }
 
     /// Hands what is pending to the store. What follows waits for the commit, unless nothing is left to commit.
@@ -77,9 +80,9 @@ impl Worker {
         }
         match then {
             Then::After(after) => self.with(run, |worker, live| worker.durable(live, after)),
-            Then::Leave { after, until, uptime } => {
+            Then::Leave { after, alarm } => {
                 self.with(run, |worker, live| worker.durable(live, after));
-                self.leave(run, until, uptime);
+                self.leave(run, alarm);
             }
             Then::Forget { after, end } => {
                 self.with(run, |worker, live| worker.durable(live, after));
@@ -89,15 +92,15 @@ impl Worker {
     }
 
     /// Lets a parked run leave the memory, unless something has happened to it since.
-    fn leave(&mut self, run: RunId, until: Micros, uptime: std::time::Duration) {
+    fn leave(&mut self, run: RunId, alarm: Option<Alarm>) {
         let still = self.live.get(&run).is_some_and(|live| {
             live.run.parked && !live.busy && live.inputs.is_empty() && live.pending.is_empty() && live.uncommitted == 0
         });
         if still {
             self.live.remove(&run);
         }
-        if until != NEVER {
-            let _ = self.beat.send(BeatMessage::Arm { run, uptime, timer: Timer::Parked { at: until } });
+        if let Some(Alarm { at, uptime }) = alarm {
+            let _ = self.beat.send(BeatMessage::Arm { run, uptime, timer: Timer::Parked { at } });
         }
     }
 
