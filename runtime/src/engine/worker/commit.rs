@@ -1,7 +1,7 @@
 //! Handing decisions to the store, and what waits for them to be durable.
 
 use super::Worker;
-use crate::clock::{Micros, span_of};
+use crate::clock::span_of;
 use crate::engine::child;
 use crate::engine::error::EngineError;
 use crate::engine::event::EngineEvent;
