@@ -12,14 +12,14 @@ use crate::{ErrorKind, Failure, Parts, Value};
 /// Makes the stacks as long as the window of a frame; says whether they may be so long.
 #[cold]
 pub(super) fn reach(fiber: &mut Fiber, frame: Activation, body: &Body) -> bool {
-    stretch(&mut fiber.words, frame.words + usize::from(body.words).max(NARROW));
-    stretch(&mut fiber.refs, frame.refs + usize::from(body.refs).max(NARROW));
-    frame.words.max(frame.refs) <= MAX_REGISTERS
+    stretch(&mut fiber.words, frame.words as usize + usize::from(body.words).max(NARROW));
+    stretch(&mut fiber.refs, frame.refs as usize + usize::from(body.refs).max(NARROW));
+    frame.words.max(frame.refs) as usize <= MAX_REGISTERS
 }
 
 /// Says how many registers the frames have, of which the top one has stopped.
 pub(super) fn stop(fiber: &mut Fiber, body: &Body) {
-    fiber.held = (fiber.top.words + usize::from(body.words), fiber.top.refs + usize::from(body.refs));
+    fiber.held = (fiber.top.word(body.words), fiber.top.reference(body.refs));
 }
 
 /// By half as much again, so that a deep recursion does not lengthen it at each call.
@@ -39,8 +39,7 @@ pub(super) fn enter(program: &Program, fiber: &mut Fiber, caller: (Activation, &
         return false;
     }
     // What the caller left above the parameters would keep values shared.
-    let parameters = frame.refs + usize::from(body.parameters);
-    let end = caller.refs + usize::from(calling.refs);
+    let (parameters, end) = (frame.reference(body.parameters), caller.reference(calling.refs));
     if parameters < end
         && let Some(stale) = fiber.refs.get_mut(parameters..end)
     {
@@ -62,7 +61,7 @@ pub(super) fn clear(registers: &mut [Value]) {
 
 /// Puts what a closure captured behind the parameters of its function, whose frame begins.
 pub(super) fn capture(program: &Program, fiber: &mut Fiber, frame: Activation, captured: &Parts) {
-    let parameters = frame.refs + usize::from(program.body(frame.function).parameters);
+    let parameters = frame.reference(program.body(frame.function).parameters);
     stretch(&mut fiber.refs, parameters + captured.len());
     for (slot, value) in fiber.refs.iter_mut().skip(parameters).zip(captured.iter()) {
         slot.clone_from(value);

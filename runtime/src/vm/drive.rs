@@ -104,12 +104,12 @@ impl Vm {
             }
             self.fibers.count_registers(number)?;
             let Some(line) = self.fibers.get(number) else { return Ok(None) };
-            let at_most = line.fiber.words.get(line.fiber.top.words + usize::from(at_most.0)).copied().unwrap_or(0);
+            let at_most = line.fiber.words.get(line.fiber.top.word(at_most.0)).copied().unwrap_or(0);
             group::begin(&self.program, &mut self.fibers, number, at_most)?;
             return Ok(group::fill(&self.program, &mut self.fibers, number));
         }
         let Some(line) = self.fibers.get_mut(number) else { return Ok(None) };
-        let register = |register: R| line.fiber.refs.get(line.fiber.top.refs + usize::from(register.0));
+        let register = |register: R| line.fiber.refs.get(line.fiber.top.reference(register.0));
         match op {
             Op::EnterStep { name, deadline, retried } => {
                 let deadline = register(deadline).cloned().unwrap_or_default();
@@ -164,9 +164,7 @@ impl Vm {
     /// Gives the native that a fiber stands at, where its window begins on the stack, and how many arguments it has.
     pub(super) fn asked(&self, fiber: &Fiber) -> Option<(NativeId, usize, usize)> {
         match self.program.op(fiber.top.function, fiber.top.pc)? {
-            Op::Perform { native, refs, count } => {
-                Some((native, fiber.top.refs + usize::from(refs.0), usize::from(count)))
-            }
+            Op::Perform { native, refs, count } => Some((native, fiber.top.reference(refs.0), usize::from(count))),
             _ => None,
         }
     }

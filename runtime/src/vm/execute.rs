@@ -72,8 +72,9 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 return Err(Box::from(failure));
             };
         }
+        // The instructions from here on, so that going on asks no more than whether there is one.
         let code: &[Op] = &body.code;
-        let mut pc = frame.pc;
+        let mut rest = from(code, frame.pc);
         let Some(mut words) = S::open(&mut fiber.words, frame.words, body.words) else {
             lengthen!();
         };
@@ -104,10 +105,16 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 refs[$register.0]
             };
         }
+        // The number of the instruction that is done.
+        macro_rules! pc {
+            () => {
+                (code.len() - rest.len() - 1) as u32
+            };
+        }
         // Leaves the loop where the frame stands.
         macro_rules! stop {
             ($exit:expr) => {{
-                fiber.top = Activation { pc, ..frame };
+                fiber.top = Activation { pc: pc!(), ..frame };
                 *fuel = left;
                 return $exit;
             }};
@@ -138,19 +145,15 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 left -= 1;
             };
         }
-        // A jump backwards costs fuel.
-        macro_rules! pay {
-            ($to:expr) => {
-                if $to.0 as usize <= pc {
+        // Goes on at `to`, when `first` is done. A jump backwards costs fuel.
+        macro_rules! jump {
+            ($to:expr $(, $first:expr)?) => {{
+                let to: To = $to;
+                if to.0 <= pc!() {
                     burn!();
                 }
-            };
-        }
-        macro_rules! jump {
-            ($to:expr) => {{
-                let to: To = $to;
-                pay!(to);
-                pc = to.0 as usize;
+                $($first;)?
+                rest = from(code, to.0);
                 continue;
             }};
         }
@@ -176,9 +179,12 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
         }
 
         loop {
-            let Some(&op) = code.get(pc) else {
-                stop!(Err(lost("a function has no end")));
+            let Some((&op, behind)) = rest.split_first() else {
+                fiber.top = frame;
+                *fuel = left;
+                return Err(lost("a function has no end"));
             };
+            rest = behind;
             match op {
                 Op::MoveW { into, from } => w!(into) = w!(from),
                 Op::MoveR { into, from } => r!(into) = r!(from).clone(),
@@ -283,20 +289,14 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 Op::Next { at, last, to } => {
                     let next = int!(at).wrapping_add(1);
                     if next < int!(last) {
-                        pay!(to);
-                        w!(at) = next.cast_unsigned();
-                        pc = to.0 as usize;
-                        continue;
+                        jump!(to, w!(at) = next.cast_unsigned());
                     }
                     w!(at) = next.cast_unsigned();
                 }
                 Op::NextThrough { at, last, to } => {
                     let here = int!(at);
                     if here < int!(last) {
-                        pay!(to);
-                        w!(at) = here.wrapping_add(1).cast_unsigned();
-                        pc = to.0 as usize;
-                        continue;
+                        jump!(to, w!(at) = here.wrapping_add(1).cast_unsigned());
                     }
                 }
 
@@ -497,10 +497,8 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
 
                 Op::Call { function, words: first_word, refs: first_ref } => {
                     burn!();
-                    let first_word = behind(frame.words, first_word.0);
-                    let callee =
-                        Activation { function, pc: 0, words: first_word, refs: behind(frame.refs, first_ref.0) };
-                    let caller = Activation { pc, ..frame };
+                    let callee = frame.above(function, first_word, first_ref);
+                    let caller = Activation { pc: pc!(), ..frame };
                     drop((words, refs));
                     if !calls::enter(program, fiber, (caller, body), callee) {
                         stop!(Err(Box::from(calls::too_deep(program, fiber, callee))));
@@ -515,10 +513,8 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                     if closure.captured.len() != usize::from(program.body(function).captures) {
                         stop!(Err(lost("a function was called without what it captured")));
                     }
-                    let first_word = behind(frame.words, first_word.0);
-                    let callee =
-                        Activation { function, pc: 0, words: first_word, refs: behind(frame.refs, first_ref.0) };
-                    let caller = Activation { pc, ..frame };
+                    let callee = frame.above(function, first_word, first_ref);
+                    let caller = Activation { pc: pc!(), ..frame };
                     drop((words, refs));
                     if !calls::enter(program, fiber, (caller, body), callee) {
                         stop!(Err(Box::from(calls::too_deep(program, fiber, callee))));
@@ -579,14 +575,14 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                     stop!(Err(Box::new(Raised::Thrown(error))))
                 }
             }
-            pc += 1;
         }
     }
 }
 
-/// Gives the place on a stack of a register of the frame that begins at `base`.
-fn behind(base: usize, register: u16) -> usize {
-    base + usize::from(register)
+/// Gives the instructions from a place on; none where there is no such place.
+#[inline(always)]
+fn from(code: &[Op], pc: u32) -> &[Op] {
+    code.get(pc as usize..).unwrap_or_default()
 }
 
 #[cold]

@@ -4,7 +4,7 @@
 //! than the registers of the top frame; what is there is kept for the next window, and is `none`.
 
 use crate::Value;
-use bytecode::FunctionId;
+use bytecode::{FunctionId, R, W};
 
 /// A line of execution.
 #[derive(Debug)]
@@ -23,17 +23,38 @@ pub(super) struct Fiber {
     pub caught: Vec<Caught>,
 }
 
-/// A call of a function that has not returned.
+/// A call of a function that has not returned. It is small, because each call and each return copies one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Activation {
     /// The function.
     pub function: FunctionId,
     /// Its next instruction, or its call where another frame is above.
-    pub pc: usize,
+    pub pc: u32,
     /// Where its word registers begin.
-    pub words: usize,
+    pub words: u32,
     /// Where its reference registers begin.
-    pub refs: usize,
+    pub refs: u32,
+}
+
+impl Activation {
+    /// Gives the frame of a function that is called from here, whose windows begin at these registers.
+    #[inline(always)]
+    pub fn above(&self, function: FunctionId, words: W, refs: R) -> Activation {
+        let (words, refs) = (self.words + u32::from(words.0), self.refs + u32::from(refs.0));
+        Activation { function, pc: 0, words, refs }
+    }
+
+    /// Gives where a word register of the frame stands; the one behind the last says where it ends.
+    #[inline(always)]
+    pub fn word(&self, register: u16) -> usize {
+        self.words as usize + usize::from(register)
+    }
+
+    /// As [`Activation::word`], of a reference register.
+    #[inline(always)]
+    pub fn reference(&self, register: u16) -> usize {
+        self.refs as usize + usize::from(register)
+    }
 }
 
 /// An error that was caught.
@@ -42,7 +63,7 @@ pub(super) struct Caught {
     /// The record.
     pub error: Value,
     /// The functions and instructions it came through, innermost first.
-    pub trace: Vec<(FunctionId, usize)>,
+    pub trace: Vec<(FunctionId, u32)>,
 }
 
 impl Fiber {

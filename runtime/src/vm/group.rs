@@ -155,8 +155,8 @@ fn fail(fibers: &mut Fibers, number: u64, caught: Caught) {
 fn work(program: &Program, line: &Line) -> Option<Work> {
     let top = &line.fiber.top;
     match program.op(top.function, top.pc)? {
-        Op::Parallel { from, .. } => Some(Work { from: top.refs + usize::from(from.0), each: false }),
-        Op::ParallelEach { from, .. } => Some(Work { from: top.refs + usize::from(from.0), each: true }),
+        Op::Parallel { from, .. } => Some(Work { from: top.reference(from.0), each: false }),
+        Op::ParallelEach { from, .. } => Some(Work { from: top.reference(from.0), each: true }),
         _ => None,
     }
 }

@@ -128,14 +128,14 @@ impl Program {
     }
 
     /// Gives an instruction.
-    pub(super) fn op(&self, function: FunctionId, pc: usize) -> Option<Op> {
-        self.function(function)?.code.get(pc).copied()
+    pub(super) fn op(&self, function: FunctionId, pc: u32) -> Option<Op> {
+        self.function(function)?.code.get(pc as usize).copied()
     }
 
     /// Gives where in the source an instruction comes from.
-    pub fn place(&self, function: FunctionId, pc: usize) -> Option<Place> {
+    pub fn place(&self, function: FunctionId, pc: u32) -> Option<Place> {
         let places = &self.function(function)?.places;
-        let behind = places.partition_point(|(from, _)| *from as usize <= pc);
+        let behind = places.partition_point(|(from, _)| *from <= pc);
         places.get(behind.checked_sub(1)?).map(|(_, place)| *place)
     }
 

@@ -68,8 +68,8 @@ pub(super) fn raise(program: &Program, fiber: &mut Fiber, raised: Raised) -> Res
         let Some(handler) = find(function, frame.pc, &failure.kind) else { continue };
         let (into, target) = (handler.into, handler.target);
         unwind_to(fiber, level, function);
-        fiber.top.pc = target.0 as usize;
-        if let Some(slot) = fiber.refs.get_mut(fiber.top.refs + usize::from(into.0)) {
+        fiber.top.pc = target.0;
+        if let Some(slot) = fiber.refs.get_mut(fiber.top.reference(into.0)) {
             *slot = error.clone();
         }
         if fiber.caught.len() >= MAX_CAUGHT {
@@ -82,7 +82,7 @@ pub(super) fn raise(program: &Program, fiber: &mut Fiber, raised: Raised) -> Res
 }
 
 /// Gives an error as a failure and as a record, and where it was raised first.
-fn origin(program: &Program, fiber: &mut Fiber, raised: Raised) -> (Failure, Value, Vec<(FunctionId, usize)>) {
+fn origin(program: &Program, fiber: &mut Fiber, raised: Raised) -> (Failure, Value, Vec<(FunctionId, u32)>) {
     let failure = match &raised {
         Raised::Failure(failure) => failure.clone(),
         Raised::Thrown(error) => failure_of(error),
@@ -149,11 +149,8 @@ pub(super) fn failure_of(error: &Value) -> Failure {
     Failure::new(ErrorKind::Internal, format!("the program failed with {}, not with an error", error.describe()))
 }
 
-fn find<'f>(function: &'f Function, pc: usize, kind: &str) -> Option<&'f Handler> {
-    function
-        .handlers
-        .iter()
-        .find(|handler| (handler.from.0 as usize..handler.to.0 as usize).contains(&pc) && takes(&handler.takes, kind))
+fn find<'f>(function: &'f Function, pc: u32, kind: &str) -> Option<&'f Handler> {
+    function.handlers.iter().find(|handler| (handler.from.0..handler.to.0).contains(&pc) && takes(&handler.takes, kind))
 }
 
 fn takes(takes: &Takes, kind: &str) -> bool {
@@ -170,8 +167,8 @@ fn unwind_to(fiber: &mut Fiber, level: usize, function: &Function) {
     let above: Activation = fiber.callers.get(level + 1).copied().unwrap_or(fiber.top);
     fiber.callers.truncate(level);
     fiber.top = frame;
-    fiber.refs.truncate(above.refs);
-    fiber.refs.resize(frame.refs + usize::from(function.refs), Value::None);
-    fiber.words.resize(frame.words + usize::from(function.words), 0);
+    fiber.refs.truncate(above.refs as usize);
+    fiber.refs.resize(frame.reference(function.refs), Value::None);
+    fiber.words.resize(frame.word(function.words), 0);
     fiber.held = (fiber.words.len(), fiber.refs.len());
 }

@@ -17,7 +17,7 @@ pub(super) trait Width {
     /// The window over a stack.
     type Window<'s, T: 's>: Window<T>;
     /// Opens the window that begins at `base`, for so many registers; `None` where the stack is too short for it.
-    fn open<T>(stack: &mut [T], base: usize, count: u16) -> Option<Self::Window<'_, T>>;
+    fn open<T>(stack: &mut [T], base: u32, count: u16) -> Option<Self::Window<'_, T>>;
 }
 
 /// A window: registers by their numbers.
@@ -37,8 +37,9 @@ impl Width for Narrow {
     type Window<'s, T: 's> = NarrowWindow<'s, T>;
 
     #[inline(always)]
-    fn open<T>(stack: &mut [T], base: usize, _count: u16) -> Option<NarrowWindow<'_, T>> {
-        stack.get_mut(base..)?.first_chunk_mut().map(NarrowWindow)
+    fn open<T>(stack: &mut [T], base: u32, _count: u16) -> Option<NarrowWindow<'_, T>> {
+        let base = base as usize;
+        stack.get_mut(base..base + NARROW)?.first_chunk_mut().map(NarrowWindow)
     }
 }
 
@@ -46,7 +47,8 @@ impl Width for Wide {
     const WIDE: bool = true;
     type Window<'s, T: 's> = WideWindow<'s, T>;
 
-    fn open<T>(stack: &mut [T], base: usize, count: u16) -> Option<WideWindow<'_, T>> {
+    fn open<T>(stack: &mut [T], base: u32, count: u16) -> Option<WideWindow<'_, T>> {
+        let base = base as usize;
         stack.get_mut(base..base + usize::from(count)).map(WideWindow)
     }
 }

@@ -168,9 +168,9 @@ fn write_fiber(out: &mut Writer, fiber: &Fiber) {
     out.number(fiber.callers.len() as u64);
     for frame in fiber.callers.iter().chain([&fiber.top]) {
         out.number(u64::from(frame.function.0));
-        out.number(frame.pc as u64);
-        out.number(frame.words as u64);
-        out.number(frame.refs as u64);
+        out.number(u64::from(frame.pc));
+        out.number(u64::from(frame.words));
+        out.number(u64::from(frame.refs));
     }
     let (words, refs) = fiber.held;
     out.number(words as u64);
@@ -208,7 +208,7 @@ pub(super) fn write_caught(out: &mut Writer, caught: &Caught) {
     out.number(caught.trace.len() as u64);
     for (function, pc) in &caught.trace {
         out.number(u64::from(function.0));
-        out.number(*pc as u64);
+        out.number(u64::from(*pc));
     }
 }
 
@@ -217,7 +217,7 @@ pub(super) fn read_caught(reader: &mut Reader<'_>) -> Option<Caught> {
     let error = reader.value()?;
     let mut trace = Vec::new();
     for _ in 0..reader.count().filter(|count| *count <= RunError::MAX_TRACE)? {
-        trace.push((read_function(reader)?, usize::try_from(reader.number()?).ok()?));
+        trace.push((read_function(reader)?, place(reader)?));
     }
     Some(Caught { error, trace })
 }
@@ -228,12 +228,17 @@ fn read_function(reader: &mut Reader<'_>) -> Option<FunctionId> {
 
 fn read_frame(reader: &mut Reader<'_>) -> Option<Activation> {
     let function = read_function(reader)?;
-    Some(Activation { function, pc: small(reader)?, words: small(reader)?, refs: small(reader)? })
+    Some(Activation { function, pc: place(reader)?, words: place(reader)?, refs: place(reader)? })
 }
 
 /// Reads a number of something that the machine holds.
 fn small(reader: &mut Reader<'_>) -> Option<usize> {
-    usize::try_from(reader.number()?).ok().filter(|number| *number <= u32::MAX as usize)
+    usize::try_from(place(reader)?).ok()
+}
+
+/// Reads where something stands: an instruction in its function, a register on its stack.
+fn place(reader: &mut Reader<'_>) -> Option<u32> {
+    u32::try_from(reader.number()?).ok()
 }
 
 impl Writer {

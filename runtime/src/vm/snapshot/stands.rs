@@ -28,13 +28,13 @@ fn fiber_stands(program: &Program, fiber: &Fiber) -> bool {
     });
     let Some(function) = program.function(fiber.top.function) else { return false };
     let bottom = frames.first().is_some_and(|frame| frame.words == 0 && frame.refs == 0);
-    let lengths = fiber.words.len() == fiber.top.words + usize::from(function.words)
-        && fiber.refs.len() == fiber.top.refs + usize::from(function.refs);
+    let lengths =
+        fiber.words.len() == fiber.top.word(function.words) && fiber.refs.len() == fiber.top.reference(function.refs);
     bottom && joined && lengths && at(&fiber.top).is_some()
 }
 
 fn starts(caller: &Activation, callee: &Activation, words: u16, refs: u16) -> bool {
-    callee.words == caller.words + usize::from(words) && callee.refs == caller.refs + usize::from(refs)
+    callee.word(0) == caller.word(words) && callee.reference(0) == caller.reference(refs)
 }
 
 /// What waits stands at the instruction that it waits for.
