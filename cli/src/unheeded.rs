@@ -26,9 +26,6 @@ fn of(task: &Task) -> Vec<&'static str> {
     // The body itself checks `ensure`, `serve` heeds `retain`, and tags are only shown.
     let acts = ["concurrency", "ensure", "limit", "only", "priority", "rate", "retain", "retry", "tags"];
     clauses.retain(|clause| !acts.contains(clause));
-    if task.clauses.limits.memory.is_some() {
-        clauses.push("limit memory");
-    }
     for trigger in &task.triggers {
         let clause = match trigger.cause {
             Cause::Event(_) | Cause::Success(_) | Cause::Failure(_) => continue,

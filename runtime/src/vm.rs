@@ -5,7 +5,7 @@
 //! back by another process: the rest of the run is the same.
 //!
 //! `program` links an image, `fiber` is one line of execution, `execute` the instructions, `inside` their quick ways into
-//! values, `raise` where errors go. `drive` says whose turn it is, `fibers` which there are, `group` how fibers wait for
+//! values, `raise` where errors go, `memory` how much all of it may hold. `drive` says whose turn it is, `fibers` which there are, `group` how fibers wait for
 //! others, `steps` and `undo` what is done around operations, `place` where each of them stands, `snapshot` how all of it
 //! is written.
 
@@ -19,6 +19,7 @@ mod fiber;
 mod fibers;
 mod group;
 mod inside;
+mod memory;
 mod numbers;
 mod place;
 mod program;
@@ -31,6 +32,7 @@ mod undo;
 mod window;
 
 pub use error::{FailedUndo, Frame, RunError, SnapshotError};
+pub use memory::DEFAULT_MEMORY;
 pub use program::{LinkError, Program};
 pub use stop::{Request, Stop};
 pub(crate) use typed::value as typed_value;
@@ -39,6 +41,7 @@ use crate::{Data, ErrorKind, Failure, Value};
 use bytecode::{Bank, FunctionId, Image, Task, TypeId};
 use fiber::Fiber;
 use fibers::{Cancel, Fibers, Role, State};
+use memory::Memory;
 use std::rc::Rc;
 use steps::Steps;
 use undo::Undos;
@@ -79,6 +82,8 @@ pub struct Vm {
     result: Option<TypeId>,
     /// How many operations were asked for.
     operations: u64,
+    /// How much it may hold.
+    memory: Memory,
 }
 
 impl Vm {
@@ -116,7 +121,15 @@ impl Vm {
         refs.resize(usize::from(callee.refs).max(refs.len()), Value::None);
         let mut fibers = Fibers::default();
         fibers.begin(Fiber::new(function, words, refs), Role::Main, Steps::default(), false)?;
-        Ok(Vm { program, fibers, undos: Undos::default(), cancelled: None, result: None, operations: 0 })
+        Ok(Vm {
+            program,
+            fibers,
+            undos: Undos::default(),
+            cancelled: None,
+            result: None,
+            operations: 0,
+            memory: Memory::new(None),
+        })
     }
 
     /// Makes a machine that runs a task. `None` stands for an argument that was not given.
@@ -136,6 +149,7 @@ impl Vm {
         let values = task_values(linked.image(), task, arguments)?;
         let mut vm = Vm::call(program, task.entry, values)?;
         vm.result = Some(task.result);
+        vm.memory = Memory::new(task.clauses.limits.memory);
         Ok(vm)
     }
 

@@ -118,7 +118,10 @@ fn limits<'t>(scope: &mut dyn Scope<'t>, task: usize, limits: &'t [(Name, Expr)]
     const WORDS: &[&str] = &["memory", "operations", "output"];
     for (at, (what, most)) in limits.iter().enumerate() {
         let which = words::one_of(scope, what, WORDS, "something that has a limit");
-        let most = operand::number(scope, most, 1..=i64::MAX, "a limit").and_then(|most| u64::try_from(most).ok());
+        // A number without a unit is bytes, and so few that somebody has meant another unit.
+        let least = if which == Some(0) { 0x1_0000 } else { 1 };
+        let name = if which == Some(0) { "the memory of a run, in bytes," } else { "a limit" };
+        let most = operand::number(scope, most, least..=i64::MAX, name).and_then(|most| u64::try_from(most).ok());
         if let Some((first, _)) = limits[..at].iter().find(|(other, _)| other.text == what.text) {
             let file = scope.file();
             let message = format!("`{}` has a limit already", what.text);

@@ -30,6 +30,7 @@ impl Vm {
             }
         }
         if !self.fibers.is_empty() {
+            self.memory.begin();
             return Stop::Waiting;
         }
         let failure = Failure::new(ErrorKind::Internal, "the machine has ended already");
@@ -50,16 +51,34 @@ impl Vm {
                 return self.end(number, Err(raise::caught(raise::cancellation())));
             }
         }
-        match execute::execute(&self.program, &mut line.fiber, left) {
+        let mut fuel = self.memory.fuel(*left);
+        let exit = match fuel.owed {
+            0 => execute::execute(&self.program, &mut line.fiber, &mut fuel),
+            _ => Ok(Exit::OutOfFuel),
+        };
+        *left -= self.memory.used(*left, fuel);
+        match exit {
             Ok(Exit::Done(value)) => self.end(number, Ok(value)),
             Ok(Exit::DoneWord(word)) => {
                 self.end(number, Ok(typed::boxed(&self.program.image().types, self.result, word)))
             }
             Ok(Exit::Perform) => self.perform(number),
             Ok(Exit::Around(op)) => self.around(number, op),
+            Ok(Exit::OutOfFuel) if self.memory.left == 0 => match self.weigh(number) {
+                Ok(()) => None,
+                Err(failure) => self.raise(number, Raised::Failure(failure)),
+            },
             Ok(Exit::OutOfFuel) => Some(Stop::OutOfFuel),
             Err(raised) => self.raise(number, *raised),
         }
+    }
+
+    /// Counts what a fiber holds that has stopped; fails with `limit` where all together hold too much.
+    fn weigh(&mut self, number: u64) -> Result<(), Failure> {
+        self.memory.begin();
+        self.fibers.count(number)?;
+        // What undoes has its own bounds, and is not to fail for what was done.
+        if self.is_undoing() { Ok(()) } else { self.memory.check(&self.fibers) }
     }
 
     /// A fiber has come to an operation.
@@ -67,7 +86,7 @@ impl Vm {
         if self.is_cancelled(number) {
             return self.raise(number, Raised::Failure(raise::cancellation()));
         }
-        if let Err(failure) = self.fibers.count_registers(number) {
+        if let Err(failure) = self.weigh(number) {
             return self.raise(number, Raised::Failure(failure));
         }
         self.operations += 1;
@@ -102,7 +121,7 @@ impl Vm {
             if self.is_cancelled(number) {
                 return Err(raise::cancellation());
             }
-            self.fibers.count_registers(number)?;
+            self.weigh(number)?;
             let Some(line) = self.fibers.get(number) else { return Ok(None) };
             let at_most = line.fiber.words.get(line.fiber.top.word(at_most.0)).copied().unwrap_or(0);
             group::begin(&self.program, &mut self.fibers, number, at_most)?;

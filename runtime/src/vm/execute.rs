@@ -6,6 +6,7 @@
 
 use super::collections as on;
 use super::fiber::{Activation, Fiber};
+use super::memory::{BYTES_OF_FUEL, Fuel};
 use super::program::{Linked, Program};
 use super::raise::Raised;
 use super::window::{Narrow, Wide, Width, Window};
@@ -32,7 +33,7 @@ pub(super) enum Exit {
 }
 
 /// Runs until something ends it.
-pub(super) fn execute(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Result<Exit, Box<Raised>> {
+pub(super) fn execute(program: &Program, fiber: &mut Fiber, fuel: &mut Fuel) -> Result<Exit, Box<Raised>> {
     calls::reach(fiber, fiber.top, program.body(fiber.top.function));
     let exit = loop {
         let same = match program.body(fiber.top.function).wide {
@@ -48,16 +49,16 @@ pub(super) fn execute(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> R
 }
 
 /// Runs frames of one width; gives nothing where a frame of the other width has its turn.
-fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Result<Option<Exit>, Box<Raised>> {
+fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut Fuel) -> Result<Option<Exit>, Box<Raised>> {
     let image = program.image();
     // The frame and the fuel stand in locals; they go back where the loop is left.
     let mut frame = fiber.top;
-    let mut left = *fuel;
+    let mut left = fuel.left;
     'frame: loop {
         let body = program.body(frame.function);
         if body.wide != S::WIDE {
             fiber.top = frame;
-            *fuel = left;
+            fuel.left = left;
             return Ok(None);
         }
         // Makes the stacks as long as the frame wants them, or leaves the loop at the call that began it.
@@ -68,7 +69,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 }
                 let failure = calls::too_deep(program, fiber, frame);
                 fiber.top = fiber.callers.pop().unwrap_or(frame);
-                *fuel = left;
+                fuel.left = left;
                 return Err(Box::from(failure));
             };
         }
@@ -115,7 +116,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
         macro_rules! stop {
             ($exit:expr) => {{
                 fiber.top = Activation { pc: pc!(), ..frame };
-                *fuel = left;
+                fuel.left = left;
                 return $exit;
             }};
         }
@@ -143,6 +144,14 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                     stop!(Ok(Some(Exit::OutOfFuel)));
                 }
                 left -= 1;
+            };
+        }
+        // A large value costs fuel, by its size.
+        macro_rules! burn_for {
+            ($value:expr) => {
+                let cost = u64::from($value.extent().bytes >> BYTES_OF_FUEL);
+                fuel.owed += cost.saturating_sub(left);
+                left = left.saturating_sub(cost);
             };
         }
         // Goes on at `to`, when `first` is done. A jump backwards costs fuel.
@@ -181,7 +190,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
         loop {
             let Some((&op, behind)) = rest.split_first() else {
                 fiber.top = frame;
-                *fuel = left;
+                fuel.left = left;
                 return Err(lost("a function has no end"));
             };
             rest = behind;
@@ -301,14 +310,17 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                 }
 
                 Op::Concat { into, from, count } => {
-                    let joined = on::concat(refs.row(from.0, count));
-                    r!(into) = check!(joined);
+                    let joined = check!(on::concat(refs.row(from.0, count)));
+                    burn_for!(joined);
+                    r!(into) = joined;
                 }
                 Op::TextW { into, from, of } => {
                     r!(into) = Value::from(text::of_word(&image.types, of, w!(from)));
                 }
                 Op::TextR { into, from, of } => {
-                    r!(into) = check!(text::of_value(&image.types, of, &r!(from)));
+                    let text = check!(text::of_value(&image.types, of, &r!(from)));
+                    burn_for!(text);
+                    r!(into) = text;
                 }
 
                 Op::NewRecord { into, from, count } => {
@@ -531,6 +543,7 @@ fn frames<S: Width>(program: &Program, fiber: &mut Fiber, fuel: &mut u64) -> Res
                     };
                     let result = check!(function(refs.row(from.0, count)));
                     check!(bounded(&result));
+                    burn_for!(result);
                     let type_ = image.natives.get(usize::from(native.0)).map(|native| native.result);
                     r!(R(from.0 + count)) = match type_ {
                         Some(type_) => typed::settle(&image.types, type_, result),

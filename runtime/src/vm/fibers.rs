@@ -9,7 +9,7 @@ use super::program::Program;
 use super::raise::{self, Raised};
 use super::steps::Steps;
 use super::{MAX_ALL_REGISTERS, MAX_FIBERS};
-use crate::{ErrorKind, Failure};
+use crate::{ErrorKind, Failure, Value};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// All fibers that have not ended.
@@ -26,6 +26,7 @@ pub(super) struct Fibers {
     /// How many have begun.
     pub begun: u64,
     registers: usize,
+    weight: u64,
 }
 
 /// A fiber with its place among the others.
@@ -47,6 +48,8 @@ pub(super) struct Line {
     pub begun: bool,
     /// How many registers it had when it last stopped.
     pub registers: usize,
+    /// How many bytes its values weighed then, and what it has been given of those it waits for.
+    pub weight: u64,
 }
 
 /// What a fiber does next.
@@ -99,7 +102,7 @@ impl Fibers {
         let number = self.begun;
         self.begun += 1;
         let (state, cancel) = (State::Ready, Cancel::No);
-        self.add(number, Line { fiber, state, role, steps, cancel, shielded, begun: false, registers: 0 });
+        self.add(number, Line { fiber, state, role, steps, cancel, shielded, begun: false, registers: 0, weight: 0 });
         Ok(number)
     }
 
@@ -117,6 +120,7 @@ impl Fibers {
             State::Parallel(_) => {}
         }
         self.registers += line.registers;
+        self.weight += line.weight;
         self.lines.insert(number, line);
     }
 
@@ -198,19 +202,36 @@ impl Fibers {
         }
     }
 
-    /// Counts the registers of a fiber that stops; fails with `limit` where all together have too many.
-    pub fn count_registers(&mut self, number: u64) -> Result<(), Failure> {
+    /// Counts the registers of a fiber that stops, and weighs what they hold; fails with `limit` where all together have
+    /// too many.
+    pub fn count(&mut self, number: u64) -> Result<(), Failure> {
         let Some(line) = self.lines.get_mut(&number) else { return Ok(()) };
         let (words, refs) = line.fiber.held;
         let held = words + refs;
         self.registers = self.registers - line.registers + held;
         line.registers = held;
+        let weight = line.fiber.refs.iter().take(refs).map(weight).sum();
+        self.weight = self.weight - line.weight + weight;
+        line.weight = weight;
         if self.registers <= MAX_ALL_REGISTERS {
             return Ok(());
         }
         let count = self.lines.len();
         let message = format!("{count} things at once hold more than {MAX_ALL_REGISTERS} registers together");
         Err(Failure::new(ErrorKind::Limit, message))
+    }
+
+    /// Adds to the weight of a fiber a value that it will get.
+    pub fn give(&mut self, number: u64, value: &Value) {
+        if let Some(line) = self.lines.get_mut(&number) {
+            line.weight += weight(value);
+            self.weight += weight(value);
+        }
+    }
+
+    /// Gives how many bytes all fibers hold, as far as they have stopped.
+    pub fn weight(&self) -> u64 {
+        self.weight
     }
 
     /// Takes a fiber out that has ended.
@@ -221,6 +242,7 @@ impl Fibers {
             self.asking.remove(operation);
         }
         self.registers -= line.registers;
+        self.weight -= line.weight;
         Some(line)
     }
 
@@ -256,5 +278,21 @@ impl Fibers {
                 line.state = State::Raising(raise::cancellation());
             }
         }
+    }
+}
+
+/// Gives how many bytes a value in a register weighs beyond the register.
+fn weight(value: &Value) -> u64 {
+    match value {
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => 0,
+        Value::Decimal(_)
+        | Value::String(_)
+        | Value::Bytes(_)
+        | Value::DateTime(_)
+        | Value::List(_)
+        | Value::Map(_)
+        | Value::Record(_)
+        | Value::Case(_)
+        | Value::Closure(_) => u64::from(value.extent().bytes),
     }
 }

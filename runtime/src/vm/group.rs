@@ -108,8 +108,10 @@ pub(super) fn end(
             group.members.remove(&number);
             match outcome {
                 Ok(value) => {
-                    if let Err(failure) = group.keep(index, value) {
-                        fail(fibers, parent, raise::caught(failure));
+                    let weighed = value.clone();
+                    match group.keep(index, value) {
+                        Ok(()) => fibers.give(parent, &weighed),
+                        Err(failure) => fail(fibers, parent, raise::caught(failure)),
                     }
                 }
                 // What a cancelled fiber ends with is no failure of its own.

@@ -10,13 +10,14 @@ mod undos;
 use super::codec::{Reader, Writer};
 use super::error::SnapshotError;
 use super::fibers::Fibers;
+use super::memory::Memory;
 use super::program::Program;
 use super::{MAX_FIBERS, Vm};
 use bytecode::TypeId;
 use std::rc::Rc;
 
 const MAGIC: &[u8; 4] = b"TWVM";
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 /// How many bytes of the hash of the rest stand in the header.
 const CHECKSUM: usize = 16;
 
@@ -28,6 +29,9 @@ impl Vm {
         out.number(self.operations);
         out.number(self.result.map_or(0, |type_| u64::from(type_.0) + 1));
         out.failure(self.cancelled.as_ref());
+        out.number(self.memory.most);
+        out.number(u64::from(self.memory.declared));
+        out.number(self.memory.ceiling);
         undos::write(&mut out, &self.undos);
         out.number(self.fibers.begun);
         out.number(self.fibers.iter().count() as u64);
@@ -72,6 +76,8 @@ fn read(program: Rc<Program>, state: &[u8]) -> Option<Vm> {
         number => Some(TypeId(u16::try_from(number - 1).ok()?)),
     };
     let cancelled = reader.failure()?;
+    let (most, declared, ceiling) = (reader.number()?, reader.number()? != 0, reader.number()?);
+    let memory = Memory { declared, ceiling, ..Memory::new(Some(most)) };
     let undos = undos::read(&mut reader)?;
     let mut fibers = Fibers::default();
     fibers.begun = reader.number()?;
@@ -82,5 +88,5 @@ fn read(program: Rc<Program>, state: &[u8]) -> Option<Vm> {
     // Operations are given again in the order in which they were asked for, not of the fibers that asked.
     fibers.tell_again();
     let stands = reader.is_at_end() && stands::all_stand(&program, &fibers, operations);
-    stands.then_some(Vm { program, fibers, undos, cancelled, result, operations })
+    stands.then_some(Vm { program, fibers, undos, cancelled, result, operations, memory })
 }

@@ -1,6 +1,6 @@
 //! Fibers as bytes.
 
-use crate::value::Extent;
+use crate::value::{Extent, MAX_BYTES};
 use crate::vm::codec::{Reader, Writer};
 use crate::vm::error::RunError;
 use crate::vm::fiber::{Activation, Caught, Fiber};
@@ -70,6 +70,7 @@ pub(super) fn write(out: &mut Writer, line: &Line) {
         }
     }
     out.number(line.registers as u64);
+    out.number(line.weight);
     write_fiber(out, &line.fiber);
 }
 
@@ -110,6 +111,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Line> {
     };
     Some(Line {
         registers: small(reader)?,
+        weight: reader.number().filter(|weight| *weight <= MAX_BYTES * MAX_REGISTERS as u64)?,
         fiber: read_fiber(reader)?,
         state,
         role,
