@@ -3,7 +3,7 @@
 use crate::check;
 use crate::permissions::{self, Completeness};
 use crate::query::Details;
-use crate::{Analysis, Input, flow, heads, lints, read};
+use crate::{Analysis, Input, circles, flow, heads, lints, read};
 use diagnostics::{Code, Diagnostic, FileId, Place};
 
 /// The stack on which a project is checked.
@@ -38,6 +38,9 @@ fn analyzed(input: &Input) -> Analysis {
     }
     if checked.discloses {
         diagnostics.extend(flow::check(&program, &is_library));
+    }
+    if checked.calls_tasks {
+        diagnostics.extend(circles::check(&program, &is_library));
     }
     let completeness = if is_right { Completeness::Whole } else { Completeness::Partial };
     let permitted = || permissions::check(&program, &checked.heads, &is_library, completeness);

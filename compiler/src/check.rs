@@ -99,6 +99,8 @@ pub(crate) struct Checked {
     pub heads: Vec<Head>,
     /// Whether a secret stands somewhere as a plain value.
     pub discloses: bool,
+    /// Whether a task is called somewhere.
+    pub calls_tasks: bool,
 }
 
 /// A calendar that comes as a file.
@@ -122,8 +124,8 @@ pub(crate) fn check(units: &[Unit], calendars: &[CalendarFile]) -> Checked {
     checker.check_given_arguments();
     checker.check_pure_calls();
     checker.report_unused();
-    let Checker { program, diagnostics, index, discloses, .. } = checker;
-    Checked { program, diagnostics, index, heads, discloses }
+    let Checker { program, diagnostics, index, discloses, calls_tasks, .. } = checker;
+    Checked { program, diagnostics, index, heads, discloses, calls_tasks }
 }
 
 /// A parameter, field or datum of a case: what a call can give.
@@ -225,6 +227,8 @@ pub(crate) struct Checker<'t> {
     pub(crate) found: report::Found,
     /// Whether a secret stands somewhere as a plain value.
     pub(crate) discloses: bool,
+    /// Whether a task is called somewhere.
+    pub(crate) calls_tasks: bool,
     pub(crate) hole: Type,
 }
 
@@ -273,6 +277,7 @@ impl<'t> Checker<'t> {
             told_before: 0,
             found: report::Found::default(),
             discloses: false,
+            calls_tasks: false,
             hole,
         }
     }

@@ -5,6 +5,7 @@
 
 mod analyze;
 mod check;
+mod circles;
 mod compile;
 mod constant;
 mod flow;

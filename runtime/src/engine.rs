@@ -182,6 +182,7 @@ impl Engine {
             lineage: reader.lineage()?,
             folder,
             mark,
+            withheld: options.secrets.variables().into(),
             base: options.base,
             zone: options.zone,
             paused: options.paused,

@@ -7,7 +7,7 @@ mod decode;
 mod encode;
 
 pub use decode::{Problem, decode, decode_lenient, from_text};
-pub use encode::{encode, untyped};
+pub use encode::{encode, float, untyped};
 
 use crate::vm::typed_value;
 use crate::{Data, ErrorKind, Failure, Value};

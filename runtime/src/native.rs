@@ -3,6 +3,7 @@
 use crate::{Data, Failure, Value};
 use bytecode::Permission;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -49,6 +50,8 @@ pub struct EffectContext {
     pub dir: PathBuf,
     /// The value of [`MARK`](crate::engine::MARK) in the environment of every program that is started.
     pub mark: Arc<str>,
+    /// The variables of the environment that hold secrets, which no program inherits.
+    pub withheld: Arc<[OsString]>,
 }
 
 /// A native function.

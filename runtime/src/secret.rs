@@ -13,6 +13,7 @@ pub(crate) use seal::{FolderKey, RunKey, Unsealed};
 
 use bytecode::{Permission, PermissionKind};
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 /// What the variables of the environment begin with that hold secrets.
@@ -69,6 +70,20 @@ impl Secrets {
     pub fn missing(&self, needs: &[Permission]) -> Vec<String> {
         let names = needs.iter().filter(|need| need.kind == PermissionKind::Secret).map(|need| &need.target);
         names.filter_map(|name| self.read(name).err()).collect()
+    }
+
+    /// Gives the variables of the environment that a program must not be given with all others: those that hold secrets,
+    /// whoever needs them, and the key of the data folder.
+    pub fn variables(&self) -> Vec<OsString> {
+        let named = |name: &OsStr| {
+            self.sources
+                .values()
+                .any(|source| matches!(source, SecretSource::Variable(variable) if name == variable.as_str()))
+        };
+        let holds = |name: &OsString| {
+            name.as_encoded_bytes().starts_with(VARIABLE.as_bytes()) || name == seal::VARIABLE || named(name)
+        };
+        std::env::vars_os().map(|(name, _)| name).filter(holds).collect()
     }
 
     fn source(&self, name: &str) -> SecretSource {

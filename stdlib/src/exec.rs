@@ -65,6 +65,9 @@ async fn run(context: EffectContext, arguments: Vec<Data>) -> Result<Answer, Fai
     access::program(&context, &program)?;
 
     let mut command = Command::new(find(&program, &context.base)?);
+    for name in context.withheld.iter() {
+        command.env_remove(name);
+    }
     command
         .arg0(&program)
         .args(&parameters)

@@ -18,6 +18,7 @@ fn context(base: &Path, permissions: &[(PermissionKind, &str)]) -> EffectContext
         base: base.to_owned(),
         dir: base.join(".private"),
         mark: "test".into(),
+        withheld: ["TASKWRIGHT_TEST_WITHHELD".into()].into(),
     }
 }
 

@@ -149,7 +149,7 @@ task main() -> string {
     }
 }
 "#;
-    assert_eq!(failure(text), ("io: first".to_owned(), "fail io \"first\"".to_owned()));
+    assert_eq!(failure(text), ("io: first; then parse: second".to_owned(), "fail io \"first\"".to_owned()));
 }
 
 #[test]

@@ -92,6 +92,32 @@ fn a_secret_arrives_and_is_kept_nowhere() {
 }
 
 #[test]
+fn a_program_does_not_inherit_the_secrets_of_others() {
+    let scratch = Scratch::new();
+    scratch.write("taskwright.toml", "[project]\nname = \"shop\"\n[secrets]\nPASSWORD = { env = \"SHOP_PASSWORD\" }\n");
+    scratch.write(
+        "print.task",
+        "
+/// Prints its environment.
+task print() -> string
+    needs exec \"env\"
+    timeout 1m
+{
+    exec.run(\"env\", [], env: {\"SHOP_GIVEN\": \"given\"}).stdout
+}
+",
+    );
+    let mut command = scratch.command(&["run", "print.task"]);
+    command.env("TASKWRIGHT_SECRET_SHOP_TOKEN", TOKEN).env("SHOP_PASSWORD", PASSWORD).env("SHOP_PLAIN", "plain");
+    let output = command.env("TASKWRIGHT_DATA_KEY", "17".repeat(32)).output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains("SHOP_GIVEN=given") && printed.contains("SHOP_PLAIN=plain"), "{printed}");
+    for withheld in ["TASKWRIGHT_SECRET", "TASKWRIGHT_DATA_KEY", "SHOP_PASSWORD", TOKEN, PASSWORD] {
+        assert!(!printed.contains(withheld), "{withheld} in {printed}");
+    }
+}
+
+#[test]
 fn a_missing_value_is_told_before_the_run_begins() {
     let scratch = scratch();
     let refused = scratch.run(&["run", "echo.task"]);

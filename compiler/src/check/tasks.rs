@@ -47,6 +47,7 @@ impl<'t> Checker<'t> {
     /// Checks `call task(…)`: gives what the task gives.
     pub(super) fn call_task(&mut self, path: &'t tree::Path, given: &'t [Argument], span: Span) -> Expr {
         self.touches("call", span);
+        self.calls_tasks = true;
         let Some((task, name, arguments)) = self.task_and_arguments(path, given, span) else {
             return self.error(span);
         };

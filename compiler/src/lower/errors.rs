@@ -128,7 +128,7 @@ impl<'p> Writer<'_, 'p> {
     /// Writes a `finally` after an error, which goes on behind it. An error of its own becomes the cause of the first,
     /// unless that has one.
     fn finally_after(&mut self, finally: &'p Expr, first: R) {
-        let (failed, attach) = (self.code.label(), self.code.label());
+        let failed = self.code.label();
         let second = R(self.code.reference());
         self.guard();
         self.lower(finally, None);
@@ -136,6 +136,12 @@ impl<'p> Writer<'_, 'p> {
         self.emit(Op::Fail { error: first });
         self.code.handle(&ranges, &Takes::All, second.0, failed);
         self.code.bind(failed);
+        self.fail_both(first, second);
+    }
+
+    /// Fails with the first of two errors. The second is attached to it, unless another one is.
+    pub(super) fn fail_both(&mut self, first: R, second: R) {
+        let attach = self.code.label();
         let cause = R(self.code.reference());
         self.emit(Op::FieldR { into: cause, record: first, field: CAUSE });
         self.code.jump_if_none(cause.0, true, attach);

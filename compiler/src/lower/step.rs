@@ -5,7 +5,7 @@
 //! `continue` ended well: its undo is kept, which for one that asks for the step's value the checker refuses.
 
 use super::code::{Label, Reg};
-use super::errors::{CAUSE, RETRYABLE};
+use super::errors::RETRYABLE;
 use super::writer::{Exit, Writer};
 use crate::ir::{Expr, Retry, Step, Type, TypeKind};
 use bytecode::inner::Inner;
@@ -145,8 +145,8 @@ impl<'p> Writer<'_, 'p> {
         self.code.bind(done);
     }
 
-    /// Asks for the pause before the next attempt. If it fails, because it would pass the deadline, the failure of the
-    /// attempt is its cause.
+    /// Asks for the pause before the next attempt. If it fails, because it would pass the deadline, the step fails as the
+    /// attempt did.
     fn pause_between(&mut self, step: &'p Step, attempts: &Attempts, first: R) {
         let (failed, end) = (self.code.label(), self.code.label());
         let second = R(self.code.reference());
@@ -163,8 +163,7 @@ impl<'p> Writer<'_, 'p> {
         self.code.jump(end);
         self.code.handle(&ranges, &Takes::World, second.0, failed);
         self.code.bind(failed);
-        self.emit(Op::SetField { record: second, field: CAUSE, value: first });
-        self.emit(Op::Fail { error: second });
+        self.fail_both(first, second);
         self.code.bind(end);
     }
 }

@@ -53,6 +53,7 @@ pub(super) fn perform(
         base: shared.base.clone(),
         dir: shared.dir_of(run_id).into(),
         mark: Arc::clone(&shared.mark),
+        withheld: Arc::clone(&shared.withheld),
     };
     let mut answering = Answering { run: run_id, operation, inbox: Some(inbox), used };
     // The native itself may panic too, before it gives its future.

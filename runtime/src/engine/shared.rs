@@ -13,6 +13,7 @@ use crate::secret::FolderKey;
 use crate::store::{Advanced, Applied, Begun, Reader, Store, Work, prefix_of};
 use crate::{Answer, Data, Natives, Secrets, Settings};
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
@@ -26,6 +27,8 @@ pub(super) struct Shared {
     pub(super) folder: PathBuf,
     /// What marks the programs that operations start.
     pub(super) mark: Arc<str>,
+    /// What those programs do not inherit of the environment.
+    pub(super) withheld: Arc<[OsString]>,
     /// What tells a folder that was made of a backup from its original.
     pub(super) lineage: Vec<u8>,
     pub(super) base: PathBuf,

@@ -1,6 +1,6 @@
 //! From JSON to data of a type, with all problems at once.
 
-use super::encode::MOST_DIGITS;
+use super::encode::named_float;
 use super::from_json;
 use crate::value::MAX_DEPTH;
 use crate::{Data, Decimal, text};
@@ -146,13 +146,12 @@ impl<'t> Decoder<'t> {
                 Some(value) => Some(Data::Decimal(value)),
                 None => self.problem(format!("expected decimal, found {number}")),
             },
-            // Only one with more digits than a number of JSON keeps has this form.
+            // Many write money so, and one with more digits than a number of JSON keeps has no other form.
             (Type::Decimal, Json::String(text)) => match decimal_of(text) {
-                Some(value) if value.normalize().mantissa().unsigned_abs() >= u128::from(MOST_DIGITS) => {
-                    Some(Data::Decimal(value))
-                }
-                Some(_) | None => self.wrong("decimal", json),
+                Some(value) => Some(Data::Decimal(value)),
+                None => self.wrong("decimal", json),
             },
+            (Type::Float, Json::String(name)) if named_float(name).is_some() => named_float(name).map(Data::Float),
             (Type::Secret(inner), json) => self.secret(*inner, json),
             (Type::String, Json::String(text)) => Some(Data::String(text.clone())),
             (Type::Bytes, Json::String(text)) => {

@@ -7,7 +7,24 @@ use bytecode::{FieldType, Type, TypeId, secret};
 use serde_json::{Map, Value as Json};
 
 /// What has fewer digits comes back the same from a double: those of 10 to the power of 15.
-pub(super) const MOST_DIGITS: u64 = 1_000_000_000_000_000;
+const MOST_DIGITS: u64 = 1_000_000_000_000_000;
+
+/// What stands for a float that is no number.
+const NAN: &str = "NaN";
+/// What stands for a float that is larger than every number.
+const INFINITY: &str = "Infinity";
+/// What stands for a float that is smaller than every number.
+const MINUS_INFINITY: &str = "-Infinity";
+
+/// Gives the float for which a name stands.
+pub(super) fn named_float(name: &str) -> Option<f64> {
+    match name {
+        NAN => Some(f64::NAN),
+        INFINITY => Some(f64::INFINITY),
+        MINUS_INFINITY => Some(f64::NEG_INFINITY),
+        _ => None,
+    }
+}
 
 /// Gives the JSON of data of a type. Where data is not of the type, the form that fits any.
 pub fn encode(types: &[Type], id: TypeId, data: &Data) -> Json {
@@ -91,8 +108,7 @@ pub fn untyped(data: &Data) -> Json {
         Data::None => Json::Null,
         Data::Bool(value) => Json::Bool(*value),
         Data::Int(value) => Json::from(*value),
-        // JSON has no NaN and no infinity; what is no number is null.
-        Data::Float(value) => serde_json::Number::from_f64(*value).map_or(Json::Null, Json::Number),
+        Data::Float(value) => float(*value),
         Data::Decimal(value) => decimal(*value),
         Data::String(text) => Json::String(text.clone()),
         Data::Bytes(bytes) => Json::String(STANDARD.encode(bytes)),
@@ -106,6 +122,16 @@ pub fn untyped(data: &Data) -> Json {
             Json::Array(vec![Json::from(*tag), Json::Array(values.iter().map(untyped).collect())])
         }
         Data::Closure(..) => Json::Null,
+    }
+}
+
+/// A float is a number of JSON, or the name of what JSON has no number for, as the JSON form of protocol buffers has it.
+pub fn float(value: f64) -> Json {
+    match serde_json::Number::from_f64(value) {
+        Some(number) => Json::Number(number),
+        None if value.is_nan() => Json::from(NAN),
+        None if value > 0.0 => Json::from(INFINITY),
+        None => Json::from(MINUS_INFINITY),
     }
 }
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// The variable of the environment that may hold the key.
-const VARIABLE: &str = "TASKWRIGHT_DATA_KEY";
+pub(super) const VARIABLE: &str = "TASKWRIGHT_DATA_KEY";
 
 /// The file of a data folder that holds the key where the environment does not.
 const FILE: &str = "secret.key";

@@ -24,6 +24,9 @@ impl From<Failure> for Box<Raised> {
     }
 }
 
+/// How many errors that are attached to each other are told.
+const MAX_ATTACHED: usize = 3;
+
 /// How many caught errors are remembered for throwing them again.
 const MAX_CAUGHT: usize = 16;
 
@@ -55,7 +58,7 @@ pub(super) fn run_error(program: &Program, caught: &Caught, failed_undos: Vec<Fa
         function: program.function(*function).map(|function| function.name.clone()).unwrap_or_default(),
         place: program.place(*function, *pc),
     });
-    Box::new(RunError { failure: failure_of(&caught.error), place, trace: frames.collect(), failed_undos })
+    Box::new(RunError { failure: whole_failure(&caught.error), place, trace: frames.collect(), failed_undos })
 }
 
 /// Sends an error to its handler; gives it back where none takes it.
@@ -147,6 +150,20 @@ pub(super) fn failure_of(error: &Value) -> Failure {
         return Failure { kind: kind.as_str().to_owned(), message: message.as_str().to_owned(), retryable };
     }
     Failure::new(ErrorKind::Internal, format!("the program failed with {}, not with an error", error.describe()))
+}
+
+/// Gives an error with those that are attached to it, in one sentence.
+fn whole_failure(error: &Value) -> Failure {
+    let mut failure = failure_of(error);
+    let mut last = error;
+    for _ in 0..MAX_ATTACHED {
+        let Value::Record(fields) = last else { break };
+        let Some(next) = fields.get(CAUSE).filter(|cause| !cause.is_none()) else { break };
+        let Failure { kind, message, retryable: _ } = failure_of(next);
+        failure.message.push_str(&format!("; then {kind}: {message}"));
+        last = next;
+    }
+    failure
 }
 
 fn find<'f>(function: &'f Function, pc: u32, kind: &str) -> Option<&'f Handler> {

@@ -55,13 +55,13 @@ pub(super) fn read(json: Json) -> Result<Value, Failure> {
     })
 }
 
-/// Gives a value as JSON. Recursion ends with the depth of values; a number that JSON has no form for is `null`.
+/// Gives a value as JSON. Recursion ends with the depth of values.
 fn write(value: &Value) -> Result<Json, Failure> {
     Ok(match value {
         Value::None => Json::Null,
         Value::Bool(value) => Json::Bool(*value),
         Value::Int(value) => Json::from(*value),
-        Value::Float(value) => Json::from(*value),
+        Value::Float(value) => runtime::json::float(*value),
         Value::String(text) => Json::from(text.as_str()),
         Value::List(list) => Json::Array(list.iter().map(|item| write(&item)).collect::<Result<_, _>>()?),
         Value::Map(map) => {
