@@ -43,12 +43,12 @@ impl DataFolder {
 }
 
 /// Opens the engine of a project. A scratch folder is thrown away with the process.
-pub fn open(project: &Project, folder: &Path, scratch: bool) -> Result<Engine, CliError> {
-    let base = std::path::absolute(&project.root)?;
+pub fn open(project: &Project, folder: &Path, scratch: bool) -> Result<Engine, EngineError> {
+    let base = std::path::absolute(&project.root).unwrap_or_else(|_| project.root.clone());
     let zone = project.zone.clone().unwrap_or_else(|| "UTC".to_owned());
     let (secrets, settings) = (project.secrets.clone(), project.settings.clone());
     let options = EngineOptions::new(folder, stdlib::natives());
-    Ok(Engine::open(EngineOptions { base, zone, secrets, settings, scratch, ..options })?)
+    Engine::open(EngineOptions { base, zone, secrets, settings, scratch, ..options })
 }
 
 /// Finds a run by the beginning of its id; `last` is the newest one.

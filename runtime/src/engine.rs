@@ -17,6 +17,7 @@ mod id;
 mod inner;
 mod live;
 mod lock;
+mod manual;
 mod orphans;
 mod perform;
 mod reaction;
@@ -33,7 +34,7 @@ mod transition;
 mod weight;
 mod worker;
 
-pub use control::{Cancelled, Retried, Word, answer, cancel, retry};
+pub use control::{Cancelled, Retried, Word, answer, cancel, retry, start};
 pub use decide::{Again, Surroundings, decide};
 pub use due::{Calendar, Plan, catch_up};
 pub use error::EngineError;
@@ -41,6 +42,7 @@ pub use event::EngineEvent;
 pub use gates::{Gates, Rate};
 pub use id::{ImageHash, NotARunId, RunId, RunPrefix};
 pub use inner::{Comes, Facts, Found, LogEntry, LogLevel, Moment, is_inner};
+pub use manual::StartRun;
 pub use orphans::MARK;
 pub use retry::{NoRetry, Place, Retry, Said, Search, Verdict, is_unknown};
 pub use run::{Ending, Open, Run, Wait};
@@ -55,17 +57,15 @@ use crate::clock::{Clock, Micros, SystemClock};
 use crate::history::{History, RunSummary};
 use crate::secret::FolderKey;
 use crate::store::{Reader, Store, Waits, Work, image_hash, open_folder};
-use crate::vm::{Program, Vm};
-use crate::{Data, ErrorKind, Failure, Natives, Secrets, Settings};
+use crate::{Natives, Secrets, Settings};
 use beat::Beat;
 use bytecode::Image;
 use ends::Ends;
-use gates::{Entrant, gates_of};
 pub(crate) use lock::{FolderLock, storage_error};
+use manual::new_run;
 use reactor::Reactor;
 use shared::{BeatMessage, Message, ReactorMessage, Shared, Workers};
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -127,17 +127,6 @@ impl EngineOptions {
     }
 }
 
-/// A run that is asked for.
-#[derive(Clone, Debug)]
-pub struct StartRun {
-    /// The image, which has been deployed.
-    pub image: ImageHash,
-    /// The task.
-    pub task: String,
-    /// Its arguments, decoded and checked, by position; `None` where the default stands.
-    pub arguments: Vec<Option<Data>>,
-}
-
 /// The engine. Dropping it without [`Engine::stop`] is like a crash: nothing recorded is lost, the next one goes on.
 pub struct Engine {
     shared: Arc<Shared>,
@@ -167,7 +156,9 @@ impl Engine {
         std::fs::create_dir_all(&folder).map_err(|error| storage_error(&folder, &error))?;
         let lock = FolderLock::take(&folder)?;
         let mark = orphans::mark(&folder);
-        orphans::end(&mark);
+        if lock.is_after_crash() {
+            orphans::end(&mark);
+        }
         let commit = if options.scratch { Waits::ForNothing } else { Waits::ForDisk };
         let (connection, epoch) = open_folder(&folder, commit)?;
         let operations = tokio::runtime::Builder::new_multi_thread()
@@ -245,7 +236,7 @@ impl Engine {
         image.verify().map_err(|error| EngineError::BadImage(error.to_string()))?;
         let (bytes, hash) = (image.encode().into(), image_hash(&image));
         let (image, at) = (Arc::new(image), self.shared.clock.now());
-        self.shared.store.apply(Work::Deploy { image: Arc::clone(&image), bytes, hash, at })?;
+        self.shared.store.apply(Work::Deploy { image: Arc::clone(&image), bytes, hash, at, in_force: true })?;
         self.shared.reader.keep(hash, &image);
         Ok(hash)
     }
@@ -253,7 +244,7 @@ impl Engine {
     /// Starts a run. When this returns, the run is on disk and goes on whatever happens.
     pub fn start(&self, start: StartRun) -> Result<RunId, EngineError> {
         self.check()?;
-        let run = self.new_run(start, &mut None)?;
+        let run = new_run(&self.shared, self.new_id(), start, &mut None)?;
         let id = run.id;
         let applied = self.shared.store.apply(Work::Start(run))?;
         self.shared.follow(applied);
@@ -264,7 +255,8 @@ impl Engine {
     pub fn start_all(&self, starts: Vec<StartRun>) -> Result<Vec<RunId>, EngineError> {
         self.check()?;
         let mut linked = None;
-        let runs = starts.into_iter().map(|start| self.new_run(start, &mut linked)).collect::<Result<Vec<_>, _>>()?;
+        let runs = starts.into_iter().map(|start| new_run(&self.shared, self.new_id(), start, &mut linked));
+        let runs = runs.collect::<Result<Vec<_>, _>>()?;
         let (sender, applied) = mpsc::channel();
         let mut ids = Vec::with_capacity(runs.len());
         for run in runs {
@@ -284,40 +276,10 @@ impl Engine {
         outcome.map(|()| ids)
     }
 
-    /// Makes the run that is asked for. `linked` keeps its program ready for the next one.
-    fn new_run(&self, start: StartRun, linked: &mut Option<(ImageHash, Rc<Program>)>) -> Result<NewRun, EngineError> {
-        let image = self.shared.reader.image(start.image)?;
-        let position = image.tasks.iter().position(|task| task.name == start.task);
-        let Some((position, task)) = position.and_then(|at| image.tasks.get(at).map(|task| (at, task))) else {
-            return Err(EngineError::NoTask(start.task));
-        };
-        let zone = &self.shared.zone;
-        let entrant = Entrant { project: &image.name, task, trigger: Trigger::Manual, zone };
-        let gates = gates_of(entrant, |key| {
-            let program = match linked.take() {
-                Some((hash, program)) if hash == start.image => program,
-                Some(_) | None => Program::new(Arc::clone(&image), &self.shared.natives)
-                    .map_err(|error| Failure::new(ErrorKind::Internal, error.to_string()))?,
-            };
-            let found = Vm::of_arguments(&program, key, position, &start.arguments);
-            *linked = Some((start.image, program));
-            found
-        });
-        let gates = gates.map_err(|failure| EngineError::BadKey { task: start.task.clone(), what: failure.message })?;
+    fn new_id(&self) -> RunId {
         let mut uid = [0; 16];
         self.shared.clock.fill(&mut uid);
-        Ok(NewRun {
-            id: RunId(uid),
-            project: image.name.clone(),
-            task: start.task,
-            image: start.image,
-            position: u32::try_from(position).unwrap_or(u32::MAX),
-            trigger: Trigger::Manual,
-            arguments: start.arguments,
-            created_at: self.shared.clock.now(),
-            timeout: task.timeout,
-            gates,
-        })
+        RunId(uid)
     }
 
     /// Puts the schedules of these deployed images and the tasks that events start in force, and all others out of it.
@@ -482,11 +444,17 @@ impl Engine {
             self.shared.store.abandon();
         }
         self.shared.store.close();
+        let mut in_flight = 0;
         if let Some(operations) = self.operations.take() {
+            in_flight = operations.metrics().num_alive_tasks();
             // Operations that were cut off drop what they hold; waiting for them here could block an async caller.
             operations.shutdown_background();
         }
-        self.lock = None;
+        match self.lock.take() {
+            // What was cut off may leave programs behind.
+            Some(lock) if commit && in_flight == 0 => lock.release(),
+            Some(_) | None => {}
+        }
         self.shared.ends.tell_all();
     }
 }

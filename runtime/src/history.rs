@@ -236,8 +236,14 @@ impl History {
 
     /// Gives up to `limit` lines that a run logged, oldest first.
     pub fn logs(&self, run: RunId, limit: u32) -> Result<Vec<LogRow>, EngineError> {
+        self.logs_after(run, None, limit)
+    }
+
+    /// Gives those that an operation logged which was asked for after another one.
+    pub fn logs_after(&self, run: RunId, after: Option<u64>, limit: u32) -> Result<Vec<LogRow>, EngineError> {
         let stored = self.reader.find(&RunPrefix::from(run))?;
-        self.reader.logs(stored.row, -1, limit)
+        let after = after.map_or(-1, |operation| i64::try_from(operation).unwrap_or(i64::MAX));
+        self.reader.logs(stored.row, after, limit)
     }
 
     /// Reads an image: the types by which values of its runs are printed, and the sources of their places.

@@ -33,7 +33,7 @@ pub(crate) use journal::TimerKey;
 pub(crate) use queue::Store;
 pub(crate) use reactions::{FAILURE_OF, KeptReaction, React, ReactionKey, SUCCESS_OF, prefix_of};
 pub(crate) use reader::{Reader, StoredRun};
-pub(crate) use requests::{Ask, ask};
+pub(crate) use requests::{Ask, StartAsked, ask};
 pub(crate) use retention::Old;
 pub(crate) use runs::RunRow;
 pub(crate) use schedules::{KeptSchedule, OccurrenceRow, ScheduleKey, StoredSchedule};

@@ -1,4 +1,6 @@
-//! `run`: a durable run here and now, followed to its end.
+//! `run`: a durable run here and now, followed to its end. Where another process serves the data folder, the run is its.
+
+mod beside;
 
 use super::pick;
 use crate::Answer;
@@ -10,7 +12,7 @@ use crate::{report, signals, terminal, unheeded};
 use bytecode::{Image, Task};
 use runtime::Data;
 use runtime::arguments::{Given, decode};
-use runtime::engine::{Engine, RunState, StartRun};
+use runtime::engine::{Engine, EngineError, RunState, StartRun};
 use runtime::history::RunSummary;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
@@ -60,14 +62,19 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     };
     let Some(Asked { image, position, values }) = asked? else { return Ok(Answer::No) };
     let task = &image.tasks[position];
-    let engine = match engine {
-        Some(engine) => engine?,
-        None => data::open(&project, &arguments.data.of(&project), false)?,
-    };
     let signals = signals::watch()?;
-    let start = StartRun { image: engine.deploy(image.clone())?, task: task.name.clone(), arguments: values };
     // What starts a task does not matter where it is started by hand.
     unheeded::tell([&Task { triggers: Vec::new(), ..task.clone() }]);
+    let folder = arguments.data.of(&project);
+    let engine = match engine.unwrap_or_else(|| data::open(&project, &folder, false)) {
+        Err(EngineError::Held { .. }) => {
+            let summary = beside::run(&folder, (&image, &task.name), values, &signals)?;
+            print(&summary, &image, arguments.json)?;
+            return Ok(answer(&summary));
+        }
+        engine => engine?,
+    };
+    let start = StartRun { image: engine.deploy(image.clone())?, task: task.name.clone(), arguments: values };
     let talk = Talk::logs(engine.subscribe());
     let run = engine.start(start)?;
     let summary = match follow(&engine, run, &signals)? {
@@ -86,7 +93,11 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         }
     };
     talk.end();
-    Ok(if summary.state == RunState::Succeeded { Answer::Yes } else { Answer::No })
+    Ok(answer(&summary))
+}
+
+fn answer(summary: &RunSummary) -> Answer {
+    if summary.state == RunState::Succeeded { Answer::Yes } else { Answer::No }
 }
 
 /// What is to run.

@@ -7,11 +7,12 @@
 use super::agenda::Agenda;
 use super::error::EngineError;
 use super::id::RunId;
+use super::manual::start_asked;
 use super::retry::Retry;
 use super::shared::{BeatMessage, Message, Shared, Timer, Workers};
 use super::sweep::Sweep;
 use crate::clock::{Micros, span_of};
-use crate::store::{Applied, Ask, CLAIMS, TimerKey, Work};
+use crate::store::{Applied, Ask, CLAIMS, StartAsked, TimerKey, Work};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 use std::sync::Arc;
@@ -139,11 +140,22 @@ impl Beat {
                 Ask::Cancel => self.workers.send(run, Message::Cancel { run }),
                 Ask::Decide(decision) => self.workers.send(run, Message::Decide { run, decision }),
                 Ask::Retry(retry) => self.retry(run, retry)?,
+                Ask::Start(start) => self.start(run, *start)?,
             }
             self.shared.store.apply(Work::Answered { request: request.id })?;
         }
         self.admit()?;
         self.sweep.step(&self.shared)
+    }
+
+    /// Starts a run that another process asks for; one that cannot be started is told where the owner talks.
+    fn start(&self, run: RunId, start: StartAsked) -> Result<(), EngineError> {
+        match (start_asked(&self.shared, run, start), self.shared.store.fatal()) {
+            (Ok(()), _) => {}
+            (Err(_), Some(fatal)) => return Err(fatal),
+            (Err(error), None) => tracing::warn!(%run, %error, "a run was not started"),
+        }
+        Ok(())
     }
 
     /// Lets a failed run go on; one that may not is left as it is, as whoever asked will see.

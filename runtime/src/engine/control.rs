@@ -11,10 +11,11 @@ use super::lock::FolderLock;
 use super::retry::{Retry, Said, Verdict};
 use super::state::RunState;
 use super::transition::{Act, Body, Decision, End, Row, Transition};
+use crate::Data;
 use crate::clock::{Clock, SystemClock};
 use crate::history::History;
 use crate::secret::holds_secret;
-use crate::store::{Ask, Store, Waits, Work, ask, open_folder};
+use crate::store::{Ask, StartAsked, Store, Waits, Work, ask, open_folder};
 use bytecode::{Image, Op, Takes};
 use std::path::Path;
 use std::time::Duration;
@@ -117,6 +118,22 @@ pub fn retry(folder: &Path, prefix: &RunPrefix, word: Word<'_>) -> Result<Retrie
         }
         Err(error) => Err(error),
     }
+}
+
+/// Asks the owner of a folder to start a run, and waits until it is there. Its program need not be known there.
+pub fn start(folder: &Path, image: &Image, task: &str, arguments: Vec<Option<Data>>) -> Result<RunId, EngineError> {
+    let history = History::open(folder)?;
+    let mut uid = [0; 16];
+    SystemClock.fill(&mut uid);
+    let run = RunId(uid);
+    let asked = StartAsked { image: image.encode(), task: task.to_owned(), arguments };
+    ask(folder, run, &Ask::Start(Box::new(asked)), SystemClock.now())?;
+    let begun = wait_until(|| match history.run(&run.into()) {
+        Ok(_) => Ok(true),
+        Err(EngineError::NoRun(_)) => Ok(false),
+        Err(error) => Err(error),
+    })?;
+    if begun { Ok(run) } else { Err(EngineError::NotBegun(run)) }
 }
 
 /// Turns what a person says into what the operation gave, read by its type.

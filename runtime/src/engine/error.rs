@@ -103,6 +103,9 @@ pub enum EngineError {
     /// No run has this id.
     #[error("no run begins with `{0}`")]
     NoRun(String),
+    /// The owner of the folder was asked to start it, and has not.
+    #[error("the process that serves the folder has not begun the run {0}")]
+    NotBegun(RunId),
     /// Several runs have ids that begin so.
     #[error("several runs begin with `{0}`")]
     ManyRuns(String),
@@ -175,6 +178,7 @@ impl EngineError {
             EngineError::StateMoved(_) => "let only one process own a data folder",
             EngineError::NoQuestion(_) => "`taskwright runs show` shows what it waits for",
             EngineError::NoRun(_) => "`taskwright runs list` shows the runs of this folder",
+            EngineError::NotBegun(_) => "what that process says on its terminal tells why; it may still begin it",
             EngineError::ManyRuns(_) => "give more letters of the id",
             EngineError::Ended(_) => "`taskwright runs show` shows how it ended",
             EngineError::NoRetry { why, .. } => why.help(),

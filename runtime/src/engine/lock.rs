@@ -1,6 +1,8 @@
 //! Who owns a data folder: an advisory lock on a file in it, which the system releases however the owner ends.
 //!
-//! The lock keeps honest processes apart; the epoch in the database fences one that lost it all the same.
+//! The lock keeps honest processes apart; the epoch in the database fences one that lost it all the same. Whoever owns the
+//! folder has its number in the file, and takes it out when it has put everything away: a number that is found there says
+//! that the last owner came to a sudden end.
 
 use super::error::EngineError;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -10,7 +12,8 @@ use std::path::Path;
 /// The lock, held until it is dropped.
 #[derive(Debug)]
 pub struct FolderLock {
-    _file: File,
+    file: File,
+    after_crash: bool,
 }
 
 const NAME: &str = "lock";
@@ -28,10 +31,22 @@ impl FolderLock {
             }
             Err(TryLockError::Error(error)) => return Err(storage_error(folder, &error)),
         }
-        // The pid is for people; the lock alone decides.
+        let before = file.metadata().map_err(|error| storage_error(folder, &error))?.len();
+        // Who owns it is for people; the lock alone decides.
         let written = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
         written.map_err(|error| storage_error(folder, &error))?;
-        Ok(FolderLock { _file: file })
+        Ok(FolderLock { file, after_crash: before > 0 })
+    }
+
+    /// Says whether the owner before this one came to a sudden end.
+    pub fn is_after_crash(&self) -> bool {
+        self.after_crash
+    }
+
+    /// Gives the folder back with everything put away.
+    pub fn release(self) {
+        // Where it cannot be said, the next owner takes a needless look at what might be left.
+        let _ = self.file.set_len(0);
     }
 }
 

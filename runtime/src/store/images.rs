@@ -17,8 +17,8 @@ statements! {
     CURRENT_IMAGE = "SELECT images.hash FROM tasks JOIN images ON images.id = tasks.image WHERE project = ?1 AND task = ?2";
 }
 
-/// Stores an image and makes it the current one of its tasks.
-pub(super) fn deploy(
+/// Stores an image.
+pub(super) fn keep(
     connection: &Connection,
     image: &Image,
     bytes: &[u8],
@@ -26,6 +26,11 @@ pub(super) fn deploy(
     at: Micros,
 ) -> Result<(), Trouble> {
     connection.prepare_cached(INSERT_IMAGE)?.execute(params![&hash.0[..], image.name, bytes, at])?;
+    Ok(())
+}
+
+/// Makes a stored image the current one of its tasks.
+pub(super) fn put_in_force(connection: &Connection, image: &Image, hash: ImageHash, at: Micros) -> Result<(), Trouble> {
     let id = image_id(connection, hash)?;
     for (position, task) in image.tasks.iter().enumerate() {
         let position = i64::try_from(position).unwrap_or(i64::MAX);

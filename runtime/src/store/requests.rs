@@ -5,6 +5,7 @@ use super::codec::{decode, encode, fixed};
 use super::folder::{Trouble, open_shared};
 use super::runs;
 use super::statements::statements;
+use crate::Data;
 use crate::clock::Micros;
 use crate::engine::{Decision, EngineError, Retry, RunId};
 use rusqlite::{Connection, params};
@@ -26,6 +27,19 @@ pub(crate) enum Ask {
     Decide(Decision),
     /// That it goes on, though it failed.
     Retry(Retry),
+    /// That it begins.
+    Start(Box<StartAsked>),
+}
+
+/// A run that another process wants to begin. The owner may not know its program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StartAsked {
+    /// The encoded image.
+    pub(crate) image: Vec<u8>,
+    /// The task.
+    pub(crate) task: String,
+    /// Its arguments, decoded and checked.
+    pub(crate) arguments: Vec<Option<Data>>,
 }
 
 /// Somebody asks something of a run.
@@ -58,6 +72,7 @@ fn insert(connection: &Connection, run: RunId, ask: &Ask, at: Micros) -> Result<
         Ask::Cancel => "cancel",
         Ask::Decide(_) => "decide",
         Ask::Retry(_) => "retry",
+        Ask::Start(_) => "start",
     };
     connection.prepare_cached(INSERT_REQUEST)?.execute(params![kind, &run.0[..], at, encode(ask)?])?;
     Ok(())

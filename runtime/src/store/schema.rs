@@ -1,4 +1,5 @@
-//! The tables, as migrations that are only ever added to.
+//! The tables: as they are made in a new folder (`schema.sql`), and the migrations that bring an older one there, which are
+//! only ever added to. A new migration is written into both.
 //!
 //! Times are microseconds since 1970, states and outcomes are words that a CHECK knows. A run's row changes when it
 //! starts and when it ends; that it is parked is said by its row in `timers`.
@@ -6,8 +7,11 @@
 use super::folder::Trouble;
 use rusqlite::Connection;
 
+/// All tables of the newest version. Making them is quicker than making old ones and changing them.
+const WHOLE: &str = include_str!("schema.sql");
+
 /// The migrations, in order; the version of a folder is how many were applied.
-const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE];
+const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE, STARTING];
 
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
@@ -230,6 +234,21 @@ const LINEAGE: &str = "
 ALTER TABLE owner ADD COLUMN lineage BLOB NOT NULL DEFAULT x'';
 ";
 
+/// Other processes may ask for runs to begin.
+const STARTING: &str = "
+CREATE TABLE asked (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start')),
+    run BLOB NOT NULL CHECK (length(run) = 16),
+    asked_at INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (run, kind)
+) STRICT;
+INSERT INTO asked (id, kind, run, asked_at, body) SELECT id, kind, run, asked_at, body FROM requests;
+DROP TABLE requests;
+ALTER TABLE asked RENAME TO requests;
+";
+
 /// The newest version that is known.
 pub(super) fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
@@ -263,9 +282,10 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Trouble> {
     if missing.is_empty() {
         return Ok(());
     }
+    let steps = if version == 0 { &[WHOLE] } else { missing };
     let transaction = connection.transaction()?;
-    for migration in missing {
-        transaction.execute_batch(migration)?;
+    for step in steps {
+        transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", newest())?;
@@ -287,4 +307,63 @@ pub(super) fn epoch(connection: &Connection) -> rusqlite::Result<i64> {
 /// Reads what tells a folder that was made of a backup from its original; nothing where it is no such folder.
 pub(super) fn lineage(connection: &Connection) -> rusqlite::Result<Vec<u8>> {
     connection.query_row("SELECT lineage FROM owner WHERE one = 1", [], |row| row.get(0))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    /// Gives every table and index: its name, its columns, and the parts of its definition, sorted.
+    fn tables(connection: &Connection) -> Vec<(String, Vec<String>, Vec<String>)> {
+        let mut names =
+            connection.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
+        let rows = names.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap();
+        let described = rows.map(|row| {
+            let (name, sql) = row.unwrap();
+            let mut columns = connection
+                .prepare("SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo(?1)")
+                .unwrap();
+            let columns = columns.query_map([&name], |row| {
+                let (column, kind): (String, String) = (row.get(0)?, row.get(1)?);
+                let (filled, default, key): (bool, Option<String>, i64) = (row.get(2)?, row.get(3)?, row.get(4)?);
+                Ok(format!("{column} {kind} {filled} {default:?} {key}"))
+            });
+            let mut columns: Vec<String> = columns.unwrap().map(Result::unwrap).collect();
+            columns.sort();
+            (name, columns, parts(&sql))
+        });
+        described.collect()
+    }
+
+    /// Cuts a definition at its outermost commas.
+    fn parts(sql: &str) -> Vec<String> {
+        let words = sql.replace('"', "").split_whitespace().collect::<Vec<_>>().join(" ");
+        let (mut parts, mut depth) = (vec![String::new()], 0);
+        for character in words.chars() {
+            depth += i32::from(character == '(') - i32::from(character == ')');
+            match (character, depth) {
+                (',', 1) | ('(', 1) | (')', 0) => parts.push(String::new()),
+                _ => parts.last_mut().unwrap().push(character),
+            }
+        }
+        let mut parts: Vec<String> = parts.iter().map(|part| part.trim().to_owned()).collect();
+        parts.sort();
+        parts
+    }
+
+    #[test]
+    fn a_new_folder_has_the_tables_of_one_that_was_migrated() {
+        let mut fresh = Connection::open_in_memory().unwrap();
+        migrate(&mut fresh).unwrap();
+        let migrated = Connection::open_in_memory().unwrap();
+        MIGRATIONS.iter().for_each(|migration| migrated.execute_batch(migration).unwrap());
+        let (fresh, migrated) = (tables(&fresh), tables(&migrated));
+        assert!(fresh.len() > 20);
+        for (fresh, migrated) in fresh.iter().zip(&migrated) {
+            assert_eq!(fresh, migrated, "the new migration is to be written into `schema.sql` too");
+        }
+        assert_eq!(fresh.len(), migrated.len());
+    }
 }

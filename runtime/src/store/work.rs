@@ -27,6 +27,8 @@ pub(crate) enum Work {
         hash: ImageHash,
         /// The present.
         at: Micros,
+        /// Whether it becomes the current one of its tasks.
+        in_force: bool,
     },
     /// Starts a run.
     Start(NewRun),
@@ -166,8 +168,11 @@ pub(crate) struct Advanced {
 /// Applies a piece of work.
 pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Trouble> {
     match work {
-        Work::Deploy { image, bytes, hash, at } => {
-            images::deploy(connection, image, bytes, *hash, *at)?;
+        Work::Deploy { image, bytes, hash, at, in_force } => {
+            images::keep(connection, image, bytes, *hash, *at)?;
+            if *in_force {
+                images::put_in_force(connection, image, *hash, *at)?;
+            }
             Ok(Applied::Done)
         }
         Work::Start(run) => Ok(starts::start(connection, run, run.created_at, None)?.1),
