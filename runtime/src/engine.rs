@@ -167,7 +167,7 @@ impl Engine {
             .enable_all()
             .build()
             .map_err(|error| storage_error(&folder, &error))?;
-        let reader = Reader::open(&folder)?;
+        let reader = Reader::beside(&folder, commit)?;
         let store = Store::start(&folder, connection, epoch, options.disk_patience)?;
         let shared = Arc::new(Shared {
             lineage: reader.lineage()?,

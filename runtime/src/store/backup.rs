@@ -4,7 +4,7 @@
 //! transaction, packed and without a write-ahead log. It counts only once it has been read back whole.
 
 use super::codec::fixed;
-use super::folder::{DATABASE, Trouble, check_whole, open_reader, prepare};
+use super::folder::{DATABASE, Trouble, Waits, check_whole, open_reader, prepare};
 use super::schema;
 use super::statements::statements;
 use crate::engine::RunId;
@@ -38,7 +38,7 @@ pub(crate) fn copy(folder: &Path, file: &Path) -> Result<(), Trouble> {
     let Some(name) = file.to_str() else {
         return Err(Trouble::Damaged(format!("{} is no path in UTF-8", file.display())));
     };
-    open_reader(folder)?.execute("VACUUM INTO ?1", [name])?;
+    open_reader(folder, Waits::ForDisk)?.execute("VACUUM INTO ?1", [name])?;
     Ok(())
 }
 

@@ -148,7 +148,13 @@ pub(super) fn open_shared(folder: &Path) -> Result<Connection, Trouble> {
 }
 
 /// Opens a connection for reading.
-pub(super) fn open_reader(folder: &Path) -> Result<Connection, Trouble> {
+pub(super) fn open_reader(folder: &Path, commit: Waits) -> Result<Connection, Trouble> {
+    let connection = open_to_read(folder)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, commit == Waits::ForNothing)?;
+    Ok(connection)
+}
+
+fn open_to_read(folder: &Path) -> Result<Connection, Trouble> {
     match open_existing(folder, OpenFlags::SQLITE_OPEN_READ_WRITE) {
         // Reading a write-ahead log wants to write its index; a folder that nobody can write is read as it stands.
         Err(Trouble::Sqlite(_)) => open_existing(folder, OpenFlags::SQLITE_OPEN_READ_ONLY),

@@ -1,7 +1,7 @@
 //! Reading what is committed. Whoever reads borrows a connection, so there are as many as read at the same time.
 
 use super::between::StoredEvent;
-use super::folder::{Trouble, open_reader};
+use super::folder::{Trouble, Waits, open_reader};
 use super::journal::TimerKey;
 use super::logs::LogRow;
 use super::requests::StoredRequest;
@@ -33,6 +33,7 @@ pub(crate) struct Reader {
 
 struct Shared {
     folder: PathBuf,
+    commit: Waits,
     idle: Mutex<Vec<Connection>>,
     /// Images never change, so what was read once holds.
     images: Mutex<HashMap<ImageHash, Arc<Image>>>,
@@ -52,9 +53,14 @@ pub(crate) struct StoredRun {
 impl Reader {
     /// Opens a folder that has a database.
     pub(crate) fn open(folder: &Path) -> Result<Reader, EngineError> {
-        let connection = open_reader(folder).map_err(|trouble| trouble.about(folder))?;
+        Reader::beside(folder, Waits::ForDisk)
+    }
+
+    /// Opens one whose owner commits so: what nobody keeps is not put in order when the last connection goes.
+    pub(crate) fn beside(folder: &Path, commit: Waits) -> Result<Reader, EngineError> {
+        let connection = open_reader(folder, commit).map_err(|trouble| trouble.about(folder))?;
         let (idle, images) = (Mutex::new(vec![connection]), Mutex::default());
-        Ok(Reader { shared: Arc::new(Shared { folder: folder.to_owned(), idle, images }) })
+        Ok(Reader { shared: Arc::new(Shared { folder: folder.to_owned(), commit, idle, images }) })
     }
 
     /// Finds the one run whose id begins so.
@@ -231,9 +237,10 @@ impl Reader {
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T, EngineError> {
-        let Shared { folder, idle, .. } = &*self.shared;
+        let Shared { folder, commit, idle, .. } = &*self.shared;
         let free = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = free.map_or_else(|| open_reader(folder), Ok).map_err(|trouble| trouble.about(folder))?;
+        let connection =
+            free.map_or_else(|| open_reader(folder, *commit), Ok).map_err(|trouble| trouble.about(folder))?;
         let found = read(&connection);
         // One that the database complained of is not lent again.
         if !matches!(found, Err(Trouble::Sqlite(_))) {
