@@ -19,6 +19,7 @@ mod constants;
 mod control;
 mod convert;
 mod declare;
+mod demand;
 mod ensure;
 mod errors;
 mod event;
@@ -122,6 +123,7 @@ pub(crate) fn check(units: &[Unit], calendars: &[CalendarFile]) -> Checked {
     checker.check_bodies();
     let heads = checker.check_heads();
     checker.check_given_arguments();
+    checker.check_constants();
     checker.check_pure_calls();
     checker.report_unused();
     let Checker { program, diagnostics, index, discloses, calls_tasks, .. } = checker;
@@ -198,6 +200,8 @@ pub(crate) struct Checker<'t> {
     /// The task whose body is being checked.
     pub(crate) checked_task: Option<u32>,
     pub(crate) given_arguments: Vec<tasks::GivenArgument>,
+    /// The values of the constants, with the units that they stand in.
+    pub(crate) constant_values: Vec<(u32, crate::ir::Expr)>,
     pub(crate) state_items: Vec<state::StateItem<'t>>,
     pub(crate) setting_items: Vec<setting::SettingItem<'t>>,
     /// The calendars that come as files.
@@ -255,6 +259,7 @@ impl<'t> Checker<'t> {
             tasks: Vec::new(),
             checked_task: None,
             given_arguments: Vec::new(),
+            constant_values: Vec::new(),
             state_items: Vec::new(),
             setting_items: Vec::new(),
             calendar_files,

@@ -131,6 +131,7 @@ codes! {
     E0407 NoResult Error "a function without a result returns one";
     E0408 LeavesBranch Error "something leaves a branch of `parallel`";
     E0409 UndoValue Error "an undo takes a value that its step does not give";
+    E0410 LeavesFinally Error "something leaves a `finally`";
     E0501 DuplicateClause Error "a clause that may stand once stands twice";
     E0502 OperandNotConstant Error "an operand of a head is not known before a run";
     E0503 OperandBounds Error "an operand of a head is outside of what its clause takes";

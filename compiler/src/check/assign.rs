@@ -36,8 +36,16 @@ impl<'t> Checker<'t> {
             None => Because::Declared(self.place(self.body.locals[target.local.0 as usize].span)),
         };
         let span = self.override_span.unwrap_or(span);
+        let mut stays_known = false;
         let (operator, value) = match operator {
             None => (None, self.check_expr(value, Want::Type(target.type_, because))),
+            Some(operator) if let Some(before) = self.known_value(&target) => {
+                let right = self.expr(value, Want::Type(before.type_, because));
+                let right = self.expect_value(right);
+                let result = self.applied(operator, span, before, right, span);
+                stays_known = true;
+                (None, self.convert(result, target.type_, because))
+            }
             Some(operator) => {
                 let before = self.make(ExprKind::Nothing, target.type_, target.span);
                 let right = self.expr(value, Want::Type(target.type_, because));
@@ -51,7 +59,10 @@ impl<'t> Checker<'t> {
                 (Some(operator), *right)
             }
         };
-        self.assigned(target.local);
+        self.changed(&target, true);
+        if stays_known {
+            self.know_target(&target);
+        }
         Some(match state {
             Some(number) => {
                 let change = StateChange::Assign { target, operator, value, span };
@@ -80,17 +91,17 @@ impl<'t> Checker<'t> {
                 }
             }
         };
-        let (local, state, mut type_) = self.root(name, how)?;
-        let mut path = Vec::with_capacity(steps.len());
+        let (local, state, type_) = self.root(name, how)?;
+        let span = self.override_span.unwrap_or(target.span);
+        let mut target = Target { local, path: Vec::with_capacity(steps.len()), type_, span };
         for step in steps.into_iter().rev() {
-            let made = self.target_step(step, type_)?;
-            type_ = match &made {
+            let made = self.target_step(step, self.known_target(&target))?;
+            target.type_ = match &made {
                 TargetStep::Field(_, type_) | TargetStep::Index(_, type_) => *type_,
             };
-            path.push(made);
+            target.path.push(made);
         }
-        let target = Target { local, path, type_, span: self.override_span.unwrap_or(target.span) };
-        (type_ != Type::ERROR).then_some(Place { target, state })
+        (target.type_ != Type::ERROR).then_some(Place { target, state })
     }
 
     /// Finds the variable or state that is to be changed: its local, the number of the state, and its type.

@@ -1,4 +1,4 @@
-//! Which variables a loop may change: the names that are assigned in it, or on which a method is called that changes.
+//! Which places a loop may change: those that are assigned in it, or on which a method is called that changes.
 //!
 //! Asked of the tree, before the loop is checked: what is known of a variable at its head must hold in every turn.
 //! Lambdas take copies and are not looked into.
@@ -9,18 +9,18 @@ use grammar::tree::{
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
-/// Collects the names that change.
+/// Collects the places that change.
 pub(super) struct Assigned<'m> {
     /// The methods that change what they are called on.
     methods: &'m FxHashSet<SmolStr>,
-    /// The names found.
-    pub names: FxHashSet<SmolStr>,
+    /// The places found: a variable and fields of it, and whether the place itself has another value.
+    places: Vec<(Vec<SmolStr>, bool)>,
 }
 
 impl<'m> Assigned<'m> {
-    /// Begins with no names.
+    /// Begins with no places.
     pub fn new(methods: &'m FxHashSet<SmolStr>) -> Self {
-        Assigned { methods, names: FxHashSet::default() }
+        Assigned { methods, places: Vec::new() }
     }
 
     /// Looks into a block.
@@ -42,7 +42,7 @@ impl<'m> Assigned<'m> {
                 self.expr(value);
             }
             StatementKind::Assign { target, value, .. } => {
-                self.changed(target);
+                self.changed(target, true);
                 self.expr(target);
                 self.expr(value);
             }
@@ -56,19 +56,36 @@ impl<'m> Assigned<'m> {
         }
     }
 
-    /// Notes the variable of a place.
-    fn changed(&mut self, place: &Expr) {
+    /// Notes a place, or what it is inside of where it is an item.
+    fn changed(&mut self, place: &Expr, mut whole: bool) {
+        let mut names = Vec::new();
         let mut at = place;
         loop {
             match &*at.kind {
                 ExprKind::Name(name) => {
-                    self.names.insert(name.text.clone());
-                    return;
+                    names.push(name.text.clone());
+                    names.reverse();
+                    return self.places.push((names, whole));
                 }
-                ExprKind::Field { value, .. } | ExprKind::Index { value, .. } => at = value,
+                ExprKind::Field { value, name, .. } => {
+                    names.push(name.text.clone());
+                    at = value;
+                }
+                ExprKind::Index { value, .. } => {
+                    (whole, at) = (false, value);
+                    names.clear();
+                }
                 _ => return,
             }
         }
+    }
+
+    /// Says whether a place, or what it is in, may have another value.
+    pub fn changes(&self, place: &[SmolStr]) -> bool {
+        let is_changed = |(changed, whole): &(Vec<SmolStr>, bool)| {
+            place.starts_with(changed) && (*whole || place.len() > changed.len())
+        };
+        self.places.iter().any(is_changed)
     }
 
     fn all<'t>(&mut self, list: impl IntoIterator<Item = &'t Expr>) {
@@ -100,7 +117,7 @@ impl<'m> Assigned<'m> {
                 if let ExprKind::Field { value, name, .. } = &*function.kind
                     && self.methods.contains(&name.text)
                 {
-                    self.changed(value);
+                    self.changed(value, false);
                 }
                 self.expr(function);
                 self.arguments(arguments);

@@ -36,6 +36,15 @@ pub(crate) struct FieldPath {
     pub fields: Vec<u32>,
 }
 
+/// A place that was changed.
+#[derive(Clone, Debug)]
+pub(crate) struct Changed {
+    /// Where.
+    pub path: FieldPath,
+    /// Whether it has another value, and not only something inside of it.
+    pub whole: bool,
+}
+
 /// The state of the body that is being checked.
 #[derive(Debug, Default)]
 pub(crate) struct BodyState {
@@ -45,10 +54,12 @@ pub(crate) struct BodyState {
     pub scope_log: Vec<(SmolStr, Option<LocalId>)>,
     pub narrowed: FxHashSet<FieldPath>,
     pub narrow_log: Vec<(FieldPath, bool)>,
-    pub assigned: Vec<LocalId>,
+    pub assigned: Vec<Changed>,
     pub result: Option<Want>,
     pub returned: Option<Type>,
     pub loops: u32,
+    /// How many of them stand around the innermost `finally`.
+    pub finally: Option<u32>,
     /// Whether the expression that is checked next is a condition: then the names that its patterns bind stay in scope.
     pub is_condition: bool,
     /// Why nothing may touch the world here.

@@ -139,6 +139,7 @@ impl<'t> Checker<'t> {
         let arguments = self.arguments(&signature.parameters, given, &mut bindings, &what, span);
         self.infer_from_wanted_whole(signature.result, want, &mut bindings);
         let type_arguments = self.close_bindings(&mut bindings, &what, span);
+        self.expect_demands(id, &type_arguments, span);
         let type_ = self.apply(signature.result, &bindings);
         let pure = signature.pure;
         self.tell_broken_conditions(id, &arguments);

@@ -68,8 +68,10 @@ impl<'t> Checker<'t> {
         let type_ = match &binding.value {
             Some(value) => {
                 let value = self.check_expr(value, want);
-                let type_ = self.settled(value).type_;
+                let value = self.settled(value);
+                let type_ = value.type_;
                 is_wrong = type_ == Type::ERROR;
+                self.constant_values.push((item.unit, value));
                 type_
             }
             None => Type::ERROR,
@@ -83,6 +85,31 @@ impl<'t> Checker<'t> {
         };
         self.consts[number as usize].progress = Progress::Known(type_);
         type_
+    }
+
+    /// Tells of constants that are not what their types ask for, used or not: what the types ask for is known by now.
+    pub(super) fn check_constants(&mut self) {
+        for (unit, value) in std::mem::take(&mut self.constant_values) {
+            self.unit = unit;
+            self.check_refined_parts(&value);
+        }
+    }
+
+    fn check_refined_parts(&mut self, value: &Expr) {
+        if let (Some(false), ExprKind::Refine { refined, value: inner }) =
+            (super::bounds::refines(&self.program, value), &value.kind)
+        {
+            let place = self.place(inner.span);
+            let told = self.diagnostics.iter().any(|known| known.is_error() && known.primary.place == place);
+            if !told {
+                let name = self.name(value.type_);
+                let message = format!("this value is no `{name}`: {} does not hold", self.condition_text(*refined));
+                self.report(Diagnostic::new(Code::ConditionBroken, place, message));
+            }
+        }
+        let mut inside = Vec::new();
+        crate::walk::parts(value, &mut |part| inside.push(part));
+        inside.into_iter().for_each(|part| self.check_refined_parts(part));
     }
 
     /// Puts the value of a constant where it is used.
@@ -208,6 +235,7 @@ impl<'t> Checker<'t> {
             self.report(diagnostic.help("write a lambda that calls it, with the types of its parameters"));
             return self.error(span);
         };
+        self.expect_demands(id, &type_arguments, span);
         let type_ = self.apply(pattern, &bindings);
         self.make(ExprKind::Function { function: id, type_arguments }, type_, span)
     }

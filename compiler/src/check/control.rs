@@ -189,6 +189,10 @@ impl<'t> Checker<'t> {
             value.iter().for_each(|value| drop(self.check_expr(value, Want::Any)));
             return self.leave_branch(branch, "return", span);
         }
+        if self.body.finally.is_some() {
+            value.iter().for_each(|value| drop(self.check_expr(value, Want::Any)));
+            return self.leave_finally("return", span);
+        }
         self.leave_kept_step("return", None, span);
         let want = self.body.result;
         let value = match (value, want) {

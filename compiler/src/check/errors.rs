@@ -152,7 +152,9 @@ impl<'t> Checker<'t> {
         }
         let finally = finally.map(|finally| {
             let state = self.mark_narrowing();
+            let around = self.body.finally.replace(self.body.loops);
             let value = self.block(finally, Want::Dropped);
+            self.body.finally = around;
             self.forget_narrowing(state);
             Box::new(value)
         });
@@ -162,5 +164,13 @@ impl<'t> Checker<'t> {
         let catches = clauses.into_iter().zip(bodies);
         let catches = catches.map(|((kinds, local), body)| ir::Catch { kinds, local, body }).collect();
         self.make(ExprKind::TryBlock { body: Box::new(body), catches, finally }, type_, span)
+    }
+
+    /// Tells of a way out of a `finally`, which would leave an error behind.
+    pub(super) fn leave_finally(&mut self, word: &str, span: Span) -> Expr {
+        let message = format!("`{word}` would leave the `finally`, and an error that goes through it would be lost");
+        let diagnostic = Diagnostic::new(Code::LeavesFinally, self.place(span), message);
+        self.report(diagnostic.help("put it behind the `try`, or catch the error there"));
+        self.error(span)
     }
 }

@@ -275,6 +275,9 @@ impl<'t> Checker<'t> {
         if let (Some(branch), 0) = (self.body.branch, self.body.loops) {
             return self.leave_branch(branch, word, span);
         }
+        if self.body.loops > 0 && self.body.finally == Some(self.body.loops) {
+            return self.leave_finally(word, span);
+        }
         self.leave_kept_step(word, Some(self.body.loops), span);
         if self.body.loops == 0 {
             let message = format!("`{word}` stands outside of a loop");

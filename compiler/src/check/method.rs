@@ -106,6 +106,7 @@ impl<'t> Checker<'t> {
         let arguments = self.arguments(&signature.parameters, given, &mut bindings, &what, span);
         self.infer_from_wanted_whole(signature.result, want, &mut bindings);
         let type_arguments = self.close_bindings(&mut bindings, &what, span);
+        self.expect_demands(id, &type_arguments, name.span);
         let wanted = self.apply(pattern, &bindings);
         let receiver = self.convert(receiver, wanted, Because::Nothing);
         let type_ = self.apply(signature.result, &bindings);
@@ -134,12 +135,13 @@ impl<'t> Checker<'t> {
             self.check_arguments_alone(given);
             return self.error(span);
         }
-        let Some(Place { target, state }) = self.target(place, "changed") else {
+        let Some(Place { mut target, state }) = self.target(place, "changed") else {
             self.check_arguments_alone(given);
             return self.error(span);
         };
         let mut bindings = self.bindings(signature.parameters.generics);
         let pattern = signature.receiver.unwrap_or(Type::ERROR);
+        target.type_ = self.known_target(&target);
         let base = self.base(target.type_);
         self.infer(pattern, base, &mut bindings);
         let what = format!("`{}`", name.text);
@@ -151,7 +153,7 @@ impl<'t> Checker<'t> {
             self.report(Diagnostic::new(Code::MayBeNone, self.place(place.span), message));
             return self.error(span);
         }
-        self.assigned(target.local);
+        self.changed(&target, false);
         match state {
             Some(number) => {
                 let kind = ExprKind::Change { function: id, type_arguments, target, arguments };

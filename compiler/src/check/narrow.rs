@@ -1,10 +1,17 @@
 //! Narrowing: what is known not to be `none`, from a condition to where it ends.
 //!
-//! Facts are about locals and field paths of locals. A fact ends with its branch, and with an assignment to its local.
-//! A loop forgets what is known of the variables that it changes, for a later turn comes after the change.
+//! Facts are about locals and field paths of locals. A fact ends with its branch, and with an assignment to its place or to
+//! what its place is in. A loop forgets what is known of the variables that it changes, for a later turn comes after the
+//! change.
 
-use super::{Checker, assigned::Assigned, body::FieldPath, local::Origin};
-use crate::ir::{Binary, Expr, ExprKind, LocalId, Pattern, Type};
+use super::{
+    Checker,
+    assigned::Assigned,
+    body::{Changed, FieldPath},
+    local::Origin,
+};
+use crate::ir::{Binary, Expr, ExprKind, Pattern, Target, TargetStep, Type, TypeKind};
+use smol_str::SmolStr;
 
 /// The state of the facts to come back to.
 #[derive(Clone, Copy, Debug)]
@@ -43,26 +50,71 @@ impl Checker<'_> {
                 None => false,
             };
         }
-        let assigned: Vec<LocalId> = self.body.assigned[mark.assigned..].to_vec();
-        for local in assigned {
-            self.forget_local(local);
+        for at in mark.assigned..self.body.assigned.len() {
+            let changed = self.body.assigned[at].clone();
+            self.forget_changed(&changed);
         }
     }
 
-    /// Ends the facts about a variable that is assigned.
-    pub(super) fn assigned(&mut self, local: LocalId) {
-        self.body.assigned.push(local);
-        self.forget_local(local);
+    /// Ends the facts about a place that is assigned, or inside of which something changes.
+    pub(super) fn changed(&mut self, target: &Target, whole: bool) {
+        let (path, exact) = path_of(target);
+        let changed = Changed { path, whole: whole && exact };
+        self.forget_changed(&changed);
+        self.body.assigned.push(changed);
     }
 
-    fn forget_local(&mut self, local: LocalId) {
+    fn forget_changed(&mut self, changed: &Changed) {
+        let Changed { path, whole } = changed;
+        self.forget(|known| {
+            let inside = known.local == path.local && known.fields.starts_with(&path.fields);
+            inside && (*whole || known.fields.len() > path.fields.len())
+        });
+    }
+
+    fn forget(&mut self, is_gone: impl Fn(&FieldPath) -> bool) {
         if self.body.narrowed.is_empty() {
             return;
         }
-        let gone: Vec<FieldPath> = self.body.narrowed.iter().filter(|path| path.local == local).cloned().collect();
+        let gone: Vec<FieldPath> = self.body.narrowed.iter().filter(|path| is_gone(path)).cloned().collect();
         for path in gone {
             self.body.narrowed.remove(&path);
             self.body.narrow_log.push((path, false));
+        }
+    }
+
+    /// Gives the type of a place as it is known to be.
+    pub(super) fn known_type(&self, path: &FieldPath, type_: Type) -> Type {
+        let inner = self.inside_optional(type_).filter(|_| self.body.narrowed.contains(path));
+        inner.unwrap_or(type_)
+    }
+
+    /// Gives the type of a place that is to be changed inside, as it is known to be.
+    pub(super) fn known_target(&self, target: &Target) -> Type {
+        let (path, exact) = path_of(target);
+        if exact { self.known_type(&path, target.type_) } else { target.type_ }
+    }
+
+    /// Gives the value of a place that is known not to be `none`; nothing of any other.
+    pub(super) fn known_value(&mut self, target: &Target) -> Option<Expr> {
+        let known = self.known_target(target);
+        if known == target.type_ {
+            return None;
+        }
+        let mut value = self.make(ExprKind::Local(target.local), self.local_type(target.local), target.span);
+        for step in &target.path {
+            let TargetStep::Field(field, type_) = step else { return None };
+            let of = self.narrowed(value);
+            value = self.make(ExprKind::Field { value: Box::new(of), field: *field }, *type_, target.span);
+        }
+        Some(self.narrowed(value))
+    }
+
+    /// Takes in that a place has a value now.
+    pub(super) fn know_target(&mut self, target: &Target) {
+        let (path, exact) = path_of(target);
+        if exact {
+            self.know_path(path);
         }
     }
 
@@ -78,15 +130,23 @@ impl Checker<'_> {
         let methods = changing.map(|signature| signature.function.name.text.clone()).collect();
         let mut assigned = Assigned::new(&methods);
         look(&mut assigned);
-        let changes = |path: &FieldPath| {
-            let name = self.body.locals[path.local.0 as usize].name.as_str();
-            assigned.names.contains(name)
-        };
-        let gone: Vec<FieldPath> = known.into_iter().filter(changes).collect();
-        for path in gone {
-            self.body.narrowed.remove(&path);
-            self.body.narrow_log.push((path, false));
+        let gone: Vec<FieldPath> = known.into_iter().filter(|path| assigned.changes(&self.names_of(path))).collect();
+        self.forget(|path| gone.contains(path));
+    }
+
+    /// Gives a path as it is written.
+    fn names_of(&self, path: &FieldPath) -> Vec<SmolStr> {
+        let local = &self.body.locals[path.local.0 as usize];
+        let mut names = vec![SmolStr::from(local.name.as_str())];
+        let mut type_ = local.type_;
+        for field in &path.fields {
+            let of = self.inside_optional(type_).unwrap_or(type_);
+            let TypeKind::Record(id, _) = self.kind(self.base(of)) else { break };
+            let Some(field) = self.program.records[id.0 as usize].fields.get(*field as usize) else { break };
+            names.push(SmolStr::from(field.name.as_str()));
+            type_ = field.type_;
         }
+        names
     }
 
     /// Takes in what follows from a condition being `holds`.
@@ -126,12 +186,27 @@ impl Checker<'_> {
         if self.inside_optional(value.type_).is_none() {
             return;
         }
-        if let Some(path) = field_path(value)
-            && self.body.narrowed.insert(path.clone())
-        {
+        if let Some(path) = field_path(value) {
+            self.know_path(path);
+        }
+    }
+
+    fn know_path(&mut self, path: FieldPath) {
+        if self.body.narrowed.insert(path.clone()) {
             self.body.narrow_log.push((path, true));
         }
     }
+}
+
+/// Gives the fields that lead to a place, and whether that is all of the way: items are not followed.
+fn path_of(target: &Target) -> (FieldPath, bool) {
+    let fields = target.path.iter().map_while(|step| match step {
+        TargetStep::Field(field, _) => Some(*field),
+        TargetStep::Index(..) => None,
+    });
+    let path = FieldPath { local: target.local, fields: fields.collect() };
+    let exact = path.fields.len() == target.path.len();
+    (path, exact)
 }
 
 fn is_none(value: &Expr) -> bool {

@@ -164,6 +164,11 @@ impl<'t> Checker<'t> {
     }
 
     fn contained(&mut self, left: &'t tree::Expr, right: &'t tree::Expr, operator: Span, span: Span) -> Expr {
+        if let Tree::List(items) = &*right.kind
+            && items.iter().any(|item| matches!(&*item.kind, Tree::Case { .. }))
+        {
+            return self.among_cases(left, right, span);
+        }
         let within = self.check_expr(right, Want::Any);
         let within = self.seen(within);
         let wanted = match self.kind(self.base(within.type_)) {
@@ -183,12 +188,28 @@ impl<'t> Checker<'t> {
                 return self.error(span);
             }
         };
+        if self.holds_secret(wanted) {
+            self.check_expr(left, Want::Any);
+            let message = format!("values of `{}` cannot be compared", self.name(wanted));
+            let diagnostic = Diagnostic::new(Code::NotComparable, self.place(operator), message);
+            self.report(diagnostic.note("a secret is not compared: what came of it would tell of it"));
+            return self.error(span);
+        }
         let because = Because::Earlier(self.place(right.span));
         let value = if wanted == Type::NEVER {
             self.check_expr(left, Want::Any)
         } else {
             self.check_expr(left, Want::Type(self.base(wanted), because))
         };
+        self.make(ExprKind::Contains { within: Box::new(within), value: Box::new(value) }, Type::BOOL, span)
+    }
+
+    /// Checks `value in [.a, .b]`: what the cases are of is known from the value.
+    fn among_cases(&mut self, left: &'t tree::Expr, right: &'t tree::Expr, span: Span) -> Expr {
+        let value = self.check_expr(left, Want::Any);
+        let value = self.settled(value);
+        let list = self.list_of(value.type_);
+        let within = self.check_expr(right, Want::Type(list, Because::Earlier(self.place(left.span))));
         self.make(ExprKind::Contains { within: Box::new(within), value: Box::new(value) }, Type::BOOL, span)
     }
 

@@ -329,16 +329,19 @@ impl<'t> Checker<'t> {
     /// Says whether values of a type can be keys.
     pub(super) fn is_key(&self, type_: Type) -> bool {
         let type_ = self.base(type_);
-        let refused = type_ == Type::FLOAT || type_ == Type::JSON || matches!(self.kind(type_), TypeKind::Secret(_));
-        !refused && self.is_comparable(type_)
+        type_ != Type::FLOAT && type_ != Type::JSON && self.is_comparable(type_)
     }
 
-    /// Says whether a type has `==`: all but functions, and what contains one directly.
+    /// Says whether a type has `==`: all but functions, and what contains one directly, and what holds secrets.
     pub(super) fn is_comparable(&self, type_: Type) -> bool {
+        self.has_equality(type_) && !self.holds_secret(type_)
+    }
+
+    fn has_equality(&self, type_: Type) -> bool {
         match self.kind(self.base(type_)) {
             TypeKind::Function(..) | TypeKind::Nothing | TypeKind::Secret(_) => false,
             TypeKind::Optional(_) | TypeKind::List(_) | TypeKind::Set(_) | TypeKind::Map(..) => {
-                self.kind(self.base(type_)).parts().all(|part| self.is_comparable(part))
+                self.kind(self.base(type_)).parts().all(|part| self.has_equality(part))
             }
             TypeKind::Error
             | TypeKind::Never

@@ -10,6 +10,9 @@ impl<'t> Checker<'t> {
     pub(super) fn dropped(&mut self, value: Expr, _expr: &tree::Expr) -> Expr {
         let what = match &value.kind {
             _ if matches!(value.type_, Type::NOTHING | Type::NEVER | Type::ERROR) => return value,
+            ExprKind::Unwrap(inner) | ExprKind::Retype(inner) if matches!(inner.kind, ExprKind::Inner { .. }) => {
+                return value;
+            }
             ExprKind::Call { function, .. } => {
                 let signature = &self.signatures[function.0 as usize];
                 if !signature.pure {

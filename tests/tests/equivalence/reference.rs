@@ -109,7 +109,7 @@ impl<'p> Machine<'p, '_> {
         match given {
             Ok(value) | Err(Stop::Return(value)) => End::Value(self.encode(&value, result, &[])),
             Err(Stop::Fail(error)) => {
-                let (kind, message) = error.kind_and_message();
+                let (kind, message) = error.kind_and_whole_message();
                 let place = match error.field(3) {
                     Value::Text(place) => place.clone(),
                     _ => String::new(),

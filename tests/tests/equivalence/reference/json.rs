@@ -46,7 +46,11 @@ impl<'p> Machine<'p, '_> {
             (_, Value::Bool(value)) => Json::from(*value),
             (_, Value::Int(value)) => Json::from(*value),
             // JSON has no NaN and no infinity.
-            (_, Value::Float(value)) => serde_json::Number::from_f64(*value).map_or(Json::Null, Json::Number),
+            (_, Value::Float(value)) if value.is_nan() => Json::from("NaN"),
+            (_, Value::Float(value)) if value.is_infinite() => {
+                Json::from(if *value > 0.0 { "Infinity" } else { "-Infinity" })
+            }
+            (_, Value::Float(value)) => Json::from(*value),
             (_, Value::Decimal(value)) => decimal(*value),
             (_, Value::Text(text)) => Json::from(text.clone()),
             (_, Value::Duration(micros)) => Json::from(iso_duration(*micros)),
@@ -92,6 +96,12 @@ impl<'p> Machine<'p, '_> {
             },
             (TypeKind::Int, _) => wrong("int"),
             (TypeKind::Float, Json::Number(number)) => Value::Float(number.as_f64().unwrap_or(f64::NAN)),
+            (TypeKind::Float, Json::String(text)) => match text.as_str() {
+                "NaN" => Value::Float(f64::NAN),
+                "Infinity" => Value::Float(f64::INFINITY),
+                "-Infinity" => Value::Float(f64::NEG_INFINITY),
+                _ => wrong("float"),
+            },
             (TypeKind::Float, _) => wrong("float"),
             (TypeKind::String, Json::String(text)) => Value::text(text),
             (TypeKind::String, _) => wrong("string"),

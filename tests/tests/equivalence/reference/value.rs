@@ -85,6 +85,21 @@ impl<'p> Value<'p> {
         Value::Record(RecordId(0), fields)
     }
 
+    /// Gives the kind of a record `Error`, and its message with those of the first three errors that are attached to it.
+    pub fn kind_and_whole_message(&self) -> (String, String) {
+        let (kind, mut message) = self.kind_and_message();
+        let mut last = self;
+        for _ in 0..3 {
+            last = match last {
+                Value::Record(_, fields) if !matches!(fields[4], Value::None) => &fields[4],
+                _ => break,
+            };
+            let (kind, then) = last.kind_and_message();
+            message += &format!("; then {kind}: {then}");
+        }
+        (kind, message)
+    }
+
     /// Gives the kind and the message of a record `Error`.
     pub fn kind_and_message(&self) -> (String, String) {
         match (self.field(0), self.field(1)) {
