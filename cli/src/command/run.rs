@@ -63,13 +63,14 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let Some(Asked { image, position, values }) = asked? else { return Ok(Answer::No) };
     let task = &image.tasks[position];
     let signals = signals::watch()?;
+    let left = if arguments.ephemeral { Left::ToNobody } else { Left::ToServe };
     // What starts a task does not matter where it is started by hand.
     unheeded::tell([&Task { triggers: Vec::new(), ..task.clone() }]);
     let folder = arguments.data.of(&project);
     let engine = match engine.unwrap_or_else(|| data::open(&project, &folder, false)) {
         Err(EngineError::Held { .. }) => {
             let summary = beside::run(&folder, (&image, &task.name), values, &signals)?;
-            print(&summary, &image, arguments.json)?;
+            print(&summary, &image, arguments.json, Left::ToOwner)?;
             return Ok(answer(&summary));
         }
         engine => engine?,
@@ -81,14 +82,14 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         Some(summary) => {
             // The result is on disk: whoever waits for it need not wait until the engine is put away.
             talk.hear_out(run);
-            print(&summary, &image, arguments.json)?;
+            print(&summary, &image, arguments.json, left)?;
             engine.stop(GRACE)?;
             summary
         }
         None => {
             let summary = engine.history()?.run(&run.into())?;
             engine.stop(GRACE)?;
-            print(&summary, &image, arguments.json)?;
+            print(&summary, &image, arguments.json, left)?;
             summary
         }
     };
@@ -144,7 +145,18 @@ fn follow(
     }
 }
 
-fn print(summary: &RunSummary, image: &Image, as_json: bool) -> Result<(), CliError> {
+/// What becomes of a run that is left before its end.
+#[derive(Clone, Copy)]
+enum Left {
+    /// It goes on when its folder is served.
+    ToServe,
+    /// It goes on in the process that serves its folder.
+    ToOwner,
+    /// Nothing of it is kept.
+    ToNobody,
+}
+
+fn print(summary: &RunSummary, image: &Image, as_json: bool, left: Left) -> Result<(), CliError> {
     if as_json {
         terminal::line(&report::to_json(summary, image).to_string())?;
     }
@@ -164,10 +176,19 @@ fn print(summary: &RunSummary, image: &Image, as_json: bool) -> Result<(), CliEr
         terminal::talk(&match summary.state {
             RunState::TimedOut => format!("run {} took longer than its timeout and was ended", summary.id),
             RunState::Cancelled => format!("run {} was cancelled", summary.id),
-            state => format!(
-                "run {} is {state} and is left; it goes on under `taskwright serve`, and `taskwright runs cancel {}` ends it",
-                summary.id, summary.id
-            ),
+            state => {
+                let id = summary.id;
+                let cancel = format!("`taskwright runs cancel {id}` ends it");
+                match left {
+                    Left::ToServe => {
+                        format!("run {id} is {state} and is left; it goes on under `taskwright serve`, and {cancel}")
+                    }
+                    Left::ToOwner => {
+                        format!("run {id} is {state} and is left to the process that serves the folder; {cancel}")
+                    }
+                    Left::ToNobody => format!("run {id} was {state} when it was left, and nothing of it is kept"),
+                }
+            }
         });
     }
     Ok(())

@@ -145,10 +145,13 @@ impl<'t> Checker<'t> {
             (TypeKind::Secret(from), TypeKind::Secret(to)) => self.renames(*from, *to),
             (_, TypeKind::Secret(to)) => self.renames(from, *to),
             (TypeKind::Refined(id), _) => self.renames(self.program.refined[id.0 as usize].base, to),
-            (TypeKind::List(_), TypeKind::List(_))
-            | (TypeKind::Set(_), TypeKind::Set(_))
-            | (TypeKind::Optional(_), TypeKind::Optional(_))
-            | (TypeKind::Map(..), TypeKind::Map(..)) => self.parts_rename(from, to),
+            (TypeKind::List(from), TypeKind::List(to)) => self.item_renames(*from, *to),
+            (TypeKind::Map(key, value), TypeKind::Map(to_key, to_value)) => {
+                self.renames(*key, *to_key) && self.item_renames(*value, *to_value)
+            }
+            (TypeKind::Set(_), TypeKind::Set(_)) | (TypeKind::Optional(_), TypeKind::Optional(_)) => {
+                self.parts_rename(from, to)
+            }
             (TypeKind::Function(from, result), TypeKind::Function(to, to_result)) => {
                 from.len() == to.len()
                     && from.iter().zip(to).all(|(from, to)| self.renames(*to, *from))
@@ -158,6 +161,11 @@ impl<'t> Checker<'t> {
             (TypeKind::Error, _) | (_, TypeKind::Error) => true,
             _ => false,
         }
+    }
+
+    /// The same of an item, which may also become one that may be `none`: lists and maps say themselves how it stands.
+    fn item_renames(&self, from: Type, to: Type) -> bool {
+        self.renames(from, to) || self.inside_optional(to).is_some_and(|inner| self.renames(from, inner))
     }
 
     fn parts_rename(&self, from: Type, to: Type) -> bool {
