@@ -63,14 +63,14 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let Some(Asked { image, position, values }) = asked? else { return Ok(Answer::No) };
     let task = &image.tasks[position];
     let signals = signals::watch()?;
-    let left = if arguments.ephemeral { Left::ToNobody } else { Left::ToServe };
+    let left = if arguments.ephemeral { Left::Gone } else { Left::Waiting };
     // What starts a task does not matter where it is started by hand.
     unheeded::tell([&Task { triggers: Vec::new(), ..task.clone() }]);
     let folder = arguments.data.of(&project);
     let engine = match engine.unwrap_or_else(|| data::open(&project, &folder, false)) {
         Err(EngineError::Held { .. }) => {
             let summary = beside::run(&folder, (&image, &task.name), values, &signals)?;
-            print(&summary, &image, arguments.json, Left::ToOwner)?;
+            print(&summary, &image, arguments.json, Left::Owned)?;
             return Ok(answer(&summary));
         }
         engine => engine?,
@@ -149,11 +149,11 @@ fn follow(
 #[derive(Clone, Copy)]
 enum Left {
     /// It goes on when its folder is served.
-    ToServe,
+    Waiting,
     /// It goes on in the process that serves its folder.
-    ToOwner,
+    Owned,
     /// Nothing of it is kept.
-    ToNobody,
+    Gone,
 }
 
 fn print(summary: &RunSummary, image: &Image, as_json: bool, left: Left) -> Result<(), CliError> {
@@ -180,13 +180,13 @@ fn print(summary: &RunSummary, image: &Image, as_json: bool, left: Left) -> Resu
                 let id = summary.id;
                 let cancel = format!("`taskwright runs cancel {id}` ends it");
                 match left {
-                    Left::ToServe => {
+                    Left::Waiting => {
                         format!("run {id} is {state} and is left; it goes on under `taskwright serve`, and {cancel}")
                     }
-                    Left::ToOwner => {
+                    Left::Owned => {
                         format!("run {id} is {state} and is left to the process that serves the folder; {cancel}")
                     }
-                    Left::ToNobody => format!("run {id} was {state} when it was left, and nothing of it is kept"),
+                    Left::Gone => format!("run {id} was {state} when it was left, and nothing of it is kept"),
                 }
             }
         });
