@@ -229,6 +229,8 @@ pub(crate) struct Checker<'t> {
     pub(crate) told_before: usize,
     /// How many errors and warnings were found.
     pub(crate) found: report::Found,
+    /// The paths of the webhooks, and where each stands.
+    webhooks: FxHashMap<String, Place>,
     /// Whether a secret stands somewhere as a plain value.
     pub(crate) discloses: bool,
     /// Whether a task is called somewhere.
@@ -281,6 +283,7 @@ impl<'t> Checker<'t> {
             inlined: 0,
             told_before: 0,
             found: report::Found::default(),
+            webhooks: FxHashMap::default(),
             discloses: false,
             calls_tasks: false,
             hole,

@@ -9,6 +9,7 @@ mod forms;
 mod head;
 mod item;
 mod literal;
+mod once;
 mod pattern;
 mod schedule;
 mod statement;

@@ -9,6 +9,7 @@ mod expected;
 mod foreign;
 mod habits;
 mod mistakes;
+mod parts;
 
 use crate::parser::{Rule, TaskParser};
 use crate::scanner::{Scan, Token, TokenKind};

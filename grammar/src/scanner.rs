@@ -21,7 +21,7 @@ mod token;
 pub(crate) use prepared::Prepared;
 pub(crate) use token::{Bracket, Token, TokenKind};
 
-use diagnostics::{Diagnostic, FileId, Span};
+use diagnostics::{Code, Diagnostic, FileId, Span};
 
 /// The characters by which the scanner tells the grammar what it found.
 pub(crate) mod mark {
@@ -102,12 +102,27 @@ pub(crate) fn scan(file: FileId, text: &str) -> Scan {
         if !matched.too_deep {
             let repaired = lexed.repairs.binary_search_by_key(&span.start, |(theirs, _)| theirs.start);
             let repaired = repaired.ok().and_then(|at| lexed.repairs.get(at)).map(|(_, ours)| *ours);
+            let repaired = repaired.or_else(|| {
+                let near = islands::misspelt(text, tokens, 0)?;
+                diagnostics.push(misspelt_item(file, text, tokens.first()?.span(), near));
+                Some(near)
+            });
             let item = layout::Item { file, text, tokens, partners: &matched.partners, repaired };
             layout::lay_out(&item, &mut prepared, &mut diagnostics);
         }
         islands.push(Island { span, start, end: prepared.len(), too_deep: matched.too_deep });
     }
     Scan { prepared, tokens, islands, file_doc: lexed.file_doc, docs: lexed.docs, diagnostics }
+}
+
+/// Tells that a word is no keyword of an item, but nearly one, as which it is read.
+fn misspelt_item(file: FileId, text: &str, word: Span, near: &str) -> Diagnostic {
+    let place = word.in_file(file);
+    let message = format!("found `{}`, expected a declaration", word.text(text));
+    Diagnostic::new(Code::UnexpectedToken, place, message)
+        .label(format!("read as `{near}`"))
+        .help(format!("did you mean `{near}`?"))
+        .safe_fix(format!("write `{near}`"), place, near)
 }
 
 impl Scan {

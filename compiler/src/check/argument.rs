@@ -23,7 +23,7 @@ impl<'t> Checker<'t> {
     ) -> Vec<Expr> {
         let list = &parameters.list;
         let values = self.values(list, given, bindings, what, span);
-        self.tell_missing(list, &values, what, span);
+        self.tell_missing(list, &values, given, what, span);
         let mut made = Vec::with_capacity(list.len());
         for (parameter, value) in list.iter().zip(values) {
             let wanted = self.apply(parameter.type_, bindings);
@@ -57,7 +57,7 @@ impl<'t> Checker<'t> {
             .filter(|(_, must)| *must)
             .map(|((parameter, value), _)| (parameter.clone(), value.clone()))
             .unzip();
-        self.tell_missing(&list, &found, what, span);
+        self.tell_missing(&list, &found, given, what, span);
         values
     }
 
@@ -179,11 +179,13 @@ impl<'t> Checker<'t> {
                         extra.push(number);
                         continue;
                     }
-                    None => {
-                        self.unknown_argument(list, name, what);
-                        self.check_expr(&argument.value, Want::Any);
-                        continue;
-                    }
+                    None => match self.unknown_argument(list, given, name, what) {
+                        Some(meant) => meant,
+                        None => {
+                            self.check_arguments_alone(std::slice::from_ref(argument));
+                            continue;
+                        }
+                    },
                 },
             };
             if slots[at].is_some() {
@@ -234,8 +236,22 @@ impl<'t> Checker<'t> {
         self.report(Diagnostic::new(Code::TooManyArguments, place, message));
     }
 
-    fn unknown_argument(&mut self, list: &[ParameterInfo<'t>], name: &tree::Name, what: &str) {
+    /// Tells of a name that no parameter has; gives the parameter that it was meant for, if that has no argument.
+    fn unknown_argument(
+        &mut self,
+        list: &[ParameterInfo<'t>],
+        given: &[Argument],
+        name: &tree::Name,
+        what: &str,
+    ) -> Option<usize> {
         let near = self.near(&name.text, list.iter().map(|parameter| parameter.name.as_str())).map(str::to_owned);
+        let positional = given.iter().take_while(|argument| argument.name.is_none()).count();
+        let is_given = |at: usize| {
+            let is_named =
+                |argument: &Argument| argument.name.as_ref().is_some_and(|known| known.text == list[at].name);
+            at < positional || given.iter().any(is_named)
+        };
+        let meant = near.as_ref().and_then(|near| list.iter().position(|parameter| parameter.name == near.as_str()));
         let message = format!("{what} has nothing named `{}`", name.text);
         let mut diagnostic = Diagnostic::new(Code::UnknownArgument, self.place(name.span), message);
         if near.is_none()
@@ -244,9 +260,18 @@ impl<'t> Checker<'t> {
             diagnostic = diagnostic.note(names);
         }
         self.report_near(diagnostic, name.span, near);
+        meant.filter(|at| !is_given(*at))
     }
 
-    fn tell_missing(&mut self, list: &[ParameterInfo<'t>], values: &[Option<Expr>], what: &str, span: Span) {
+    /// Tells of parameters that have no value, but for as many as were given under a name that was told as unknown.
+    fn tell_missing(
+        &mut self,
+        list: &[ParameterInfo<'t>],
+        values: &[Option<Expr>],
+        given: &[Argument],
+        what: &str,
+        span: Span,
+    ) {
         let missing: Vec<&ParameterInfo<'t>> = list
             .iter()
             .zip(values)
@@ -256,6 +281,10 @@ impl<'t> Checker<'t> {
             .map(|(parameter, _)| parameter)
             .collect();
         let Some(first) = missing.first() else { return };
+        let used = values.iter().filter(|value| value.is_some()).count();
+        if given.len() >= used + missing.len() && given.iter().all(|argument| argument.name.is_some()) {
+            return;
+        }
         let names: Vec<String> = missing.iter().map(|parameter| format!("`{}`", parameter.name)).collect();
         let message = format!("{what} needs {}, which is not given", names.join(", "));
         let diagnostic = Diagnostic::new(Code::MissingArgument, self.place(span), message);

@@ -27,6 +27,14 @@ impl<'t> Checker<'t> {
         value: &'t tree::Expr,
         span: Span,
     ) -> Option<Statement> {
+        if let (Tree::Name(name), None) = (&*target.kind, operator)
+            && self.tell_undeclared(name)
+        {
+            let value = self.check_expr(value, Want::Any);
+            let local = self.declare_local(name, value.type_, Origin::Var);
+            self.body.facts[local.0 as usize].used = true;
+            return Some(Statement::Let { local, value });
+        }
         let Some(Place { target, state }) = self.target(target, "assigned") else {
             self.check_expr(value, Want::Any);
             return None;
@@ -70,6 +78,36 @@ impl<'t> Checker<'t> {
             }
             None => Statement::Assign { target, operator, value, span },
         })
+    }
+
+    /// Tells of `name = value` where there is no such name, which declares one elsewhere; it does so then, lest every
+    /// use is told too.
+    fn tell_undeclared(&mut self, name: &tree::Name) -> bool {
+        let is_known = self.find_local(&name.text).is_some()
+            || self.lookup(&name.text).is_some()
+            || self.is_missing(&name.text)
+            || self.near_local(&name.text).is_some();
+        if is_known || self.muted > 0 {
+            return false;
+        }
+        let place = self.place(name.span);
+        let message = format!("there is nothing named `{}` here to assign to", name.text);
+        let before = self.place(Span::at(name.span.start));
+        self.report(
+            Diagnostic::new(Code::UnknownName, place, message)
+                .help("a new variable is declared: `let name = …`, or `var name = …` if it changes")
+                .fix(diagnostics::Fix {
+                    title: "declare it with `var`".to_owned(),
+                    safe: false,
+                    edits: vec![diagnostics::Edit { place: before, text: "var ".to_owned() }],
+                }),
+        );
+        true
+    }
+
+    /// Gives the local whose name is nearly that.
+    fn near_local(&self, name: &str) -> Option<&str> {
+        self.near(name, self.body.names.keys().map(smol_str::SmolStr::as_str))
     }
 
     /// Checks a place that is to be changed: a name, and fields and indices of it. What is wrong is told.

@@ -88,6 +88,7 @@ impl<'t> Checker<'t> {
             return;
         };
         let mut seen: Vec<&str> = Vec::new();
+        let mut unknown = 0;
         for argument in given {
             let Some(label) = &argument.name else {
                 let message = format!("an argument of a connection is given by its name: `{kind}(name: value)`");
@@ -100,7 +101,16 @@ impl<'t> Checker<'t> {
                 let known: Vec<String> = fields.iter().map(|field| format!("`{}`", field.0)).collect();
                 let diagnostic = Diagnostic::new(Code::UnknownArgument, self.place(label.span), message)
                     .note(format!("it has {}", known.join(", ")));
+                let meant = fields.iter().find(|field| near.as_deref() == Some(field.0));
                 self.report_near(diagnostic, label.span, near);
+                if let Some(Field(field, form, _)) = meant
+                    && !seen.contains(field)
+                {
+                    seen.push(field);
+                    self.check_form(*form, &argument.value);
+                } else {
+                    unknown += 1;
+                }
                 continue;
             };
             if seen.contains(field) {
@@ -113,7 +123,7 @@ impl<'t> Checker<'t> {
         }
         let missing = fields.iter().filter(|field| field.2 == Required && !seen.contains(&field.0));
         let missing: Vec<String> = missing.map(|field| format!("`{}`", field.0)).collect();
-        if !missing.is_empty() {
+        if missing.len() > unknown {
             let message = format!("the connection `{}` needs {}, which is not given", name.text, missing.join(", "));
             self.report(Diagnostic::new(Code::MissingArgument, self.place(driver.span), message));
         }

@@ -298,7 +298,7 @@ impl<'t> Checker<'t> {
         let known = self.own_module_ids.get(path.as_str()).or_else(|| self.module_ids.get(path.as_str()));
         let Some(target) = known.copied() else {
             self.unknown_module(&path, use_.module.span);
-            let names = use_.names.iter().flatten().chain(&use_.alias);
+            let names = use_.names.iter().flatten().map(tree::UseName::here).chain(&use_.alias);
             let last = use_.module.names.last().filter(|_| use_.names.is_none() && use_.alias.is_none());
             let missing = names.chain(last).map(|name| name.text.clone());
             return self.modules[self.unit as usize].missing.extend(missing);
@@ -306,12 +306,18 @@ impl<'t> Checker<'t> {
         self.index.add(self.place(use_.module.span), Target::Module(target));
         match (&use_.names, &use_.alias) {
             (Some(names), _) => {
-                for name in names {
+                for each in names {
+                    let name = &each.name;
                     match self.modules[target as usize].names.get(&name.text).map(|known| known.0) {
-                        Some(definition) => self.import(name, definition),
+                        Some(definition) => {
+                            self.import(each.here(), definition);
+                            if let (Some(_), Some(target)) = (&each.alias, self.target_of(definition)) {
+                                self.index.add(self.place(name.span), target);
+                            }
+                        }
                         None => {
                             self.unknown_item(name, target);
-                            self.modules[self.unit as usize].missing.insert(name.text.clone());
+                            self.modules[self.unit as usize].missing.insert(each.here().text.clone());
                         }
                     }
                 }

@@ -260,7 +260,15 @@ impl<'t> Checker<'t> {
                 bound.iter().any(|(other, found)| other == name && self.local_type(*local) == self.local_type(*found))
             });
         if !same {
-            let message = "the parts of a pattern with `|` must bind the same names of the same types".to_owned();
+            let in_other = |name: &smol_str::SmolStr, other: &[(smol_str::SmolStr, LocalId)]| {
+                other.iter().any(|(known, _)| known == name)
+            };
+            let missing = known.iter().find(|(name, _)| !in_other(name, bound)).map(|(name, _)| (name, "not bound"));
+            let more = bound.iter().find(|(name, _)| !in_other(name, known)).map(|(name, _)| (name, "bound only"));
+            let message = match missing.or(more) {
+                Some((name, how)) => format!("`{name}` is {how} in this part, and all parts with `|` bind the same"),
+                None => "the parts of a pattern with `|` must bind the same names of the same types".to_owned(),
+            };
             let diagnostic = Diagnostic::new(Code::OrBindings, self.place(part), message);
             let whole = self.place(whole);
             self.report(diagnostic.also(whole, "in this pattern"));

@@ -34,10 +34,16 @@ impl<'t> Checker<'t> {
             }
             Trigger::Success { task: path, binding } => {
                 let (name, type_) = self.followed(path)?;
+                if name == tree.name.text {
+                    self.tell_follows_itself(&name, path.span);
+                }
                 (Cause::Success(name), type_, binding, path.span)
             }
             Trigger::Failure { task: path, binding } => {
                 let (name, type_) = self.followed(path)?;
+                if name == tree.name.text {
+                    self.tell_follows_itself(&name, path.span);
+                }
                 (Cause::Failure(name), type_, binding, path.span)
             }
             Trigger::Webhook { path, verify, binding } => {
@@ -45,6 +51,7 @@ impl<'t> Checker<'t> {
                     let message = "the path of a webhook begins with `/`".to_owned();
                     self.report(Diagnostic::new(Code::OperandBounds, self.place(path.span), message));
                 }
+                self.expect_free_path(path);
                 let verify = self.verify(verify)?;
                 let type_ = self.of_prelude("Request")?;
                 (Cause::Webhook { path: path.text.clone(), verify }, type_, binding, path.span)
@@ -77,6 +84,25 @@ impl<'t> Checker<'t> {
             }
         };
         Some(ir::Trigger { cause, condition, arguments, key })
+    }
+
+    /// Tells of a task that would start itself again whenever it ends, for ever.
+    fn tell_follows_itself(&mut self, name: &str, span: Span) {
+        let message = format!("`{name}` would be started by its own end, again and again");
+        let diagnostic = Diagnostic::new(Code::OperandBounds, self.place(span), message);
+        let help = "try again with `retry`, or repeat with `on every …`; what follows another task names that task";
+        self.report(diagnostic.label("this task itself").help(help));
+    }
+
+    /// Tells of a path that another webhook of the project has: a request starts one task.
+    fn expect_free_path(&mut self, path: &tree::StringText) {
+        let place = self.place(path.span);
+        let Some(first) = self.webhooks.insert(path.text.clone(), place).filter(|first| *first != place) else {
+            return;
+        };
+        let message = format!("the path `{}` has a webhook already", path.text);
+        let diagnostic = Diagnostic::new(Code::DuplicateClause, place, message).also(first, "the first one");
+        self.report(diagnostic.label("the second one").help("give each webhook a path of its own"));
     }
 
     fn of_prelude(&mut self, name: &str) -> Option<Type> {

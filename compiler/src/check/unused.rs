@@ -7,7 +7,7 @@ use grammar::tree::{self, ItemKind};
 
 impl<'t> Checker<'t> {
     /// Tells of a value that is dropped though nothing was done to get it.
-    pub(super) fn dropped(&mut self, value: Expr, _expr: &tree::Expr) -> Expr {
+    pub(super) fn dropped(&mut self, value: Expr, expr: &tree::Expr) -> Expr {
         let what = match &value.kind {
             _ if matches!(value.type_, Type::NOTHING | Type::NEVER | Type::ERROR) => return value,
             ExprKind::Unwrap(inner) | ExprKind::Retype(inner) if matches!(inner.kind, ExprKind::Inner { .. }) => {
@@ -51,6 +51,11 @@ impl<'t> Checker<'t> {
             _ => "this value is not used",
         };
         let diagnostic = Diagnostic::new(Code::UnusedValue, self.place(value.span), what);
+        if let tree::ExprKind::Unary { operator: tree::UnaryOperator::Negate, .. } = &*expr.kind {
+            let help = "a line ends an expression: to go on with the one above, put its `-` at the end of that line";
+            self.report(diagnostic.label("a number of its own").help(help));
+            return Expr { type_: Type::NOTHING, ..value };
+        }
         self.report(diagnostic.help("give it a name with `let`, or remove it"));
         Expr { type_: Type::NOTHING, ..value }
     }

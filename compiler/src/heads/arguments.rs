@@ -74,8 +74,12 @@ fn check_argument<'t>(
 }
 
 fn check_missing(scope: &mut dyn Scope<'_>, task: usize, tree: &tree::Task, written: &tree::Schedule) -> bool {
+    // What is misspelt was told, and is given all the same.
+    let known = |name: &str| tree.parameters.iter().any(|parameter| parameter.name.text == name);
+    let near = |name: &str| nearest(name, tree.parameters.iter().map(|parameter| parameter.name.text.as_str()));
+    let means = |given: &str, name: &str| given == name || !known(given) && near(given) == Some(name);
     let given = |name: &str| {
-        written.arguments.iter().any(|argument| argument.name.as_ref().is_some_and(|given| given.text == name))
+        written.arguments.iter().any(|argument| argument.name.as_ref().is_some_and(|given| means(&given.text, name)))
     };
     let missing: Vec<&tree::Name> = tree
         .parameters

@@ -139,11 +139,15 @@ fn malformed_host(target: &str) -> Option<(String, String)> {
         let reason = format!("`{port}` is not a port, which is a number from 1 to 65535");
         return Some((reason, format!("write `\"{name}\"` for the usual ports, or `\"{name}:8080\"`")));
     }
+    if name == "*" {
+        let help = "name the hosts, `\"api.example.com\"`, or all below one, `\"*.example.com\"`; several by commas";
+        return Some(("`needs net` names hosts, and `*` is none".to_owned(), help.to_owned()));
+    }
     let plain = name.strip_prefix("*.").unwrap_or(name);
     let is_address = plain.starts_with('[') && plain.ends_with(']');
     let part =
         |part: &str| !part.is_empty() && part.chars().all(|each| each.is_alphanumeric() || each == '-' || each == '_');
-    if is_address || name == "*" || plain.split('.').all(part) {
+    if is_address || plain.split('.').all(part) {
         return None;
     }
     let help = "write a host, `\"api.example.com\"`, with a port, `\"localhost:8080\"`, or all hosts below one, `\"*.example.com\"`";

@@ -22,6 +22,10 @@ impl Builder<'_> {
                 let kind = self.for_(node, span);
                 Expr { kind: Box::new(kind), span }
             }
+            Rule::return_for => {
+                let value = self.only_expr(node);
+                Expr { kind: Box::new(ExprKind::Return(value)), span }
+            }
             _ => self.primary(node),
         }
     }
@@ -214,7 +218,7 @@ impl Builder<'_> {
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::negation => negated = true,
-                _ => pattern = Some(self.pattern_part(child)),
+                _ => pattern = Some(self.pattern(child)),
             }
         }
         let pattern = pattern.unwrap_or(crate::tree::Pattern { kind: crate::tree::PatternKind::Error, span });

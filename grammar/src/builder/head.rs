@@ -1,6 +1,7 @@
 //! The clauses of a task's head.
 
 use super::Builder;
+use super::once::Seen;
 use crate::parser::{Node, Rule};
 use crate::tree::{
     AlertCause, Clause, ClauseKind, Expr, ExprKind, Name, NeedOperand, Needs, Retry, StringText, Trigger,
@@ -66,7 +67,12 @@ impl Builder<'_> {
     pub(super) fn retry(&mut self, node: Node<'_>) -> Retry {
         let span = self.span(&node);
         let mut retry = Retry { count: self.error_expr(span), backoff: None, on: Vec::new() };
+        let mut seen = Seen::default();
         for child in node.into_inner() {
+            let span = self.span(&child);
+            if child.as_rule() != Rule::simple && self.is_repeated(&mut seen, span, "`retry`") {
+                continue;
+            }
             match child.as_rule() {
                 Rule::simple => retry.count = self.simple(child),
                 Rule::backoff => {

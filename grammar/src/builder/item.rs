@@ -4,7 +4,7 @@ use super::Builder;
 use crate::parser::{Node, Rule};
 use crate::tree::{
     Block, Calendar, CalendarSource, Case, Enum, Extend, ExternNeed, Function, FunctionBody, Item, ItemKind, Name,
-    Parameter, Path, Record, Refined, Task, TypeExpr, TypeExprKind, Use,
+    Parameter, Path, Record, Refined, Task, TypeExpr, TypeExprKind, Use, UseName,
 };
 use diagnostics::{Code, Diagnostic, Span};
 
@@ -251,10 +251,16 @@ impl Builder<'_> {
                         " ",
                     ));
                 }
-                _ => use_.names = Some(child.into_inner().map(|word| self.name(&word)).collect()),
+                _ => use_.names = Some(child.into_inner().filter_map(|name| self.use_name(name)).collect()),
             }
         }
         use_
+    }
+
+    fn use_name(&mut self, node: Node<'_>) -> Option<UseName> {
+        let mut words = node.into_inner();
+        let name = self.name(&words.next()?);
+        Some(UseName { name, alias: words.next().map(|word| self.new_name(&word)) })
     }
 
     fn refined(&mut self, node: Node<'_>) -> ItemKind {

@@ -1,6 +1,7 @@
 //! Triggers: schedules, webhooks, events, files.
 
 use super::Builder;
+use super::once::Seen;
 use crate::parser::{Node, Rule};
 use crate::tree::{
     Argument, Catchup, Expr, MonthDay, Name, Path, Schedule, ScheduleKind, StringText, Trigger, TriggerBinding, Verify,
@@ -23,7 +24,13 @@ impl Builder<'_> {
             arguments: Vec::new(),
             span,
         };
+        let mut seen = Seen::default();
         for modifier in inner {
+            let span = self.span(&modifier);
+            // What `except` names adds up.
+            if modifier.as_rule() != Rule::except && self.is_repeated(&mut seen, span, "schedule") {
+                continue;
+            }
             match modifier.as_rule() {
                 Rule::zone => schedule.zone = modifier.into_inner().next().map(|text| self.plain_text(text)),
                 Rule::jitter => schedule.jitter = self.only_expr(modifier),

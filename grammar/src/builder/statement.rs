@@ -60,12 +60,16 @@ impl Builder<'_> {
         let at = self.scan.token_at(span.start);
         let word = |at: usize| tokens.get(at).copied().filter(|token| token.kind == TokenKind::Word);
         let (Some(let_), Some(mut name)) = (word(at), word(at + 1)) else { return StatementKind::Error };
-        let mutable = let_.is_word(self.text, "var") || name.is_word(self.text, "mut");
+        let first = let_.text(self.text);
+        let mutable = words::near_let(first) == Some("var") || name.is_word(self.text, "mut");
         if let (true, Some(behind)) = (name.is_word(self.text, "mut"), word(at + 2)) {
             name = behind;
         }
         let text = name.text(self.text);
-        if !(mutable || let_.is_word(self.text, "let")) || name.end > span.end || words::is_reserved(text) {
+        // `lett x = …`, and `int x = …`: what stands behind the name tells that it is declared.
+        let assigned = tokens.get(at + 2).is_some_and(|sign| matches!(sign.text(self.text), "=" | ":"));
+        let declares = matches!(first, "let" | "var" | "const") || name.is_word(self.text, "mut") || assigned;
+        if !declares || name.end > span.end || words::is_reserved(text) {
             return StatementKind::Error;
         }
         let name = Name { text: text.into(), span: name.span() };

@@ -1,6 +1,7 @@
 //! Waits, steps, and the forms that start or ask something.
 
 use super::Builder;
+use super::once::Seen;
 use crate::parser::{Node, Rule};
 use crate::tree::{Block, ExprKind, Path, Step, Undo, WaitApproval, WaitArm, WaitArmKind, WaitFor};
 use diagnostics::Span;
@@ -90,7 +91,13 @@ impl Builder<'_> {
             body: Block { statements: Vec::new(), span },
             undo: None,
         };
+        let mut seen = Seen::default();
         for child in node.into_inner() {
+            let span = self.span(&child);
+            let is_part = matches!(child.as_rule(), Rule::retry | Rule::timeout);
+            if is_part && self.is_repeated(&mut seen, span, "step") {
+                continue;
+            }
             match child.as_rule() {
                 Rule::word => step.name = self.name(&child),
                 Rule::retry => step.retry = Some(self.retry(child)),

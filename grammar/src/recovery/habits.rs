@@ -5,6 +5,7 @@
 use super::Stop;
 use super::brackets;
 use super::foreign::CONSTRUCTS;
+use super::parts::PARTS;
 use crate::parser::Rule;
 use crate::scanner::{Token, TokenKind};
 use diagnostics::{Code, Diagnostic, Edit, Fix, Span};
@@ -30,7 +31,7 @@ const HABITS: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
 
 /// Gives the diagnostic of a known habit.
 pub(super) fn known(stop: &Stop<'_>) -> Option<Diagnostic> {
-    brackets::HABITS.iter().chain(HABITS).chain(CONSTRUCTS).find_map(|habit| habit(stop))
+    brackets::HABITS.iter().chain(PARTS).chain(HABITS).chain(CONSTRUCTS).find_map(|habit| habit(stop))
 }
 
 /// Says what is written here for what stands in a span.

@@ -14,6 +14,7 @@ const MISTAKES: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
     begins_with_sign,
     single_equals,
     declaration_in_block,
+    misspelt_let,
     unknown_clause,
     clause_on_same_line,
     arm_arrow,
@@ -120,6 +121,26 @@ fn declaration_in_block(stop: &Stop<'_>) -> Option<Diagnostic> {
     )
 }
 
+/// `vr x = 1`.
+fn misspelt_let(stop: &Stop<'_>) -> Option<Diagnostic> {
+    let tokens = &stop.slice.scan.tokens;
+    let at = stop.slice.scan.token_at(stop.slice.span.start);
+    let (first, name, sign) = (*tokens.get(at)?, *tokens.get(at + 1)?, *tokens.get(at + 2)?);
+    let is_let = first.kind == TokenKind::Word && name.kind == TokenKind::Word && stop.found == name;
+    if stop.rule != Rule::statement_entry || !is_let || !matches!(stop.text(sign), "=" | ":") {
+        return None;
+    }
+    let near = words::near_let(stop.text(first))?;
+    let place = stop.place(first.span());
+    let message = format!("found `{}`, expected `let` or `var` before a new name", stop.text(first));
+    Some(
+        Diagnostic::new(Code::UnexpectedToken, place, message)
+            .label("not expected here")
+            .help(format!("did you mean `{near}`?"))
+            .safe_fix(format!("write `{near}`"), place, near),
+    )
+}
+
 /// A line of a head begins with a word that is no clause.
 fn unknown_clause(stop: &Stop<'_>) -> Option<Diagnostic> {
     if stop.rule != Rule::clause_entry || stop.previous.is_some() || stop.found.kind != TokenKind::Word {
@@ -184,7 +205,12 @@ fn text_in_hole(stop: &Stop<'_>) -> Option<Diagnostic> {
     }
     let diagnostic = Diagnostic::new(Code::BraceInString, stop.place(hole.span()), "this `{` begins an interpolation")
         .also(stop.place(stop.found.span()), format!("an expression does not go on with {}", stop.found_words()))
-        .help("write a brace in a string `\\{`, or use a raw string `r\"…\"`");
+        .help("write a brace in a string `\\{`, or use a raw string `r\"…\"`")
+        .fix(Fix {
+            title: "write `\\{`".to_owned(),
+            safe: false,
+            edits: vec![Edit { place: stop.place(hole.span()), text: "\\{".to_owned() }],
+        });
     Some(if is_colon { diagnostic.help("a number is formatted by a method, not behind a `:`") } else { diagnostic })
 }
 

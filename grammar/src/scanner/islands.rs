@@ -11,8 +11,11 @@ pub(super) fn cut(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     let mut islands = Vec::new();
     let mut start = None;
     let mut is_closed = false;
+    let mut open: u32 = 0;
     for at in 0..tokens.len() {
-        if begins_item(text, tokens, at) || is_closed && begins_unknown_item(text, tokens, at) {
+        let misspelt = || open == 0 && misspelt(text, tokens, at).is_some();
+        if begins_item(text, tokens, at) || is_closed && begins_unknown_item(text, tokens, at) || misspelt() {
+            open = 0;
             if let Some(start) = start {
                 islands.push(start..at);
             }
@@ -21,7 +24,12 @@ pub(super) fn cut(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
             start = Some(at);
         }
         if let Some(token) = tokens.get(at).filter(|token| token.kind != TokenKind::Newline) {
-            is_closed = token.kind == TokenKind::Close(Bracket::Curly) && begins_line(text, token.start);
+            match token.kind {
+                TokenKind::Open(_) | TokenKind::HoleOpen => open += 1,
+                TokenKind::Close(_) | TokenKind::HoleClose => open = open.saturating_sub(1),
+                _ => {}
+            }
+            is_closed = token.kind == TokenKind::Close(Bracket::Curly) && (open == 0 || begins_line(text, token.start));
         }
     }
     if let Some(start) = start {
@@ -51,6 +59,19 @@ fn begins_unknown_item(text: &str, tokens: &[Token], at: usize) -> bool {
         && begins_line(text, token.start)
         && next.kind == TokenKind::Word
         && !matches!(token.text(text), "and" | "or" | "catch" | "else" | "finally" | "undo")
+}
+
+/// Gives the keyword that the first word of a line misspells, where a name follows it as in an item: `enm Change {`.
+pub(super) fn misspelt(text: &str, tokens: &[Token], at: usize) -> Option<&'static str> {
+    let (word, next) = (tokens.get(at)?, tokens.get(at + 1)?);
+    if word.kind != TokenKind::Word || !begins_line(text, word.start) {
+        return None;
+    }
+    let is_test = next.kind == TokenKind::StringOpen;
+    if !is_test && next.kind != TokenKind::Word {
+        return None;
+    }
+    words::near_item(word.text(text)).filter(|near| (*near == "test") == is_test)
 }
 
 fn begins_line(text: &str, offset: u32) -> bool {

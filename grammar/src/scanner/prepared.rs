@@ -62,9 +62,11 @@ impl Prepared {
         self.end = span.end;
     }
 
-    /// Writes other bytes for a word; they are not more.
+    /// Writes other bytes for a word, also more than it has.
     pub(super) fn substitute(&mut self, span: Span, ours: &str) {
-        self.copy(span.start, ours.as_bytes());
+        self.bytes.extend_from_slice(ours.as_bytes());
+        let last = span.end.saturating_sub(1);
+        self.places.extend((span.start..).take(ours.len()).map(|place| place.min(last)));
         self.end = span.end;
     }
 

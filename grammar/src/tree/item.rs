@@ -94,7 +94,23 @@ pub struct Use {
     /// `as s`.
     pub alias: Option<Name>,
     /// `{ Sale, fetch }`; `None` where the module itself is brought in.
-    pub names: Option<Vec<Name>>,
+    pub names: Option<Vec<UseName>>,
+}
+
+/// A name that `use module { name as other }` brings in.
+#[derive(Clone, Debug)]
+pub struct UseName {
+    /// What the module calls it.
+    pub name: Name,
+    /// What it is called here, if that is another name.
+    pub alias: Option<Name>,
+}
+
+impl UseName {
+    /// Gives the name that it has here.
+    pub fn here(&self) -> &Name {
+        self.alias.as_ref().unwrap_or(&self.name)
+    }
 }
 
 /// A function: `fn name<T>(…) -> R { … }`, or `extern fn …` without a body.
