@@ -70,6 +70,22 @@ fn what_is_no_declaration_takes_nothing_from_the_one_above() {
 }
 
 #[test]
+fn a_misspelt_declaration_is_read_as_what_was_meant_and_takes_nothing_from_the_one_above() {
+    for (text, line, names) in [
+        ("record User { id: int }\nenm Change { a, b }\nfn f() {}\n", "2:1 E0101 found `enm`", ["User", "Change", "f"]),
+        ("const A = 1\ncosnt B = 2\nfn f() {}\n", "2:1 E0101 found `cosnt`", ["A", "B", "f"]),
+        ("enm A { a }\nrecrod B { id: int }\nfn f() {}\n", "1:1 E0101 found `enm`", ["A", "B", "f"]),
+    ] {
+        let lines = told(text);
+        assert!(lines[0].starts_with(line), "{lines:#?}");
+        let parsed = parse(text);
+        let found: Vec<_> =
+            parsed.file.items.iter().filter_map(|item| item.name()).map(|name| name.text.as_str()).collect();
+        assert_eq!(found, names, "{lines:#?}");
+    }
+}
+
+#[test]
 fn strings_that_do_not_end_cost_their_line() {
     assert_eq!(told("fn f() {\n    let a = \"x\n    let b = 1 1\n}\n").len(), 2);
     says("a(\"{b)\n", "E0108");

@@ -217,9 +217,11 @@ impl<'t> Checker<'t> {
         let mut first: Option<Vec<(smol_str::SmolStr, LocalId)>> = None;
         for part in parts {
             let from = self.body.scope_log.len();
-            self.muted += u32::from(first.is_some());
+            // The names of the first part are declared anew in each other one.
+            for (name, _) in first.iter().flatten() {
+                self.body.names.remove(name);
+            }
             let mut checked = self.pattern(part, type_);
-            self.muted -= u32::from(first.is_some());
             let names: Vec<smol_str::SmolStr> =
                 self.body.scope_log[from..].iter().map(|(name, _)| name.clone()).collect();
             let bound: Vec<(smol_str::SmolStr, LocalId)> = names

@@ -9,17 +9,8 @@ use crate::words;
 use diagnostics::{Code, Diagnostic};
 
 /// The mistakes.
-pub(super) const PARTS: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
-    step_name,
-    backoff_range,
-    approver,
-    second_need,
-    late_condition,
-    nth_weekday,
-    last_of_what,
-    numbered_weekday,
-    month_first,
-];
+pub(super) const PARTS: &[fn(&Stop<'_>) -> Option<Diagnostic>] =
+    &[step_name, backoff_range, approver, second_need, nth_weekday, last_of_what, numbered_weekday, month_first];
 
 impl Stop<'_> {
     fn word_before(&self, count: usize, words: &[&str]) -> Option<Token> {
@@ -76,23 +67,6 @@ fn second_need(stop: &Stop<'_>) -> Option<Diagnostic> {
     )
 }
 
-/// `percent: int = 8 where it > 5`.
-fn late_condition(stop: &Stop<'_>) -> Option<Diagnostic> {
-    let is_late = stop.found.is_word(stop.slice.text, "where");
-    let has_default = || {
-        let tokens = stop.slice.scan.tokens.get(..stop.at).unwrap_or_default().iter().rev();
-        let mut own = tokens.take_while(|token| token.start >= stop.slice.span.start);
-        own.any(|token| token.is_operator(stop.slice.text, "="))
-    };
-    if stop.rule != Rule::parameter_entry || !is_late || !has_default() {
-        return None;
-    }
-    Some(
-        stop.unlike("the end of the parameter")
-            .help("the condition stands before the default: `name: int where … = 8`"),
-    )
-}
-
 const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// `monthly on fifth fri`.
@@ -113,11 +87,16 @@ fn nth_weekday(stop: &Stop<'_>) -> Option<Diagnostic> {
 
 /// `monthly on last at 06:00`.
 fn last_of_what(stop: &Stop<'_>) -> Option<Diagnostic> {
-    stop.word_before(1, &["first", "second", "third", "fourth", "last"])?;
-    if stop.rule != Rule::clause_entry || !stop.found.is_word(stop.slice.text, "at") {
+    let at = stop.word_before(1, &["at"])?;
+    stop.word_before(2, &["first", "second", "third", "fourth", "last"])?;
+    if stop.rule != Rule::clause_entry || stop.found.kind != TokenKind::Number {
         return None;
     }
-    Some(stop.unlike("a day").help("say of what: `last day` of the month, or a weekday: `last fri`, `first mon`"))
+    Some(
+        Diagnostic::new(Code::UnexpectedToken, stop.place(at.span()), "found `at`, expected a day")
+            .label("not expected here")
+            .help("say of what: `last day` of the month, or a weekday: `last fri`, `first mon`"),
+    )
 }
 
 /// `weekly on 1 at 09:00`.
