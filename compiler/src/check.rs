@@ -197,8 +197,6 @@ pub(crate) struct Checker<'t> {
     pub(crate) consts: Vec<ConstState<'t>>,
     pub(crate) task_items: Vec<ItemRef>,
     pub(crate) tasks: Vec<tasks::TaskSignature<'t>>,
-    /// The task whose body is being checked.
-    pub(crate) checked_task: Option<u32>,
     pub(crate) given_arguments: Vec<tasks::GivenArgument>,
     /// The values of the constants, with the units that they stand in.
     pub(crate) constant_values: Vec<(u32, crate::ir::Expr)>,
@@ -259,7 +257,6 @@ impl<'t> Checker<'t> {
             consts: Vec::new(),
             task_items: Vec::new(),
             tasks: Vec::new(),
-            checked_task: None,
             given_arguments: Vec::new(),
             constant_values: Vec::new(),
             state_items: Vec::new(),

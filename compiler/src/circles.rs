@@ -1,10 +1,9 @@
 //! Tasks that wait for runs of each other, and so for themselves.
 //!
 //! Each run of such a circle starts the next one and waits for it: no timeout is soon enough, for every run has its own.
-//! That a task calls itself in its own body is told where it is checked; here are the ways through other tasks and
-//! through functions.
+//! Only calls that are made whatever the values are make a circle, directly or through other tasks and functions.
 
-use crate::ir::{Body, Expr, ExprKind, Function, FunctionId, FunctionKind, Program, Task};
+use crate::ir::{Body, Expr, ExprKind, Function, FunctionId, FunctionKind, Program};
 use crate::walk::parts;
 use bytecode::inner::Inner;
 use diagnostics::{Code, Diagnostic, FileId, Place};
@@ -28,15 +27,13 @@ struct Call {
 pub(crate) fn check(program: &Program, library: &dyn Fn(FileId) -> bool) -> Vec<Diagnostic> {
     let mut calls: FxHashMap<Caller, Vec<Call>> = FxHashMap::default();
     for (number, task) in program.tasks.iter().enumerate() {
-        calls.insert(Caller::Task(number as u32), of_task(task));
+        calls.insert(Caller::Task(number as u32), of_body(&task.body));
     }
     for (number, function) in program.functions.iter().enumerate() {
         if let Function { kind: FunctionKind::Body(body), .. } = function
             && !library(body.file)
         {
-            let mut found = Vec::new();
-            of_body(body, &mut found);
-            calls.insert(Caller::Function(FunctionId(number as u32)), found);
+            calls.insert(Caller::Function(FunctionId(number as u32)), of_body(body));
         }
     }
     let mut told = FxHashSet::default();
@@ -80,10 +77,6 @@ fn circle(task: u32, calls: &FxHashMap<Caller, Vec<Call>>) -> Option<Vec<&Call>>
 
 fn report(program: &Program, task: u32, way: &[&Call]) -> Option<Diagnostic> {
     let (first, rest) = way.split_first()?;
-    if rest.is_empty() {
-        // It calls itself in its own body, which was told.
-        return None;
-    }
     let name = |caller: Caller| match caller {
         Caller::Task(task) => program.tasks.get(task as usize).map_or("", |task| &task.name),
         Caller::Function(id) => program.functions.get(id.0 as usize).map_or("", |function| &function.name),
@@ -98,25 +91,26 @@ fn report(program: &Program, task: u32, way: &[&Call]) -> Option<Diagnostic> {
     Some(diagnostic.help(help))
 }
 
-fn of_task(task: &Task) -> Vec<Call> {
+fn of_body(body: &Body) -> Vec<Call> {
     let mut found = Vec::new();
-    let defaults = task.parameters.iter().filter_map(|parameter| parameter.default.as_ref());
-    defaults.for_each(|default| of_expr(default, task.body.file, &mut found));
-    of_body(&task.body, &mut found);
+    sure_calls(&body.value, body.file, &mut found);
     found
 }
 
-fn of_body(body: &Body, found: &mut Vec<Call>) {
-    of_expr(&body.value, body.file, found);
-}
-
-/// What a lambda does is done by whoever makes it, and a function that is named is called.
-fn of_expr(expr: &Expr, file: FileId, found: &mut Vec<Call>) {
+/// Collects what is called whatever the values are, and gives whether what is written behind it is surely reached. What
+/// depends on a condition may be how the circle ends, and so may a `return` before it.
+fn sure_calls(expr: &Expr, file: FileId, found: &mut Vec<Call>) -> bool {
+    let (sure, mut number, mut goes_on) = (sure_parts(&expr.kind), 0, true);
+    parts(expr, &mut |part| {
+        goes_on = goes_on && if number < sure { sure_calls(part, file, found) } else { !may_leave(part) };
+        number += 1;
+    });
+    if !goes_on {
+        return false;
+    }
     let place = expr.span.in_file(file);
     match &expr.kind {
-        ExprKind::Call { function, .. } | ExprKind::Function { function, .. } => {
-            found.push(Call { callee: Caller::Function(*function), place });
-        }
+        ExprKind::Call { function, .. } => found.push(Call { callee: Caller::Function(*function), place }),
         ExprKind::Inner { operation: Inner::TaskCall, arguments } => {
             let tasks = arguments.iter().filter_map(|argument| match argument.kind {
                 ExprKind::TaskArguments { task, .. } => Some(task),
@@ -124,8 +118,43 @@ fn of_expr(expr: &Expr, file: FileId, found: &mut Vec<Call>) {
             });
             found.extend(tasks.map(|task| Call { callee: Caller::Task(task), place }));
         }
-        ExprKind::Lambda { body, .. } => of_body(body, found),
         _ => {}
     }
-    parts(expr, &mut |part| of_expr(part, file, found));
+    !leaves(&expr.kind)
+}
+
+/// Gives how many of the parts of an expression, from the first, are evaluated whatever their values are.
+fn sure_parts(kind: &ExprKind) -> usize {
+    match kind {
+        ExprKind::If { .. }
+        | ExprKind::Match { .. }
+        | ExprKind::For(_)
+        | ExprKind::While { .. }
+        | ExprKind::And(..)
+        | ExprKind::Or(..)
+        | ExprKind::Otherwise(..)
+        | ExprKind::Chain { .. }
+        | ExprKind::CatchValue { .. }
+        | ExprKind::TryBlock { .. }
+        | ExprKind::ParallelEach { .. } => 1,
+        _ => usize::MAX,
+    }
+}
+
+fn may_leave(expr: &Expr) -> bool {
+    let mut found = leaves(&expr.kind);
+    parts(expr, &mut |part| found = found || may_leave(part));
+    found
+}
+
+fn leaves(kind: &ExprKind) -> bool {
+    matches!(
+        kind,
+        ExprKind::Return(_)
+            | ExprKind::Fail { .. }
+            | ExprKind::Rethrow(_)
+            | ExprKind::Try(_)
+            | ExprKind::Break
+            | ExprKind::Continue
+    )
 }

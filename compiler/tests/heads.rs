@@ -83,7 +83,10 @@ fn arguments_of_a_schedule_fit_the_parameters() {
     ));
     assert!(found.contains("E0510 <0> the parameter `keep` refuses this value"), "{found}");
     assert!(found.contains("E0508 <nam> the task `t` has no parameter `nam`\n  = did you mean `name`?"), "{found}");
-    assert!(found.contains("E0509"), "{found}");
+    // What is missing is what was misspelt.
+    assert!(!found.contains("E0509"), "{found}");
+    let missing = told(&task("name: string", &["on daily at 02:30 in \"UTC\""], "log.info(name)"));
+    assert!(missing.contains("E0509"), "{missing}");
     let text = task("keep: duration", &["on daily at 02:30 in \"UTC\" with (keep: 90m)"], "log.info(\"{keep}\")");
     let program = analyze(&text).program.expect("right");
     assert_eq!(program.tasks[0].schedules[0].arguments, [("keep".to_owned(), "\"PT1H30M\"".to_owned())]);

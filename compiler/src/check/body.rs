@@ -122,7 +122,6 @@ impl<'t> Checker<'t> {
         self.outer.clear();
         self.inlined = 0;
         self.told_before = self.diagnostics.len();
-        self.checked_task = None;
     }
 
     /// Ends a body.
@@ -328,7 +327,6 @@ impl<'t> Checker<'t> {
         let item = self.item(at);
         let ItemKind::Task(task) = &item.kind else { return };
         self.begin(at.unit, Rc::from([]));
-        self.checked_task = Some(number);
         let TaskSignature { parameters, result, result_place } = self.tasks[number as usize].clone();
         for (parameter, info) in task.parameters.iter().zip(&parameters.list) {
             self.push_local(parameter.name.text.clone(), info.type_, parameter.name.span, Origin::Parameter);

@@ -51,12 +51,6 @@ impl<'t> Checker<'t> {
         let Some((task, name, arguments)) = self.task_and_arguments(path, given, span) else {
             return self.error(span);
         };
-        if self.checked_task == Some(task) {
-            let message = "the task would wait for another run of itself, and that for the next".to_owned();
-            let diagnostic = Diagnostic::new(Code::SelfCall, self.place(span), message);
-            let help = "put what is repeated into a function, or `start` the next run without waiting for it";
-            self.report(diagnostic.help(help));
-        }
         let result = self.tasks[task as usize].result;
         self.inner(Inner::TaskCall, vec![name, arguments], result, span)
     }
