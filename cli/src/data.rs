@@ -42,13 +42,25 @@ impl DataFolder {
     }
 }
 
-/// Opens the engine of a project. A scratch folder is thrown away with the process.
-pub fn open(project: &Project, folder: &Path, scratch: bool) -> Result<Engine, EngineError> {
+/// What an engine is opened for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Everything goes on.
+    Work,
+    /// Nothing goes on until it is let go.
+    Look,
+    /// The folder is thrown away with the process.
+    Scratch,
+}
+
+/// Opens the engine of a project.
+pub fn open(project: &Project, folder: &Path, purpose: Purpose) -> Result<Engine, EngineError> {
+    let (paused, scratch) = (purpose == Purpose::Look, purpose == Purpose::Scratch);
     let base = std::path::absolute(&project.root).unwrap_or_else(|_| project.root.clone());
     let zone = project.zone.clone().unwrap_or_else(|| "UTC".to_owned());
     let (secrets, settings) = (project.secrets.clone(), project.settings.clone());
     let options = EngineOptions::new(folder, stdlib::natives());
-    Engine::open(EngineOptions { base, zone, secrets, settings, scratch, ..options })
+    Engine::open(EngineOptions { base, zone, secrets, settings, paused, scratch, ..options })
 }
 
 /// Finds a run by the beginning of its id; `last` is the newest one.

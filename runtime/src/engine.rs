@@ -19,9 +19,11 @@ mod live;
 mod lock;
 mod manual;
 mod orphans;
+mod pause;
 mod perform;
 mod reaction;
 mod reactor;
+mod resume;
 mod retry;
 mod run;
 mod shared;
@@ -44,6 +46,7 @@ pub use id::{ImageHash, NotARunId, RunId, RunPrefix};
 pub use inner::{Comes, Facts, Found, LogEntry, LogLevel, Moment, is_inner};
 pub use manual::StartRun;
 pub use orphans::MARK;
+pub use resume::{Resume, resume};
 pub use retry::{NoRetry, Place, Retry, Said, Search, Verdict, is_unknown};
 pub use run::{Ending, Open, Run, Wait};
 pub use slots::Slots;
@@ -56,13 +59,14 @@ pub use transition::{
 use crate::clock::{Clock, Micros, SystemClock};
 use crate::history::{History, RunSummary};
 use crate::secret::FolderKey;
-use crate::store::{Reader, Store, Waits, Work, image_hash, open_folder};
+use crate::store::{Ask, PAGE, Reader, Store, Waits, Work, ask, image_hash, open_folder};
 use crate::{Natives, Secrets, Settings};
 use beat::Beat;
 use bytecode::Image;
 use ends::Ends;
 pub(crate) use lock::{FolderLock, storage_error};
 use manual::new_run;
+use pause::Pause;
 use reactor::Reactor;
 use shared::{BeatMessage, Message, ReactorMessage, Shared, Workers};
 use std::path::PathBuf;
@@ -89,7 +93,7 @@ pub struct EngineOptions {
     pub base: PathBuf,
     /// The name of the project's zone, for `now()` and `today()`.
     pub zone: String,
-    /// Whether schedules only leave rows and start nothing.
+    /// Whether runs of earlier processes are held, and nothing begins by itself, until they are let go.
     pub paused: bool,
     /// Whether the folder is thrown away with the process, so that nothing needs to reach the disk.
     pub scratch: bool,
@@ -176,7 +180,7 @@ impl Engine {
             withheld: options.secrets.variables().into(),
             base: options.base,
             zone: options.zone,
-            paused: options.paused,
+            pause: Pause::new(&options.data_dir, &reader, options.paused)?,
             natives: options.natives,
             secrets: options.secrets,
             key: FolderKey::of(&options.data_dir),
@@ -210,12 +214,10 @@ impl Engine {
         }
         let workers = Workers { inboxes: inboxes.into() };
         let _ = shared.workers.set(workers.clone());
-        for run in shared.reader.running()? {
-            workers.send(run, Message::Recover(run));
-        }
-        // Those that sleep are told again what an earlier process may not have come to tell them.
-        for run in shared.reader.may_go_on()? {
-            workers.send(run, Message::Look { run });
+        if shared.pause.is_on() {
+            drop_resumes(&shared)?;
+        } else {
+            workers.let_go_on(&shared.reader)?;
         }
         let (for_beat, in_force) = (Arc::clone(&shared), workers.clone());
         threads.push(thread(&shared.folder, "beat".to_owned(), move || {
@@ -347,6 +349,7 @@ impl Engine {
     pub fn retry(&self, run: RunId, retry: Retry) -> Result<(), EngineError> {
         self.check()?;
         self.shared.store.apply(Work::Retry { run, retry, at: self.shared.clock.now() })?;
+        self.shared.let_go(run);
         self.workers.send(run, Message::Recover(run));
         Ok(())
     }
@@ -360,6 +363,10 @@ impl Engine {
         }
         if history.questions(run)?.is_empty() {
             return Err(EngineError::NoQuestion(run));
+        }
+        if self.shared.is_held(run) {
+            // It is kept beside what other processes ask until the run goes on.
+            return ask(&self.shared.folder, run, &Ask::Decide(decision), self.now());
         }
         self.workers.send(run, Message::Decide { run, decision });
         Ok(())
@@ -392,6 +399,7 @@ impl Engine {
         let until = self.shared.clock.uptime().saturating_add(grace);
         self.workers.send_all(|| Message::Stop { until });
         self.end_threads();
+        self.shared.pause.unmark();
         self.shut(true);
         match self.shared.store.fatal() {
             Some(error) => Err(error),
@@ -468,6 +476,23 @@ impl Drop for Engine {
             self.workers.send_all(|| Message::Die);
             self.end_threads();
             self.shut(false);
+        }
+    }
+}
+
+/// Drops what an earlier process was asked to let go on: a safe start holds everything anew.
+fn drop_resumes(shared: &Shared) -> Result<(), EngineError> {
+    let mut behind = 0;
+    loop {
+        let page = shared.reader.requests(behind)?;
+        for request in &page {
+            behind = request.id;
+            if matches!(request.ask, Ask::Resume(_)) {
+                shared.store.apply(Work::Answered { request: request.id })?;
+            }
+        }
+        if page.len() < PAGE {
+            return Ok(());
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod due;
 
+pub use crate::store::InFlight;
 pub use due::{KnownSchedule, Occurrence};
 
 use crate::clock::Micros;
@@ -130,6 +131,11 @@ impl History {
     /// Opens the history of a folder that exists.
     pub fn open(folder: &Path) -> Result<History, EngineError> {
         Ok(History { reader: Reader::open(folder)? })
+    }
+
+    /// Counts the runs that have not ended, by task; a sleeper is late that should have woken before `now`.
+    pub fn in_flight(&self, now: Micros) -> Result<Vec<InFlight>, EngineError> {
+        self.reader.in_flight(now)
     }
 
     /// Gives the history that a reader reads.

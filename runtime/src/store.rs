@@ -8,6 +8,7 @@ mod between;
 mod codec;
 mod delays;
 mod folder;
+mod held;
 mod images;
 mod journal;
 mod logs;
@@ -33,7 +34,7 @@ pub(crate) use journal::TimerKey;
 pub(crate) use queue::Store;
 pub(crate) use reactions::{FAILURE_OF, KeptReaction, React, ReactionKey, SUCCESS_OF, prefix_of};
 pub(crate) use reader::{Reader, StoredRun};
-pub(crate) use requests::{Ask, StartAsked, ask};
+pub(crate) use requests::{Ask, PAGE, StartAsked, ask};
 pub(crate) use retention::Old;
 pub(crate) use runs::RunRow;
 pub(crate) use schedules::{KeptSchedule, OccurrenceRow, ScheduleKey, StoredSchedule};
@@ -41,6 +42,7 @@ pub(crate) use starts::CLAIMS;
 pub(crate) use work::{Advanced, Applied, Begun, Fire, Work};
 
 pub use backup::GoesOn;
+pub use held::InFlight;
 pub use logs::LogRow;
 
 #[cfg(test)]

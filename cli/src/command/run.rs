@@ -4,7 +4,7 @@ mod beside;
 
 use super::pick;
 use crate::Answer;
-use crate::data::{self, DataFolder};
+use crate::data::{self, DataFolder, Purpose};
 use crate::error::CliError;
 use crate::events::Talk;
 use crate::project::Project;
@@ -54,7 +54,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let (asked, engine) = match &scratch {
         // A folder that nobody sees is made ready while the program is read, right or wrong.
         Some(scratch) => std::thread::scope(|scope| {
-            let opening = scope.spawn(|| data::open(&project, scratch.path(), true));
+            let opening = scope.spawn(|| data::open(&project, scratch.path(), Purpose::Scratch));
             let asked = ask(&arguments, &project, &path, name.as_deref());
             (asked, Some(opening.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))))
         }),
@@ -67,7 +67,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     // What starts a task does not matter where it is started by hand.
     unheeded::tell([&Task { triggers: Vec::new(), ..task.clone() }]);
     let folder = arguments.data.of(&project);
-    let engine = match engine.unwrap_or_else(|| data::open(&project, &folder, false)) {
+    let engine = match engine.unwrap_or_else(|| data::open(&project, &folder, Purpose::Work)) {
         Err(EngineError::Held { .. }) => {
             let summary = beside::run(&folder, (&image, &task.name), values, &signals)?;
             print(&summary, &image, arguments.json, Left::Owned)?;

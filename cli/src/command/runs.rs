@@ -3,6 +3,7 @@
 mod cancel;
 mod decide;
 mod list;
+mod resume;
 mod retry;
 mod show;
 
@@ -21,6 +22,8 @@ pub enum Command {
     Cancel(cancel::Arguments),
     /// Let a failed run go on where it failed
     Retry(retry::Arguments),
+    /// Let go on what `serve --paused` holds
+    Resume(resume::Arguments),
     /// Say yes to what a run asks
     Approve(decide::Arguments),
     /// Say no to what a run asks
@@ -34,6 +37,7 @@ pub fn run(command: Command) -> Result<Answer, CliError> {
         Command::Show(arguments) => show::run(arguments),
         Command::Cancel(arguments) => cancel::run(arguments),
         Command::Retry(arguments) => retry::run(arguments),
+        Command::Resume(arguments) => resume::run(arguments),
         Command::Approve(arguments) => decide::approve(arguments),
         Command::Reject(arguments) => decide::reject(arguments),
     }

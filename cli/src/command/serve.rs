@@ -1,11 +1,13 @@
-//! `serve`: the runtime. Schedules fire, runs go on, until ctrl-c or SIGTERM.
+//! `serve`: the runtime. Schedules fire, runs go on, until ctrl-c or SIGTERM; paused, nothing goes on that is not let go.
 
 use crate::Answer;
-use crate::data::{self, DataFolder};
+use crate::data::{self, DataFolder, Purpose};
 use crate::error::CliError;
 use crate::events::Talk;
 use crate::project::Project;
-use crate::{signals, terminal, unheeded};
+use crate::{signals, terminal, times, unheeded};
+use runtime::engine::Engine;
+use runtime::history::InFlight;
 use std::path::PathBuf;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
@@ -19,6 +21,9 @@ pub struct Arguments {
     path: PathBuf,
     #[command(flatten)]
     data: DataFolder,
+    /// Let nothing go on: show what would, and wait for `taskwright runs resume`
+    #[arg(long)]
+    paused: bool,
     /// How long operations may go on after SIGTERM or ctrl-c, in seconds
     #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
     grace: u64,
@@ -34,7 +39,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     project.expect_settings(&image)?;
     let folder = arguments.data.of(&project);
     let signals = signals::watch()?;
-    let engine = data::open(&project, &folder, false)?;
+    let engine = data::open(&project, &folder, if arguments.paused { Purpose::Look } else { Purpose::Work })?;
     let schedules: usize = image.tasks.iter().map(|task| task.schedules.len()).sum();
     terminal::talk(&format!(
         "serving `{}`: {} with {}, history in {}; ctrl-c stops",
@@ -51,6 +56,9 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     }
     let talk = Talk::all(engine.subscribe());
     let image = engine.deploy(image)?;
+    if arguments.paused {
+        show_held(&engine)?;
+    }
     engine.put_in_force(&[image])?;
     while let Err(RecvTimeoutError::Timeout) = signals.recv_timeout(LOOK) {
         if let Some(error) = engine.failure() {
@@ -62,6 +70,34 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     talk.end();
     terminal::talk("stopped");
     Ok(Answer::Yes)
+}
+
+/// Shows what a paused engine holds.
+fn show_held(engine: &Engine) -> Result<(), CliError> {
+    let held = engine.history()?.in_flight(engine.now())?;
+    terminal::talk("paused: no run goes on, and no schedule and no event starts one; due times are kept as skipped");
+    if held.is_empty() {
+        terminal::talk("no run waits to go on");
+    }
+    for tasks in &held {
+        terminal::talk(&format!("  {}", words(tasks)));
+    }
+    terminal::talk("`taskwright runs resume RUN`, `--task NAME` or `--all` lets go on");
+    Ok(())
+}
+
+/// Gives what would go on of a task: `backup: 2 in the middle, 3 asleep (1 late, next 2026-01-31 03:00:00)`.
+fn words(runs: &InFlight) -> String {
+    let mut asides = Vec::new();
+    if runs.late > 0 {
+        asides.push(format!("{} late", runs.late));
+    }
+    asides.extend(runs.wakes_at.map(|at| format!("first due {}", times::here(at))));
+    let aside = if asides.is_empty() { String::new() } else { format!(" ({})", asides.join(", ")) };
+    let kinds = [(runs.queued, "in line", ""), (runs.running, "in the middle", ""), (runs.sleeping, "asleep", &*aside)];
+    let kinds = kinds.into_iter().filter(|(number, ..)| *number > 0);
+    let kinds: Vec<String> = kinds.map(|(number, what, aside)| format!("{number} {what}{aside}")).collect();
+    format!("{} of {}: {}", runs.task, runs.project, kinds.join(", "))
 }
 
 fn count(number: usize, noun: &str) -> String {

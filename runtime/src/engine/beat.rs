@@ -8,11 +8,14 @@ use super::agenda::Agenda;
 use super::error::EngineError;
 use super::id::RunId;
 use super::manual::start_asked;
+use super::pause::with_awaited;
+use super::resume::Resume;
 use super::retry::Retry;
-use super::shared::{BeatMessage, Message, Shared, Timer, Workers};
+use super::shared::{BeatMessage, Message, ReactorMessage, Shared, Timer, Workers};
+use super::state::RunState;
 use super::sweep::Sweep;
 use crate::clock::{Micros, span_of};
-use crate::store::{Applied, Ask, CLAIMS, StartAsked, TimerKey, Work};
+use crate::store::{Applied, Ask, CLAIMS, PAGE, StartAsked, TimerKey, Work};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 use std::sync::Arc;
@@ -134,18 +137,79 @@ impl Beat {
         self.read_timers()?;
         self.ring();
         self.agenda.fire_due(&self.shared)?;
-        for request in self.shared.reader.requests()? {
-            let run = request.run;
-            match request.ask {
-                Ask::Cancel => self.workers.send(run, Message::Cancel { run }),
-                Ask::Decide(decision) => self.workers.send(run, Message::Decide { run, decision }),
-                Ask::Retry(retry) => self.retry(run, retry)?,
-                Ask::Start(start) => self.start(run, *start)?,
-            }
-            self.shared.store.apply(Work::Answered { request: request.id })?;
-        }
+        self.answer()?;
         self.admit()?;
         self.sweep.step(&self.shared)
+    }
+
+    /// Does what other processes ask. A decision for a run that is held stays until the run goes on.
+    fn answer(&mut self) -> Result<(), EngineError> {
+        let mut behind = 0;
+        loop {
+            let page = self.shared.reader.requests(behind)?;
+            let last = page.len() < PAGE;
+            for request in page {
+                let run = request.run;
+                behind = request.id;
+                match request.ask {
+                    Ask::Cancel => self.workers.send(run, Message::Cancel { run }),
+                    Ask::Decide(_) if self.shared.is_held(run) => continue,
+                    Ask::Decide(decision) => self.workers.send(run, Message::Decide { run, decision }),
+                    Ask::Retry(retry) => self.retry(run, retry)?,
+                    Ask::Start(start) => self.start(run, *start)?,
+                    Ask::Resume(what) => self.resume(what)?,
+                }
+                self.shared.store.apply(Work::Answered { request: request.id })?;
+            }
+            if last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Lets runs go on that are held.
+    fn resume(&mut self, what: Resume) -> Result<(), EngineError> {
+        if !self.shared.pause.is_on() {
+            return Ok(());
+        }
+        let runs = match what {
+            Resume::All => return self.resume_all(),
+            Resume::Run(run) => vec![run],
+            Resume::Task(task) => self.shared.reader.runs_of_task(&task)?,
+        };
+        for found in with_awaited(&self.shared.reader, runs)? {
+            let run = found.begun.id;
+            self.shared.pause.let_go(found.row);
+            match found.state {
+                RunState::Running => self.workers.send(run, Message::Recover(run)),
+                RunState::Waiting => self.workers.send(run, Message::Look { run }),
+                RunState::Queued
+                | RunState::Succeeded
+                | RunState::Failed
+                | RunState::Cancelled
+                | RunState::TimedOut => {}
+            }
+        }
+        self.read_anew();
+        Ok(())
+    }
+
+    fn resume_all(&mut self) -> Result<(), EngineError> {
+        self.shared.pause.end();
+        self.workers.let_go_on(&self.shared.reader)?;
+        self.read_anew();
+        self.claim_all()?;
+        if let Some(reactor) = self.shared.reactor.get() {
+            // One that has ended finds it at the next start.
+            let _ = reactor.send(ReactorMessage::LookAtAll);
+        }
+        Ok(())
+    }
+
+    /// Reads all timers again that are near: those of held runs were left out.
+    fn read_anew(&mut self) {
+        self.horizon = Micros::MIN;
+        self.more = false;
     }
 
     /// Starts a run that another process asks for; one that cannot be started is told where the owner talks.
@@ -162,7 +226,10 @@ impl Beat {
     fn retry(&self, run: RunId, retry: Retry) -> Result<(), EngineError> {
         let at = self.shared.clock.now();
         match (self.shared.store.apply(Work::Retry { run, retry, at }), self.shared.store.fatal()) {
-            (Ok(_), _) => self.workers.send(run, Message::Recover(run)),
+            (Ok(_), _) => {
+                self.shared.let_go(run);
+                self.workers.send(run, Message::Recover(run));
+            }
             (Err(_), Some(fatal)) => return Err(fatal),
             (Err(error), None) => tracing::warn!(%run, %error, "a run was not let go on"),
         }
@@ -215,6 +282,9 @@ impl Beat {
         self.more = found.len() >= TIMERS;
         for (run, timer) in found {
             self.read_to = timer;
+            if self.shared.pause.holds(timer.1) {
+                continue;
+            }
             let at = timer.0;
             let uptime = self.shared.uptime_at(at);
             self.arm(run, uptime, Timer::Parked { at });
@@ -225,7 +295,7 @@ impl Beat {
     /// Lets those begin that waited for their time.
     fn admit(&self) -> Result<(), EngineError> {
         let at = self.shared.clock.now();
-        while !self.shared.paused && !self.shared.is_stopping() && self.shared.reader.any_due_delay(at)? {
+        while !self.shared.pause.is_on() && !self.shared.is_stopping() && self.shared.reader.any_due_delay(at)? {
             let applied = self.shared.store.apply(Work::Admit { at })?;
             self.shared.follow(applied);
         }
@@ -235,7 +305,7 @@ impl Beat {
     /// Lets those begin that wait for a slot which an earlier process came to free, and no more.
     fn claim_all(&self) -> Result<(), EngineError> {
         let mut behind = String::new();
-        while !self.shared.paused
+        while !self.shared.pause.is_on()
             && !self.shared.is_stopping()
             && let Some(group) = self.shared.reader.next_line(&behind)?
         {

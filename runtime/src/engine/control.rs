@@ -190,7 +190,7 @@ fn wait_for_owner(history: &History, run: RunId) -> Result<Cancelled, EngineErro
 }
 
 /// Waits a while for what the owner was asked; says whether it came.
-fn wait_until(reached: impl Fn() -> Result<bool, EngineError>) -> Result<bool, EngineError> {
+pub(super) fn wait_until(reached: impl Fn() -> Result<bool, EngineError>) -> Result<bool, EngineError> {
     let asked = SystemClock.uptime();
     while SystemClock.uptime().saturating_sub(asked) < PATIENCE {
         if reached()? {

@@ -112,6 +112,24 @@ pub enum EngineError {
     /// The run has ended already.
     #[error("run {0} has ended")]
     Ended(RunId),
+    /// No process serves the folder.
+    #[error("no process serves the data folder {path}", path = .path.display())]
+    NotServed {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The process that serves the folder holds nothing.
+    #[error("the process that serves the data folder {path} holds no runs", path = .path.display())]
+    NotPaused {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The run has not begun.
+    #[error("run {0} has not begun: it waits in line")]
+    InLine(RunId),
+    /// No run of the task has begun and not ended.
+    #[error("no run of a task `{0}` has begun and not ended")]
+    NothingHeld(String),
     /// A failed run cannot go on where it was.
     #[error("the run {run} cannot go on: {why}")]
     NoRetry {
@@ -181,6 +199,14 @@ impl EngineError {
             EngineError::NotBegun(_) => "what that process says on its terminal tells why; it may still begin it",
             EngineError::ManyRuns(_) => "give more letters of the id",
             EngineError::Ended(_) => "`taskwright runs show` shows how it ended",
+            EngineError::NotServed { .. } => {
+                "`taskwright serve` lets all runs go on, `taskwright serve --paused` none of them"
+            }
+            EngineError::NotPaused { .. } => "its runs go on already; only `taskwright serve --paused` holds them",
+            EngineError::InLine(_) => {
+                "`taskwright runs resume --all` lets go on what waits in line, and everything else"
+            }
+            EngineError::NothingHeld(_) => "`taskwright runs list` shows the runs of this folder with their tasks",
             EngineError::NoRetry { why, .. } => why.help(),
             EngineError::BadResult { .. } => "give the result as JSON with `--result`; nothing was changed",
             EngineError::NoZone(_) => "use a name of the IANA time zone database, such as `Europe/Berlin`",

@@ -41,6 +41,7 @@ impl Reactor {
                     self.programs.clear();
                     self.look(|_| true)
                 }
+                ReactorMessage::LookAtAll => self.look(|_| true),
                 ReactorMessage::Look { project, event } => {
                     self.look(|reaction| reaction.key.event == event && reaction.key.project == project)
                 }
@@ -53,7 +54,7 @@ impl Reactor {
 
     /// Lets some reactions decide about all that has happened.
     fn look(&mut self, concerns: impl Fn(&Reaction) -> bool) -> Result<(), EngineError> {
-        if self.shared.paused {
+        if self.shared.pause.is_on() {
             return Ok(());
         }
         let mut reactions = std::mem::take(&mut self.reactions);

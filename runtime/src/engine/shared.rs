@@ -5,6 +5,7 @@ use super::ends::Ends;
 use super::error::EngineError;
 use super::event::EngineEvent;
 use super::id::RunId;
+use super::pause::Pause;
 use super::reaction::Reaction;
 use super::sweep::Retained;
 use super::transition::{Decision, End, NewRun, WaitKey};
@@ -33,8 +34,8 @@ pub(super) struct Shared {
     pub(super) lineage: Vec<u8>,
     pub(super) base: PathBuf,
     pub(super) zone: String,
-    /// Whether nothing begins by itself.
-    pub(super) paused: bool,
+    /// Which runs are held; while any are, nothing begins by itself.
+    pub(super) pause: Pause,
     pub(super) natives: Natives,
     pub(super) secrets: Secrets,
     /// What seals histories that are not to be read by everybody.
@@ -109,7 +110,7 @@ impl Shared {
 
     /// Lets those begin that wait for a slot of a group, once it is committed that they do.
     fn claim(self: &Arc<Self>, group: String) {
-        if self.paused {
+        if self.pause.is_on() {
             return;
         }
         let shared = Arc::clone(self);
@@ -151,6 +152,20 @@ impl Shared {
             // One that has ended finds it at the next start.
             let _ = reactor.send(ReactorMessage::Look { project: project.to_owned(), event });
         }
+    }
+
+    /// Lets a run go on of which somebody wants something, if it is held.
+    pub(super) fn let_go(&self, run: RunId) {
+        if self.pause.is_on()
+            && let Ok(found) = self.reader.run(run)
+        {
+            self.pause.let_go(found.row);
+        }
+    }
+
+    /// Says whether a run is held.
+    pub(super) fn is_held(&self, run: RunId) -> bool {
+        self.pause.is_on() && self.reader.run(run).is_ok_and(|found| self.pause.holds(found.row))
     }
 
     /// Tells those who listen, if anybody does.
@@ -295,6 +310,8 @@ pub(super) enum BeatMessage {
 pub(super) enum ReactorMessage {
     /// These reactions are in force.
     InForce(Vec<Reaction>),
+    /// Anything may have happened.
+    LookAtAll,
     /// An event of this name may have happened.
     Look { project: String, event: String },
     /// No more.
@@ -315,6 +332,18 @@ impl Workers {
             // A worker that has ended has nothing more to do for the run.
             let _ = inbox.send(message);
         }
+    }
+
+    /// Lets the runs of earlier processes go on.
+    pub(super) fn let_go_on(&self, reader: &Reader) -> Result<(), EngineError> {
+        for run in reader.running()? {
+            self.send(run, Message::Recover(run));
+        }
+        // Those that sleep are told again what an earlier process may not have come to tell them.
+        for run in reader.may_go_on()? {
+            self.send(run, Message::Look { run });
+        }
+        Ok(())
     }
 
     /// Sends a message to every worker.

@@ -173,6 +173,7 @@ impl Worker {
 
     fn cancel(&mut self, run: RunId) {
         if !self.is_in_memory(run) {
+            self.shared.let_go(run);
             let at = self.shared.clock.now();
             match self.fetch(run) {
                 Some(live) => drop(self.live.insert(run, live)),

@@ -2,13 +2,16 @@
 
 use super::between::StoredEvent;
 use super::folder::{Trouble, Waits, open_reader};
+use super::held::InFlight;
 use super::journal::TimerKey;
 use super::logs::LogRow;
 use super::requests::StoredRequest;
 use super::retention::AgedRun;
 use super::runs::RunRow;
 use super::schedules::{OccurrenceRow, StoredSchedule};
-use super::{between, delays, images, journal, logs, reactions, requests, retention, runs, schedules, schema, slots};
+use super::{
+    between, delays, held, images, journal, logs, reactions, requests, retention, runs, schedules, schema, slots,
+};
 use crate::Data;
 use crate::clock::Micros;
 use crate::engine::{EngineError, ImageHash, Row, RunId, RunPrefix, Snapshot, WaitKey};
@@ -185,9 +188,34 @@ impl Reader {
         self.read(schedules::all)
     }
 
-    /// Reads what other processes ask.
-    pub(crate) fn requests(&self) -> Result<Vec<StoredRequest>, EngineError> {
-        self.read(requests::read)
+    /// Reads what other processes ask, behind a request, up to a page.
+    pub(crate) fn requests(&self, behind: i64) -> Result<Vec<StoredRequest>, EngineError> {
+        self.read(|connection| requests::read(connection, behind))
+    }
+
+    /// Says whether the owner has not yet acted on what it was asked to let go on.
+    pub(crate) fn is_resume_asked(&self, id: RunId) -> Result<bool, EngineError> {
+        self.read(|connection| requests::is_asked(connection, id))
+    }
+
+    /// Gives the row of the newest run, or 0 where there is none.
+    pub(crate) fn newest_run(&self) -> Result<i64, EngineError> {
+        self.read(held::newest)
+    }
+
+    /// Counts the runs that have not ended, by task.
+    pub(crate) fn in_flight(&self, now: Micros) -> Result<Vec<InFlight>, EngineError> {
+        self.read(|connection| held::in_flight(connection, now))
+    }
+
+    /// Gives the runs of a task that have begun and not ended.
+    pub(crate) fn runs_of_task(&self, task: &str) -> Result<Vec<RunId>, EngineError> {
+        self.read(|connection| held::of_task(connection, task))
+    }
+
+    /// Gives the runs whose end a run waits for.
+    pub(crate) fn waited_by(&self, row: i64) -> Result<Vec<RunId>, EngineError> {
+        self.read(|connection| held::waited_by(connection, row))
     }
 
     /// Reads up to `limit` runs behind a row, for whoever looks for old ones.

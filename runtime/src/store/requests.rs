@@ -7,16 +7,20 @@ use super::runs;
 use super::statements::statements;
 use crate::Data;
 use crate::clock::Micros;
-use crate::engine::{Decision, EngineError, Retry, RunId};
+use crate::engine::{Decision, EngineError, Resume, Retry, RunId};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 statements! {
     INSERT_REQUEST = "INSERT INTO requests (kind, run, asked_at, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (run, kind) DO NOTHING";
-    READ_REQUESTS = "SELECT id, run, body FROM requests WHERE id > 0 ORDER BY id LIMIT 100";
+    READ_REQUESTS = "SELECT id, run, body FROM requests WHERE id > ?1 ORDER BY id LIMIT 100";
+    IS_ASKED = "SELECT 1 FROM requests WHERE run = ?1 AND kind = 'resume'";
     DROP_REQUEST = "DELETE FROM requests WHERE id = ?1";
 }
+
+/// How many requests are read at once.
+pub(crate) const PAGE: usize = 100;
 
 /// What is asked of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +33,8 @@ pub(crate) enum Ask {
     Retry(Retry),
     /// That it begins.
     Start(Box<StartAsked>),
+    /// That it goes on, where the owner holds it; or many do, and the id is that of the request.
+    Resume(Resume),
 }
 
 /// A run that another process wants to begin. The owner may not know its program.
@@ -73,15 +79,16 @@ fn insert(connection: &Connection, run: RunId, ask: &Ask, at: Micros) -> Result<
         Ask::Decide(_) => "decide",
         Ask::Retry(_) => "retry",
         Ask::Start(_) => "start",
+        Ask::Resume(_) => "resume",
     };
     connection.prepare_cached(INSERT_REQUEST)?.execute(params![kind, &run.0[..], at, encode(ask)?])?;
     Ok(())
 }
 
-/// Reads the oldest requests that are still there.
-pub(super) fn read(connection: &Connection) -> Result<Vec<StoredRequest>, Trouble> {
+/// Reads the oldest requests behind one that are still there, at most [`PAGE`].
+pub(super) fn read(connection: &Connection, behind: i64) -> Result<Vec<StoredRequest>, Trouble> {
     let mut statement = connection.prepare_cached(READ_REQUESTS)?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query([behind])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let run: Vec<u8> = row.get(1)?;
@@ -90,6 +97,11 @@ pub(super) fn read(connection: &Connection) -> Result<Vec<StoredRequest>, Troubl
         found.push(StoredRequest { id: row.get(0)?, run, ask });
     }
     Ok(found)
+}
+
+/// Says whether the owner has not yet acted on what it was asked to let go on.
+pub(super) fn is_asked(connection: &Connection, run: RunId) -> Result<bool, Trouble> {
+    Ok(connection.prepare_cached(IS_ASKED)?.exists([&run.0[..]])?)
 }
 
 /// Removes a request that was acted on.

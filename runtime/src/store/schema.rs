@@ -11,7 +11,7 @@ use rusqlite::Connection;
 const WHOLE: &str = include_str!("schema.sql");
 
 /// The migrations, in order; the version of a folder is how many were applied.
-const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE, STARTING];
+const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE, ASKING];
 
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
@@ -234,11 +234,11 @@ const LINEAGE: &str = "
 ALTER TABLE owner ADD COLUMN lineage BLOB NOT NULL DEFAULT x'';
 ";
 
-/// Other processes may ask for runs to begin.
-const STARTING: &str = "
+/// Other processes may ask for runs to begin, and to go on.
+const ASKING: &str = "
 CREATE TABLE asked (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start')),
+    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start', 'resume')),
     run BLOB NOT NULL CHECK (length(run) = 16),
     asked_at INTEGER NOT NULL,
     body BLOB NOT NULL,

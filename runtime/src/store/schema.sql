@@ -139,7 +139,7 @@ CREATE TABLE occurrences (
 -- What other processes ask of the owner.
 CREATE TABLE requests (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start')),
+    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start', 'resume')),
     run BLOB NOT NULL CHECK (length(run) = 16),
     asked_at INTEGER NOT NULL,
     body BLOB NOT NULL,

@@ -68,6 +68,7 @@ fn no_query_scans_a_table() {
         backup::ALL,
         between::ALL,
         delays::ALL,
+        held::ALL,
         images::ALL,
         journal::ALL,
         logs::ALL,

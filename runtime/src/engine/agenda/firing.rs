@@ -47,7 +47,7 @@ impl<'a> Firing<'a> {
 
     /// Says whether nothing begins.
     pub(super) fn is_paused(&self) -> bool {
-        self.shared.paused
+        self.shared.pause.is_on()
     }
 
     pub(super) fn now(&self) -> Micros {
@@ -56,7 +56,7 @@ impl<'a> Firing<'a> {
 
     /// Fires a due time.
     pub(super) fn fire(&mut self, scheduled: &Scheduled, nominal: Micros, outcome: OccurrenceOutcome) {
-        if self.shared.paused {
+        if self.shared.pause.is_on() {
             self.skip(scheduled, nominal);
         } else {
             let run = self.new_run(scheduled, nominal);
@@ -67,7 +67,7 @@ impl<'a> Firing<'a> {
     /// Fires a due time of many that were missed: they are made up for one after the other, and none is skipped because
     /// the one before still runs.
     pub(super) fn fire_in_turn(&mut self, scheduled: &Scheduled, nominal: Micros) {
-        if self.shared.paused {
+        if self.shared.pause.is_on() {
             return self.skip(scheduled, nominal);
         }
         let mut run = self.new_run(scheduled, nominal);

@@ -101,6 +101,9 @@ impl Worker {
                 return None;
             }
         };
+        if self.shared.pause.holds(stored.run.row) {
+            return None;
+        }
         if stored.run.state.is_final() || stored.run.state == RunState::Queued {
             return None;
         }
