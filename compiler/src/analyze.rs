@@ -3,7 +3,7 @@
 use crate::check;
 use crate::permissions::{self, Completeness};
 use crate::query::Details;
-use crate::{Analysis, Input, circles, flow, heads, lints, read};
+use crate::{Analysis, Input, allow, circles, flow, heads, lints, read};
 use diagnostics::{Code, Diagnostic, FileId, Place};
 
 /// The stack on which a project is checked.
@@ -23,8 +23,19 @@ pub fn analyze(input: Input) -> Analysis {
     stacker::maybe_grow(ENOUGH_STACK, STACK, || analyzed(&input))
 }
 
+/// Reads only what can be needed of the library, and all of it where something is wrong: a message may propose any of it.
 fn analyzed(input: &Input) -> Analysis {
-    let (mut sources, units, mut diagnostics) = read::all(input);
+    if let Some(used) = read::library::used(input) {
+        let analysis = analyzed_with(input, Some(&used));
+        if !analysis.has_errors() {
+            return analysis;
+        }
+    }
+    analyzed_with(input, None)
+}
+
+fn analyzed_with(input: &Input, used: Option<&[String]>) -> Analysis {
+    let (mut sources, units, mut diagnostics) = read::all(input, used);
     let calendars = read::calendars(input, &mut sources);
     let syntax: Vec<Place> = diagnostics.iter().map(|diagnostic| diagnostic.primary.place).collect();
     let checked = check::check(&units, &calendars);
@@ -56,6 +67,8 @@ fn analyzed(input: &Input) -> Analysis {
     if diagnostics.iter().any(Diagnostic::is_error) {
         diagnostics.retain(|diagnostic| !misses_use(diagnostic));
     }
+    allow::heed(&units, &mut diagnostics);
+    input.levels.apply(&mut diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.place);
     let is_right = !diagnostics.iter().any(Diagnostic::is_error);
     let (program, partial) = if is_right { (Some(program), None) } else { (None, Some(program)) };

@@ -1,5 +1,7 @@
 //! Reading the files of a project and of the library: each stands for itself, so several threads share them.
 
+pub(crate) mod library;
+
 use crate::Input;
 use crate::check::{CalendarFile, Unit};
 use diagnostics::{Diagnostic, FileId, SourceFile, Sources};
@@ -18,12 +20,16 @@ const WORTH_A_THREAD: usize = 16 << 10;
 /// The stack of such a thread: enough for the deepest nesting that is taken.
 const STACK: usize = 16 << 20;
 
-/// Reads all files: their texts, their trees and what could not be read, in the order of the input.
-pub(crate) fn all(input: &Input) -> (Sources, Vec<Unit>, Vec<Diagnostic>) {
+/// Reads all files: their texts, their trees and what could not be read, in the order of the input. Of the library it parses
+/// the `used` texts, which may be blank in parts.
+pub(crate) fn all(input: &Input, used: Option<&[String]>) -> (Sources, Vec<Unit>, Vec<Diagnostic>) {
     let library = input.library.iter().map(|(module, text)| (format!("std/{module}.task"), module, text, true));
     let own = input.files.iter().map(|file| (file.name.clone(), &file.module, &file.text, false));
     let files: Vec<_> = own.chain(library).collect();
-    let texts: Vec<&str> = files.iter().map(|(_, _, text, _)| text.as_str()).collect();
+    let mut texts: Vec<&str> = files.iter().map(|(_, _, text, _)| text.as_str()).collect();
+    for (text, used) in texts[input.files.len()..].iter_mut().zip(used.unwrap_or_default()) {
+        *text = used;
+    }
     let mut sources = Sources::new();
     let mut units = Vec::with_capacity(files.len());
     let mut diagnostics = Vec::new();
@@ -31,7 +37,7 @@ pub(crate) fn all(input: &Input) -> (Sources, Vec<Unit>, Vec<Diagnostic>) {
         let file = sources.add(SourceFile::new(name, text.as_str()));
         diagnostics.extend(parsed.diagnostics);
         let module = SmolStr::new(module);
-        units.push(Unit { file, module, library: *library, tree: parsed.file, text: Rc::from(text.as_str()) });
+        units.push(Unit { file, module, library: *library, tree: parsed.file, allows: parsed.allows, text: Rc::from(text.as_str()) });
     }
     (sources, units, diagnostics)
 }
@@ -47,7 +53,8 @@ pub(crate) fn calendars(input: &Input, sources: &mut Sources) -> Vec<CalendarFil
 
 /// Parses texts, which are numbered in their order.
 fn trees(texts: &[&str]) -> Vec<Parsed> {
-    let size: usize = texts.iter().map(|text| text.len()).sum();
+    // Blank parts cost nothing.
+    let size: usize = texts.iter().map(|text| text.trim_ascii().len()).sum();
     let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
     let others = threads.min(size / WORTH_A_THREAD).min(texts.len()).saturating_sub(1);
     let next = AtomicUsize::new(0);
