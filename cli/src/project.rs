@@ -55,7 +55,8 @@ impl Project {
         let files = self.files.sources()?;
         let calendars = ::project::calendars(&self.root, &files)?;
         let (name, library, zone) = (self.name.clone(), library(), self.zone.clone());
-        Ok(compiler::analyze(Input { name, files, calendars, library, zone, now: Some(times::now()) }))
+        let levels = self.files.manifest.levels.clone();
+        Ok(compiler::analyze(Input { name, files, calendars, library, zone, levels, now: Some(times::now()) }))
     }
 
     /// Complains of settings of an image that have no fitting value.

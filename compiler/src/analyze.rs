@@ -104,3 +104,39 @@ fn follows(diagnostic: &Diagnostic, syntax: &[Place]) -> bool {
 fn misses_use(diagnostic: &Diagnostic) -> bool {
     matches!(diagnostic.code, Code::UnusedVariable | Code::UnusedParameter | Code::UnusedFunction | Code::UnusedImport)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{analyzed_with, read};
+    use crate::{Input, InputFile};
+    use std::path::Path;
+
+    /// What is left of the library has to hold together, or a right program is read twice.
+    #[test]
+    fn what_is_used_of_the_library_is_enough() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../stdlib");
+        let mut library = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "task") {
+                let module = path.file_stem().unwrap().to_string_lossy().into_owned();
+                library.push((module, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+        library.sort();
+        for text in [
+            "/// Says it.\ntask hello() -> string timeout 1m {\n    \"hello\"\n}\n",
+            "fn f(a: list<int>) -> int {\n    a.sort().map(x => x + 1).sum()\n}\n",
+            "fn f() -> int {\n    files.read(\"a.txt\").lines().len()\n}\n",
+            "fn f(a: string) -> json {\n    http.get(\"https://a.b/{a}\").json()\n}\n",
+        ] {
+            let file = InputFile { name: "a.task".into(), module: "a".into(), text: text.to_owned() };
+            let input = Input { files: vec![file], library: library.clone(), ..Input::default() };
+            let used = read::library::used(&input).unwrap();
+            let analysis = analyzed_with(&input, Some(&used));
+            let errors: Vec<_> = analysis.diagnostics.iter().filter(|each| each.is_error()).collect();
+            assert!(errors.is_empty(), "{text}: {errors:?}");
+        }
+    }
+}

@@ -84,6 +84,8 @@ pub(crate) struct Unit {
     pub library: bool,
     /// Its tree.
     pub tree: tree::File,
+    /// The comments that silence something.
+    pub allows: Vec<grammar::Allow>,
     /// Its text.
     pub text: Rc<str>,
 }

@@ -3,6 +3,7 @@
 //! Files come in as data and leave as data: nothing here reads a disk, a clock or a variable of the environment. The way
 //! is `grammar::parse` → names and types (`check`) → [`ir`] → instructions (`lower`).
 
+mod allow;
 mod analyze;
 mod check;
 mod circles;
@@ -12,6 +13,7 @@ mod flow;
 mod heads;
 mod index;
 pub mod ir;
+mod levels;
 mod lints;
 pub mod lower;
 mod permissions;
@@ -21,6 +23,7 @@ mod walk;
 
 pub use analyze::analyze;
 pub use compile::compile;
+pub use levels::Levels;
 
 use diagnostics::{Diagnostic, FileId, Place, Sources};
 
@@ -37,6 +40,8 @@ pub struct Input {
     pub library: Vec<(String, String)>,
     /// The zone of schedules that name none; `None` is UTC, with a lint.
     pub zone: Option<String>,
+    /// The levels of lints that the project sets.
+    pub levels: Levels,
     /// The present, in microseconds since 1970: lints tell what comes from then on. `None` where that must not matter, and
     /// nothing is said of dates.
     pub now: Option<i64>,

@@ -37,7 +37,14 @@ pub(crate) fn all(input: &Input, used: Option<&[String]>) -> (Sources, Vec<Unit>
         let file = sources.add(SourceFile::new(name, text.as_str()));
         diagnostics.extend(parsed.diagnostics);
         let module = SmolStr::new(module);
-        units.push(Unit { file, module, library: *library, tree: parsed.file, allows: parsed.allows, text: Rc::from(text.as_str()) });
+        units.push(Unit {
+            file,
+            module,
+            library: *library,
+            tree: parsed.file,
+            allows: parsed.allows,
+            text: Rc::from(text.as_str()),
+        });
     }
     (sources, units, diagnostics)
 }

@@ -366,3 +366,33 @@ fn what_is_declared_twice_is_told_once_though_the_second_looks_otherwise() {
         assert_eq!(errors, [Code::DuplicateName], "{first} {second}: {:?}", told(&analysis));
     }
 }
+
+#[test]
+fn a_wrong_program_is_told_of_all_the_library() {
+    // `trim` is nowhere in the text, so it is only known once the whole library is read.
+    let told = check("fn f(text: string) -> string {\n    text.trm()\n}\n");
+    let help = format!("{:?}", told.diagnostics);
+    assert!(help.contains("`trim`") || help.contains("\"trim\""), "{help}");
+}
+
+#[test]
+fn a_project_sets_the_level_of_a_lint() {
+    let analyzed = |level: &str| {
+        let text = "/// Says one.\ntask one() -> int {\n    1\n}\n".to_owned();
+        let file = InputFile { name: "main.task".into(), module: "main".into(), text };
+        let levels = compiler::Levels::read([("W0502", level)]).unwrap();
+        analyze(Input { name: "test".into(), files: vec![file], library: library(), levels, ..Input::default() })
+    };
+    assert!(analyzed("off").diagnostics.is_empty());
+    assert_eq!(analyzed("note").diagnostics[0].severity, diagnostics::Severity::Note);
+    let failing = analyzed("error");
+    assert!(failing.has_errors() && compiler::compile(&failing).is_err(), "{:?}", told(&failing));
+}
+
+#[test]
+fn the_fix_of_a_needless_allow_takes_its_line_away() {
+    let text = "// allow W0203: once\n/// Says one.\ntask one() -> int timeout 1m {\n    1 // allow W0201: once\n}\n";
+    let analysis = check(text);
+    let mended = diagnostics::mend(&analysis.sources, &analysis.diagnostics);
+    assert_eq!(mended[0].text, "/// Says one.\ntask one() -> int timeout 1m {\n    1\n}\n");
+}

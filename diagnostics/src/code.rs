@@ -79,6 +79,7 @@ codes! {
     E0123 FailForm Error "a `fail` needs a kind and a message";
     E0124 AssignTarget Error "something that is no variable is assigned";
     E0125 NotText Error "a file is not UTF-8 text";
+    E0126 AllowForm Error "an `allow` cannot be read";
     E0201 UnknownName Error "a name is not known";
     E0202 UnknownType Error "a type is not known";
     E0203 UnknownModule Error "a module is not known";
@@ -151,6 +152,7 @@ codes! {
     N0101 DollarInText Note "a `$` before an interpolation stays in the text";
     N0501 ClockGap Note "a time of a schedule does not exist on some dates";
     W0101 DoubtfulComment Warning "a comment reads as a division";
+    W0102 UnusedAllow Warning "an `allow` silences nothing";
     W0201 UnusedVariable Warning "a variable is not used";
     W0202 UnusedParameter Warning "a parameter is not used";
     W0203 UnusedFunction Warning "a function is not used";
@@ -181,6 +183,14 @@ impl Code {
     /// Finds the code of a number, in either case.
     pub fn from_number(number: &str) -> Option<Code> {
         Code::ALL.iter().copied().find(|code| code.number().eq_ignore_ascii_case(number))
+    }
+
+    /// Says whether it is a lint, whose level a project may set and which an `// allow` silences. An error is none.
+    pub fn is_lint(self) -> bool {
+        match self.severity() {
+            Severity::Error => false,
+            Severity::Warning | Severity::Note => true,
+        }
     }
 
     /// Gives the path of its page, relative to the root of the book: `codes/E0101.html`. Where the book is served is

@@ -27,11 +27,22 @@ const MAX_DIAGNOSTICS: usize = 100;
 /// How long a text can be: 1 GiB, so that each offset fits a span.
 const MAX_TEXT: usize = 1 << 30;
 
+/// A comment that silences what is told about something: `// allow W0203: reason`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allow {
+    /// The comment.
+    pub comment: Span,
+    /// What it is about.
+    pub reach: Span,
+}
+
 /// What reading one file gives.
 #[derive(Clone, Debug, Default)]
 pub struct Parsed {
     /// The tree; parts that could not be read are error nodes.
     pub file: tree::File,
+    /// The comments that silence something, in the order of the text.
+    pub allows: Vec<Allow>,
     /// What could not be read, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -41,10 +52,10 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     if text.len() > MAX_TEXT {
         let place = Span::at(0).in_file(file);
         let told = Diagnostic::new(Code::NestingTooDeep, place, "this file is larger than 1 GiB").help("split it");
-        return Parsed { file: tree::File::default(), diagnostics: vec![told] };
+        return Parsed { diagnostics: vec![told], ..Parsed::default() };
     }
     if let Some(told) = not_text(file, text) {
-        return Parsed { file: tree::File::default(), diagnostics: vec![told] };
+        return Parsed { diagnostics: vec![told], ..Parsed::default() };
     }
     let mut scan = scanner::scan(file, text);
     let mut diagnostics = std::mem::take(&mut scan.diagnostics);
@@ -53,7 +64,7 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     diagnostics.extend(found);
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.place.span.start);
     diagnostics.truncate(MAX_DIAGNOSTICS);
-    Parsed { file: tree::File { doc: scan.file_doc, items }, diagnostics }
+    Parsed { file: tree::File { doc: scan.file_doc, items }, allows: scan.allows, diagnostics }
 }
 
 /// Finds the first sign that a file is not UTF-8 text. Whoever read it has put U+FFFD in the place of other bytes.

@@ -4,9 +4,10 @@
 //! forms but what decides where a line ends and which brace begins a map. Of each byte of its result it keeps where it
 //! comes from.
 //!
-//! Its parts: [`lexer`] (tokens), [`islands`] (where items begin), [`brackets`] (partners and depth), [`layout`]
+//! Its parts: [`lexer`] (tokens), [`allows`] (comments that silence), [`islands`] (where items begin), [`brackets`] (partners and depth), [`layout`]
 //! (line ends, the roles of braces) and [`prepared`] (the result).
 
+mod allows;
 mod braces;
 mod brackets;
 mod foreign;
@@ -21,6 +22,7 @@ mod token;
 pub(crate) use prepared::Prepared;
 pub(crate) use token::{Bracket, Token, TokenKind};
 
+use crate::Allow;
 use diagnostics::{Code, Diagnostic, FileId, Span};
 
 /// The characters by which the scanner tells the grammar what it found.
@@ -68,6 +70,8 @@ pub(crate) struct Scan {
     pub(crate) file_doc: Option<String>,
     /// The `///` lines, each with the start of the token that they stand before, in order.
     pub(crate) docs: Vec<(u32, String)>,
+    /// The comments that silence something.
+    pub(crate) allows: Vec<Allow>,
     /// What is wrong already here.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -112,7 +116,8 @@ pub(crate) fn scan(file: FileId, text: &str) -> Scan {
         }
         islands.push(Island { span, start, end: prepared.len(), too_deep: matched.too_deep });
     }
-    Scan { prepared, tokens, islands, file_doc: lexed.file_doc, docs: lexed.docs, diagnostics }
+    let allows = allows::reaches(text, &lexed.allows, &tokens, &islands);
+    Scan { prepared, tokens, islands, file_doc: lexed.file_doc, docs: lexed.docs, allows, diagnostics }
 }
 
 /// Tells that a word is no keyword of an item, but nearly one, as which it is read.

@@ -3,7 +3,7 @@
 //! The disk is read when a project is opened and when the editor says that something changed, never while typing.
 
 use crate::documents::DocumentId;
-use compiler::{CalendarFile, InputFile};
+use compiler::{CalendarFile, InputFile, Levels};
 use project::{Found, Manifest, calendars, lone_name, module_name, read_source, root_of};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,8 @@ pub struct Project {
     pub name: String,
     /// The zone of schedules that name none.
     pub zone: Option<String>,
+    /// How loud each lint is.
+    pub levels: Levels,
     /// Its files on disk with their texts; one that is no text is left out.
     pub files: BTreeMap<PathBuf, String>,
     /// Its calendars on disk, as the compiler takes them.
@@ -49,6 +51,7 @@ impl Project {
             Root::Lone(document) => Project {
                 name: document.path().map_or_else(|| "untitled".to_owned(), lone_name),
                 zone: None,
+                levels: Levels::default(),
                 files: BTreeMap::new(),
                 calendars: document.path().and_then(calendars_named_by).unwrap_or_default(),
                 root,
@@ -66,6 +69,7 @@ impl Project {
                 Project {
                     name: manifest.name(folder),
                     zone: manifest.zone().map(str::to_owned),
+                    levels: manifest.levels,
                     files: texts.collect(),
                     calendars: all_calendars(folder, found),
                     root,

@@ -41,6 +41,7 @@ impl Snapshot {
             calendars: project.calendars.clone(),
             library: library.clone(),
             zone: project.zone.clone(),
+            levels: project.levels.clone(),
             now: present::now(),
         });
         // Names of documents are paths and addresses, so none of them is one of the library's.

@@ -1,6 +1,7 @@
 //! What `taskwright.toml` says.
 
 use crate::{PROJECT_FILE, ProjectError};
+use compiler::Levels;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,6 +19,11 @@ pub struct Manifest {
     /// The values of settings; those of the environment go before them.
     #[serde(default)]
     pub settings: BTreeMap<String, toml::Value>,
+    #[serde(default)]
+    lints: BTreeMap<String, String>,
+    /// How loud each lint is.
+    #[serde(skip)]
+    pub levels: Levels,
 }
 
 /// `{ file = "…" }` or `{ env = "…" }`. A value itself cannot stand here: the file is part of the sources.
@@ -49,7 +55,9 @@ impl Manifest {
     }
 
     fn parse(text: &str) -> Result<Manifest, String> {
-        let manifest: Manifest = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let mut manifest: Manifest = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let levels = manifest.lints.iter().map(|(number, level)| (number.as_str(), level.as_str()));
+        manifest.levels = Levels::read(levels).map_err(|message| format!("[lints]: {message}"))?;
         match manifest.zone() {
             Some(zone) if !schedule::zone_exists(zone) => Err(format!("there is no time zone `{zone}`")),
             Some(_) | None => Ok(manifest),
@@ -86,6 +94,7 @@ mod tests {
             ("[project]\nzone = 3", "invalid type"),
             ("[project]\nzone = \"Europe/Atlantis\"", "there is no time zone `Europe/Atlantis`"),
             ("zone = [", "TOML parse error"),
+            ("[lints]\nE0301 = \"off\"\n", "errors cannot be silenced"),
             ("[projects]\n", "unknown field `projects`"),
         ] {
             let message = Manifest::parse(text).unwrap_err();

@@ -35,7 +35,15 @@ pub fn analyze_files(files: Vec<InputFile>) -> Analysis {
 /// Analyses the files of a project and the calendars that they name, with the library.
 pub fn analyze_project(files: Vec<InputFile>, calendars: Vec<CalendarFile>) -> Analysis {
     let library = stdlib::SOURCES.iter().map(|(module, text)| ((*module).to_owned(), (*text).to_owned())).collect();
-    compiler::analyze(Input { name: "main".to_owned(), files, calendars, library, zone: None, now: Some(NOW) })
+    compiler::analyze(Input {
+        name: "main".to_owned(),
+        files,
+        calendars,
+        library,
+        zone: None,
+        levels: compiler::Levels::default(),
+        now: Some(NOW),
+    })
 }
 
 /// Compiles one file with the library.

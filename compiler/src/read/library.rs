@@ -47,7 +47,7 @@ pub(crate) fn used(input: &Input) -> Option<Vec<String>> {
     }
     let mut known: FxHashSet<&str> = CALLED_UNSEEN.into_iter().collect();
     known.extend(input.files.iter().flat_map(|file| words(&file.text)));
-    let mut texts: Vec<Vec<u8>> = input.library.iter().map(|(_, text)| vec![b' '; text.len()]).collect();
+    let mut texts: Vec<Vec<u8>> = input.library.iter().map(|(_, text)| blank(text)).collect();
     let mut left = Vec::new();
     for (module, (name, text)) in input.library.iter().enumerate() {
         let whole = if name == PRELUDE { text.len() } else { head_length(text) };
@@ -74,6 +74,11 @@ pub(crate) fn used(input: &Input) -> Option<Vec<String>> {
     }
     // Whole lines were copied, so each is text again.
     texts.into_iter().map(|text| String::from_utf8(text).ok()).collect()
+}
+
+/// Gives a text with nothing but its line ends.
+fn blank(text: &str) -> Vec<u8> {
+    text.bytes().map(|byte| if byte == b'\n' { byte } else { b' ' }).collect()
 }
 
 /// Gives how long the documentation of a module is, at its head.

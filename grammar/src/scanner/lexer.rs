@@ -1,7 +1,7 @@
 //! Cuts a text into tokens. Every byte is in a token, a blank or a comment.
 
 use super::strings::Mode;
-use super::{Bracket, Token, TokenKind, number};
+use super::{Bracket, Token, TokenKind, allows, number};
 use crate::words;
 use diagnostics::{Code, Diagnostic, FileId, Place, Span};
 
@@ -14,6 +14,8 @@ pub(super) struct Lexed {
     pub(super) docs: Vec<(u32, String)>,
     /// The `//!` lines.
     pub(super) file_doc: Option<String>,
+    /// The comments that silence something.
+    pub(super) allows: Vec<Span>,
     /// What is wrong.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Foreign keywords, and what the grammar reads for them.
@@ -51,6 +53,7 @@ pub(super) fn lex(file: FileId, text: &str) -> Lexed {
         tokens: Vec::with_capacity(text.len() / 4),
         docs: Vec::new(),
         file_doc: None,
+        allows: Vec::new(),
         diagnostics: Vec::new(),
         repairs: Vec::new(),
     };
@@ -177,6 +180,8 @@ impl Lexer<'_> {
             append_line(&mut self.doc, doc);
         } else if let Some(doc) = line.strip_prefix("//!") {
             append_line(&mut self.out.file_doc, doc);
+        } else if allows::is_allow(line) {
+            self.out.allows.push(Span::new(self.at as u32, (self.at + line.len()) as u32));
         }
         self.at = end;
     }
