@@ -8,6 +8,7 @@ mod due;
 mod onces;
 mod patterns;
 mod schedules;
+mod shells;
 mod slots;
 mod states;
 mod tasks;
@@ -34,6 +35,7 @@ pub(crate) fn check(
         due::check(task, head, now, &mut found);
         bodies::check(program, &waits, &task.body, &mut found);
         patterns::check(program, &task.body, &mut found);
+        shells::check(program, &task.body, &mut found);
         onces.check_task(task, head, &mut found);
         slots::check(task, head, &mut found);
         states::check(task, head, &mut found);
@@ -44,6 +46,7 @@ pub(crate) fn check(
             FunctionKind::Body(body) => {
                 bodies::check(program, &waits, body, &mut found);
                 patterns::check(program, body, &mut found);
+                shells::check(program, body, &mut found);
                 onces.check_body(body, &mut found);
             }
             FunctionKind::Native { .. } => {}

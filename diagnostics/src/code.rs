@@ -144,6 +144,7 @@ codes! {
     E0509 MissingStartArgument Error "what starts a task leaves a required parameter without a value";
     E0510 RefusedArgument Error "what starts a task gives a value that its parameter refuses";
     E0511 MalformedPermission Error "a permission cannot be read";
+    E0512 ClockInDefault Error "a default reads the clock where missed times are made up for";
     E0601 MissingPermission Error "a task touches what its head does not permit";
     E0602 SecretDisclosed Error "a secret goes where it can be seen";
     E0603 SecretForm Error "a type cannot be secret, or a place cannot hold a secret";
@@ -160,10 +161,12 @@ codes! {
     W0205 NameCase Warning "a name is written in an unusual case";
     W0401 Unreachable Warning "a statement is never reached";
     W0402 UnreachableArm Warning "an arm is never reached";
+    W0403 ConstantCondition Warning "a condition is always the same";
+    W0404 DuplicateKey Warning "a key stands twice in a map";
+    W0405 NegatedCall Warning "a `-` stands before a call";
     W0501 NoZone Warning "a schedule by the clock names no time zone";
     W0502 NoTimeout Warning "a task has no timeout";
     W0503 FasterThanTimeout Warning "a schedule fires more often than a run may last";
-    W0504 ClockInDefault Warning "a default reads the clock where missed times are made up for";
     W0505 SwallowedError Warning "an error is caught and nothing is done about it";
     W0506 EndlessLoop Warning "a loop never ends and never waits";
     W0507 Undocumented Warning "a task has no documentation";
@@ -177,6 +180,8 @@ codes! {
     W0522 CrowdedMinute Warning "many tasks start in the same minute";
     W0601 UnusedPermission Warning "a permission is never used";
     W0602 WidePermission Warning "a permission is wider than needed";
+    W0603 CredentialLiteral Warning "a literal looks like a credential";
+    W0604 ShellText Warning "a program for a shell is put together of values";
 }
 
 impl Code {

@@ -106,6 +106,7 @@ impl<'t> Checker<'t> {
         written: Option<&'t tree::TypeExpr>,
         value: &'t tree::Expr,
     ) -> Statement {
+        self.tell_named_credential(name, value);
         let origin = if mutable { Origin::Var } else { Origin::Let };
         let (value, type_) = match written {
             Some(written) => {

@@ -67,6 +67,7 @@ impl<'t> Checker<'t> {
         let mut is_wrong = false;
         let type_ = match &binding.value {
             Some(value) => {
+                self.tell_named_credential(&binding.name, value);
                 let value = self.check_expr(value, want);
                 let value = self.settled(value);
                 let type_ = value.type_;

@@ -92,6 +92,7 @@ impl<'t> Checker<'t> {
         let want = if otherwise.is_none() { self.want_without_else(want, span) } else { want };
         let scope = self.open_scope();
         let condition = self.condition(condition);
+        self.tell_constant_condition(&condition);
         let mut branches = self.branches(want);
 
         let before = self.mark_narrowing();

@@ -10,6 +10,9 @@ use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, Fail};
 use smol_str::SmolStr;
 
+/// The kinds of errors that only a `catch` which names them takes.
+const NAMED_ONLY: [&str; 5] = ["forbidden", "limit", "interrupted", "assertion", "internal"];
+
 impl<'t> Checker<'t> {
     /// Gives the type of errors.
     pub(super) fn error_record(&mut self) -> Type {
@@ -128,6 +131,7 @@ impl<'t> Checker<'t> {
         let value = self.block(body, self.branch_want(&branches));
         self.forget_narrowing(state);
         self.add_branch(&mut branches, value);
+        self.tell_unreached_catches(catches);
         let mut clauses = Vec::with_capacity(catches.len());
         for catch in catches {
             let state = self.mark_narrowing();
@@ -164,6 +168,38 @@ impl<'t> Checker<'t> {
         let catches = clauses.into_iter().zip(bodies);
         let catches = catches.map(|((kinds, local), body)| ir::Catch { kinds, local, body }).collect();
         self.make(ExprKind::TryBlock { body: Box::new(body), catches, finally }, type_, span)
+    }
+
+    /// Tells of an `error_kind` that the language has already.
+    pub(super) fn tell_known_kind(&mut self, name: &tree::Name) {
+        if super::items::ERROR_KINDS.iter().any(|(known, _)| *known == name.text) {
+            let message = format!("`{}` is a kind of error that the language has", name.text);
+            let diagnostic = Diagnostic::new(Code::DuplicateName, self.place(name.span), message);
+            self.report(diagnostic.help("use it without declaring it, or give the new kind another name"));
+        }
+    }
+
+    /// Tells of a clause whose errors the ones before it catch.
+    fn tell_unreached_catches(&mut self, catches: &'t [tree::Catch]) {
+        for (at, catch) in catches.iter().enumerate() {
+            let earlier = &catches[..at];
+            let takes =
+                |kind: &tree::Name| earlier.iter().find(|before| before.kinds.iter().any(|other| other.text == kind.text));
+            let all = earlier.iter().find(|before| before.kinds.is_empty());
+            let first = match catch.kinds.as_slice() {
+                [] => all,
+                [first, rest @ ..] => {
+                    let is_taken = |kind: &tree::Name| takes(kind).or(all.filter(|_| !NAMED_ONLY.contains(&&*kind.text)));
+                    is_taken(first).filter(|_| rest.iter().all(|kind| is_taken(kind).is_some()))
+                }
+            };
+            if let Some(first) = first {
+                let first = self.place(first.span);
+                let message = "no error reaches this `catch`: what stands before it takes all of its errors";
+                let diagnostic = Diagnostic::new(Code::UnreachableArm, self.place(catch.span), message);
+                self.report(diagnostic.also(first, "caught here").help("put the one for all errors last, or remove this"));
+            }
+        }
     }
 
     /// Tells of a way out of a `finally`, which would leave an error behind.

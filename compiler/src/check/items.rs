@@ -191,6 +191,7 @@ impl<'t> Checker<'t> {
                 Definition::Const(self.consts.len() as u32 - 1)
             }
             ItemKind::ErrorKind { name, retryable } => {
+                self.tell_known_kind(name);
                 self.error_kinds.insert(name.text.clone(), *retryable);
                 Definition::ErrorKind(at)
             }

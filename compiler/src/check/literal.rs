@@ -175,6 +175,7 @@ impl<'t> Checker<'t> {
         {
             value_type = type_;
         }
+        self.tell_equal_keys(&keys);
         if !entries.is_empty() && key_type != Type::ERROR && !self.is_key(key_type) {
             let message = format!("`{}` cannot be the key of a map", self.name(key_type));
             let place = entries.first().map_or(span, |(key, _)| key.span);

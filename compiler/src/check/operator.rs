@@ -23,6 +23,7 @@ impl<'t> Checker<'t> {
                     }
                     Some(_) | None => Want::Any,
                 };
+                self.tell_negated_call(operand, span);
                 let value = self.expr(operand, hint);
                 let type_ = self.base(value.type_);
                 match type_ {

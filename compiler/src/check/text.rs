@@ -13,13 +13,19 @@ impl<'t> Checker<'t> {
     pub(super) fn string(&mut self, string: &'t tree::StringLiteral, span: Span) -> Expr {
         match string.parts.as_slice() {
             [] => return self.make(ExprKind::String(String::new()), Type::STRING, span),
-            [StringPart::Text(text)] => return self.make(ExprKind::String(text.clone()), Type::STRING, span),
+            [StringPart::Text(text)] => {
+                self.tell_credential(text, span);
+                return self.make(ExprKind::String(text.clone()), Type::STRING, span);
+            }
             _ => {}
         }
         let mut parts = Vec::with_capacity(string.parts.len());
         for part in &string.parts {
             parts.push(match part {
-                StringPart::Text(text) => self.make(ExprKind::String(text.clone()), Type::STRING, span),
+                StringPart::Text(text) => {
+                    self.tell_credential(text, span);
+                    self.make(ExprKind::String(text.clone()), Type::STRING, span)
+                }
                 StringPart::Value(value) => self.text_part(value),
             });
         }

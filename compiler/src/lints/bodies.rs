@@ -4,7 +4,7 @@ use super::waits::Waits;
 use crate::constant::{Constant, evaluate};
 use crate::ir::{Body, Expr, ExprKind, Program};
 use crate::walk::parts;
-use diagnostics::{Code, Diagnostic, FileId};
+use diagnostics::{Code, Diagnostic, FileId, Place};
 
 pub(super) fn check(program: &Program, waits: &Waits, body: &Body, found: &mut Vec<Diagnostic>) {
     look(program, waits, body.file, &body.value, found);
@@ -15,13 +15,16 @@ fn look(program: &Program, waits: &Waits, file: FileId, expr: &Expr, found: &mut
         ExprKind::TryBlock { catches, .. } => {
             let swallowing = catches.iter().filter(|catch| catch.kinds.is_empty() && is_empty(&catch.body));
             for catch in swallowing {
-                let message = "every error is caught here and nothing is done about it";
                 found.push(
-                    Diagnostic::new(Code::SwallowedError, catch.body.span.in_file(file), message)
-                        .label("the error is lost")
+                    swallowed(catch.body.span.in_file(file))
                         .help("log it, `catch as error { log.warn(error.message) }`, or name the kinds that do not matter"),
                 );
             }
+        }
+        ExprKind::CatchValue { fallback, .. } if is_empty(fallback) => {
+            found.push(swallowed(fallback.span.in_file(file)).help(
+                "name the kinds that do not matter: `try { … } catch not_found { }`, or log: `catch { log.warn(\"…\") }`",
+            ));
         }
         ExprKind::While { condition, body } => {
             let endless = evaluate(program, condition) == Some(Constant::Bool(true));
@@ -38,6 +41,11 @@ fn look(program: &Program, waits: &Waits, file: FileId, expr: &Expr, found: &mut
         _ => {}
     }
     parts(expr, &mut |part| look(program, waits, file, part, found));
+}
+
+fn swallowed(place: Place) -> Diagnostic {
+    let message = "every error is caught here and nothing is done about it";
+    Diagnostic::new(Code::SwallowedError, place, message).label("the error is lost")
 }
 
 fn is_empty(body: &Expr) -> bool {
