@@ -4,9 +4,12 @@ use super::{
     Checker,
     report::{Because, Want},
 };
-use crate::ir::{Arm, Expr, ExprKind, Type};
+use crate::ir::{Arm, Expr, ExprKind, Pattern, Type};
 use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree;
+
+/// How many arms that ask for `none` are looked back at; more of them take nothing that is left.
+const MOST_ASKING_NONE: usize = 64;
 
 /// The branches of one `if`, `match` or `try`, and what they have in common so far.
 pub(super) struct Branches {
@@ -154,14 +157,15 @@ impl<'t> Checker<'t> {
         let value = self.settled(value);
         let value = self.seen(value);
         let mut branches = self.branches(want);
-        let mut made = Vec::with_capacity(arms.len());
+        let mut made: Vec<(Pattern, Option<Expr>)> = Vec::with_capacity(arms.len());
+        let mut asking_none: Vec<usize> = Vec::new();
         let mut understood = true;
         for arm in arms {
             let scope = self.open_scope();
             let state = self.mark_narrowing();
-            let after_none = self.none_is_taken(&made);
+            let before: Vec<&Pattern> = asking_none.iter().map(|at: &usize| &made[*at].0).collect();
             let told = self.diagnostics.len();
-            let pattern = self.match_pattern(&arm.pattern, value.type_, after_none);
+            let pattern = self.pattern_after(&arm.pattern, value.type_, &before);
             understood &= self.diagnostics.len() == told;
             let guard = arm.guard.as_ref().map(|guard| {
                 let guard = self.condition(guard);
@@ -172,6 +176,9 @@ impl<'t> Checker<'t> {
             self.forget_narrowing(state);
             self.close_scope(scope);
             self.add_branch(&mut branches, body);
+            if guard.is_none() && asking_none.len() < MOST_ASKING_NONE && pattern.asks_none() {
+                asking_none.push(made.len());
+            }
             made.push((pattern, guard));
         }
         if understood && !arms.iter().any(|arm| matches!(arm.pattern.kind, tree::PatternKind::Error)) {

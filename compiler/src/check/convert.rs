@@ -241,7 +241,7 @@ impl<'t> Checker<'t> {
         if value.type_ == wanted || value.type_ == Type::NEVER || value.type_ == Type::ERROR {
             return value;
         }
-        let Expr { kind, type_, span } = value;
+        let Expr { kind, span, .. } = value;
         let item = match self.kind(wanted) {
             TypeKind::List(item) | TypeKind::Set(item) | TypeKind::Optional(item) => Some(*item),
             _ => None,
@@ -269,7 +269,6 @@ impl<'t> Checker<'t> {
             },
             (kind, ..) => kind,
         };
-        let _ = type_;
         Expr { kind, type_: wanted, span }
     }
 

@@ -35,7 +35,8 @@ impl<'t> Checker<'t> {
     fn without_names(&self, condition: &Expr) -> Option<bool> {
         let text = condition.span.text(&self.current().text);
         let mut words = text.split(|sign: char| !sign.is_alphanumeric() && sign != '_').filter(|word| !word.is_empty());
-        let is_plain = words.all(|word| WORDS.contains(&word) || word.starts_with(|first: char| first.is_ascii_digit()));
+        let is_plain =
+            words.all(|word| WORDS.contains(&word) || word.starts_with(|first: char| first.is_ascii_digit()));
         match evaluate(&self.program, condition) {
             Some(Constant::Bool(always)) if is_plain => Some(always),
             _ => None,

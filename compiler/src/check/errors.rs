@@ -8,6 +8,7 @@ use super::{
 use crate::ir::{self, EnumId, Expr, ExprKind, RecordId, Type, TypeKind};
 use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, Fail};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 /// The kinds of errors that only a `catch` which names them takes.
@@ -181,23 +182,30 @@ impl<'t> Checker<'t> {
 
     /// Tells of a clause whose errors the ones before it catch.
     fn tell_unreached_catches(&mut self, catches: &'t [tree::Catch]) {
-        for (at, catch) in catches.iter().enumerate() {
-            let earlier = &catches[..at];
-            let takes =
-                |kind: &tree::Name| earlier.iter().find(|before| before.kinds.iter().any(|other| other.text == kind.text));
-            let all = earlier.iter().find(|before| before.kinds.is_empty());
+        let mut taken: FxHashMap<&str, Span> = FxHashMap::default();
+        let mut all: Option<Span> = None;
+        for catch in catches {
+            let by = |kind: &tree::Name| {
+                let named = taken.get(&*kind.text).copied();
+                named.or(all.filter(|_| !NAMED_ONLY.contains(&&*kind.text)))
+            };
             let first = match catch.kinds.as_slice() {
                 [] => all,
-                [first, rest @ ..] => {
-                    let is_taken = |kind: &tree::Name| takes(kind).or(all.filter(|_| !NAMED_ONLY.contains(&&*kind.text)));
-                    is_taken(first).filter(|_| rest.iter().all(|kind| is_taken(kind).is_some()))
-                }
+                [first, rest @ ..] => by(first).filter(|_| rest.iter().all(|kind| by(kind).is_some())),
             };
             if let Some(first) = first {
-                let first = self.place(first.span);
+                let first = self.place(first);
                 let message = "no error reaches this `catch`: what stands before it takes all of its errors";
-                let diagnostic = Diagnostic::new(Code::UnreachableArm, self.place(catch.span), message);
-                self.report(diagnostic.also(first, "caught here").help("put the one for all errors last, or remove this"));
+                let diagnostic = Diagnostic::new(Code::UnreachableArm, self.place(head_of(catch)), message);
+                self.report(
+                    diagnostic.also(first, "caught here").help("put the one for all errors last, or remove this"),
+                );
+            }
+            for kind in &catch.kinds {
+                taken.entry(&kind.text).or_insert_with(|| head_of(catch));
+            }
+            if catch.kinds.is_empty() {
+                all.get_or_insert_with(|| head_of(catch));
             }
         }
     }
@@ -209,4 +217,10 @@ impl<'t> Checker<'t> {
         self.report(diagnostic.help("put it behind the `try`, or catch the error there"));
         self.error(span)
     }
+}
+
+/// Gives a `catch` with its kinds, without its block.
+fn head_of(catch: &tree::Catch) -> Span {
+    let end = catch.kinds.last().map_or(catch.span.start + "catch".len() as u32, |kind| kind.span.end);
+    Span::new(catch.span.start, end)
 }

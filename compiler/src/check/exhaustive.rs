@@ -91,7 +91,13 @@ impl<'t> Checker<'t> {
         let shown: Vec<String> = missing.iter().take(8).map(|case| format!("`{case}`")).collect();
         let more = if missing.len() > 8 { format!(" and {} more", missing.len() - 8) } else { String::new() };
         let message = format!("this `match` does not take {}{more}", shown.join(", "));
-        let help = format!("add an arm: `{} => …`", missing.first().map_or("_", String::as_str));
+        let help = match missing {
+            [one] => format!("add an arm: `{one} => …`"),
+            several => format!(
+                "add arms: {}",
+                several.iter().take(8).map(|case| format!("`{case} => …`")).collect::<Vec<_>>().join(", ")
+            ),
+        };
         let diagnostic = Diagnostic::new(Code::NotExhaustive, self.place(subject), message);
         self.report(diagnostic.label(format!("this is `{}`", self.name(type_))).help(help));
     }

@@ -29,6 +29,8 @@ pub(super) fn names(name: &str) -> &'static [&'static str] {
         "some" => &["any"],
         "every" => &["all"],
         "sorted" | "order_by" | "sortBy" => &["sort_by", "sort"],
+        "min" => &["min_by"],
+        "max" => &["max_by"],
         "reversed" => &["reverse"],
         "distinct" | "uniq" | "dedup" => &["unique"],
         "head" => &["first"],

@@ -29,7 +29,10 @@ impl<'t> Checker<'t> {
         {
             let expected = Self::count(types.len(), "parameter");
             let message = format!("a function of {expected} is expected, found one of {}", parameters.len());
-            self.report(Diagnostic::new(Code::Mismatch, self.place(span), message));
+            let names = ["a", "b", "c", "d"].get(..types.len()).unwrap_or_default().join(", ");
+            let form = if types.len() == 1 { "item => …".to_owned() } else { format!("({names}) => …") };
+            let diagnostic = Diagnostic::new(Code::Mismatch, self.place(span), message);
+            self.report(diagnostic.help(format!("write `{form}`")));
             return self.error(span);
         }
         let types: Vec<Type> = parameters

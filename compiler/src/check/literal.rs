@@ -9,6 +9,11 @@ use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, Literal};
 use rust_decimal::Decimal;
 
+/// Says whether a number is written without a point and an exponent.
+fn is_whole(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_' || byte == b'-')
+}
+
 impl<'t> Checker<'t> {
     /// Checks a literal that is no string.
     pub(super) fn literal(&mut self, literal: &Literal, span: Span, want: Want) -> Expr {
@@ -30,6 +35,14 @@ impl<'t> Checker<'t> {
                 }
             }
             Literal::Int(number) => self.make(ExprKind::Int(*number), Type::INT, span),
+            Literal::Float(text) if is_whole(text) && self.wanted_base(want) != Some(Type::FLOAT) => {
+                let diagnostic =
+                    Diagnostic::new(Code::IntTooLarge, self.place(span), "this number is too large for an `int`");
+                let reach = format!("an `int` reaches from {} to {}", i64::MIN, i64::MAX);
+                let help = "write a `float`, such as `1e19`, or say that it is a `decimal`: `let n: decimal = …`";
+                self.report(diagnostic.label(reach).help(help));
+                self.error(span)
+            }
             Literal::Float(text) => match text.replace('_', "").parse::<f64>() {
                 Ok(number) if number.is_finite() => self.make(ExprKind::Float(number), Type::FLOAT, span),
                 Ok(_) | Err(_) => self.bad_literal(span, "number"),

@@ -107,9 +107,21 @@ impl<'t> Checker<'t> {
     pub(super) fn walked(&mut self, for_: &'t tree::For) -> Option<Walked> {
         if let Tree::Binary { operator: range @ (Op::Range | Op::RangeInclusive), left, right, .. } = &*for_.items.kind
         {
-            let because = Because::Nothing;
-            let from = self.check_expr(left, Want::Type(Type::INT, because));
-            let to = self.check_expr(right, Want::Type(Type::INT, because));
+            let from = self.check_expr(left, Want::Any);
+            if !matches!(self.base(from.type_), Type::INT | Type::ERROR | Type::NEVER) {
+                let message = format!("a `for` counts through ints, and this range is of `{}`", self.name(from.type_));
+                let diagnostic = Diagnostic::new(Code::Mismatch, self.place(for_.items.span), message);
+                self.report(match self.base(from.type_) {
+                    Type::DATE => {
+                        diagnostic.help("count days: `for n in 0..first.until(last)`, then `first.plus(days: n)`")
+                    }
+                    _ => diagnostic.help("count with ints, and make of each what is meant"),
+                });
+                self.check_expr(right, Want::Any);
+                return None;
+            }
+            let from = self.convert(from, Type::INT, Because::Nothing);
+            let to = self.check_expr(right, Want::Type(Type::INT, Because::Nothing));
             return Some(Walked::Range { from, to, inclusive: *range == Op::RangeInclusive });
         }
         let items = self.check_expr(&for_.items, Want::Any);

@@ -1,7 +1,7 @@
 //! Fields, items and changed copies.
 
 use super::{
-    Checker, Definition,
+    Checker, Definition, foreign,
     report::{Because, Want},
 };
 use crate::index::Target;
@@ -156,6 +156,10 @@ impl<'t> Checker<'t> {
         }
         if of == Type::JSON {
             return self.report(diagnostic.help(format!("json is indexed: `[\"{}\"]`", name.text)));
+        }
+        if let Some(ours) = foreign::names(&name.text).iter().find(|ours| !self.methods_named(of, ours).is_empty()) {
+            let fix = format!("write `{ours}()`");
+            return self.report(diagnostic.label(fix.clone()).safe_fix(fix, place, format!("{ours}()")));
         }
         let near = match self.kind(of) {
             TypeKind::Record(id, _) => {

@@ -14,6 +14,9 @@ use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, Argument};
 use smol_str::SmolStr;
 
+/// What puts the items of a list of a base type in order.
+const SORT: &str = "list.sort";
+
 impl<'t> Checker<'t> {
     /// Checks `value.name(…)`.
     pub(super) fn method_call(
@@ -114,7 +117,12 @@ impl<'t> Checker<'t> {
         self.tell_broken_conditions(id, &arguments);
         self.in_written_order(&signature.parameters, given, Some(receiver), arguments, span, |checker, arguments| {
             let call = checker.make(ExprKind::Call { function: id, type_arguments, arguments }, type_, span);
-            checker.deferred(call, pure)
+            let call = checker.deferred(call, pure);
+            // Items in another order are the same items, checked as they were.
+            if checker.program.functions[id.0 as usize].name == SORT && receiver_type != type_ {
+                return checker.make(ExprKind::Retype(Box::new(call)), receiver_type, span);
+            }
+            call
         })
     }
 

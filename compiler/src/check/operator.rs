@@ -407,6 +407,10 @@ impl<'t> Checker<'t> {
             (Type::DURATION, Type::INT) | (Type::INT, Type::DURATION) => {
                 diagnostic.help("give the number a unit: `30s`, or multiply: `n * 1s`")
             }
+            (Type::JSON, _) | (_, Type::JSON) => {
+                diagnostic.help("say what the json is with `.decode()`: `let n: int = value.decode()`")
+            }
+            (Type::DATE, Type::DATE) => diagnostic.help("the days between two dates are `first.until(second)`"),
             (Type::DATE, Type::DURATION) => diagnostic.help("calendar steps are `date.plus(days: 1)`"),
             _ => diagnostic,
         };

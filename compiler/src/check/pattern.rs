@@ -10,29 +10,25 @@ use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, PatternKind};
 
 impl<'t> Checker<'t> {
-    /// Checks the pattern of an arm; behind an arm that took `none` a name is bound to what is not `none`.
-    pub(super) fn match_pattern(&mut self, pattern: &'t tree::Pattern, type_: Type, after_none: bool) -> Pattern {
-        let is_name = matches!(pattern.kind, PatternKind::Bind(_));
-        match self.inside_optional(type_) {
-            Some(inner) if is_name && after_none => {
-                let bound = self.pattern(pattern, inner);
-                Pattern::Some(Box::new(bound), inner)
-            }
-            Some(_) | None => self.pattern(pattern, type_),
-        }
-    }
-
-    /// Says whether an arm before took `none` without a guard.
-    pub(super) fn none_is_taken(&self, arms: &[(Pattern, Option<Expr>)]) -> bool {
-        arms.iter().any(|(pattern, guard)| guard.is_none() && matches!(pattern, Pattern::None))
-    }
-
     /// Checks a pattern against a type.
     pub(super) fn pattern(&mut self, pattern: &'t tree::Pattern, type_: Type) -> Pattern {
+        self.pattern_after(pattern, type_, &[])
+    }
+
+    /// Checks a pattern that is reached only by what patterns before it do not take: behind `none` a name is bound to what
+    /// is not `none`.
+    pub(super) fn pattern_after(&mut self, pattern: &'t tree::Pattern, type_: Type, before: &[&Pattern]) -> Pattern {
+        if let Some(inner) = self.inside_optional(type_)
+            && matches!(pattern.kind, PatternKind::Bind(_))
+            && before.iter().any(|earlier| matches!(earlier, Pattern::None))
+        {
+            return Pattern::Some(Box::new(self.pattern(pattern, inner)), inner);
+        }
         if let Some(inner) = self.inside_optional(type_)
             && asks_inside(pattern)
         {
-            let inside = self.pattern(pattern, inner);
+            let before: Vec<&Pattern> = before.iter().filter_map(|earlier| inside(earlier)).collect();
+            let inside = self.pattern_after(pattern, inner, &before);
             return Pattern::Some(Box::new(inside), inner);
         }
         match &pattern.kind {
@@ -65,9 +61,10 @@ impl<'t> Checker<'t> {
                 }
             }
             PatternKind::Case { enum_, name, fields } => {
-                self.case_pattern(enum_.as_ref(), name, fields.as_deref(), type_, pattern.span)
+                let fields = fields.as_deref();
+                self.case_pattern(enum_.as_ref(), name, fields, (type_, before), pattern.span)
             }
-            PatternKind::Record { path, fields } => self.record_pattern(path, fields, type_, pattern.span),
+            PatternKind::Record { path, fields } => self.record_pattern(path, fields, (type_, before), pattern.span),
             PatternKind::Or(parts) => self.or_pattern(parts, type_, pattern.span),
         }
     }
@@ -106,7 +103,7 @@ impl<'t> Checker<'t> {
         enum_: Option<&'t tree::Path>,
         name: &'t tree::Name,
         fields: Option<&'t [tree::Pattern]>,
-        type_: Type,
+        (type_, before): (Type, &[&Pattern]),
         span: Span,
     ) -> Pattern {
         let TypeKind::Enum(id, arguments) = self.kind(type_).clone() else {
@@ -145,9 +142,10 @@ impl<'t> Checker<'t> {
             return Pattern::Case { tag, fields: Vec::new() };
         }
         let mut made = Vec::with_capacity(fields.len());
-        for (field, type_) in fields.iter().zip(types) {
+        for (at, (field, type_)) in fields.iter().zip(types).enumerate() {
             let type_ = self.program.types.substitute(type_, &arguments);
-            made.push((self.pattern(field, type_), type_));
+            let before: Vec<&Pattern> = before.iter().filter_map(|earlier| data(earlier, tag, at)).collect();
+            made.push((self.pattern_after(field, type_, &before), type_));
         }
         Pattern::Case { tag, fields: made }
     }
@@ -179,7 +177,7 @@ impl<'t> Checker<'t> {
         &mut self,
         path: &'t tree::Path,
         fields: &'t [(tree::Name, Option<tree::Pattern>)],
-        type_: Type,
+        (type_, before): (Type, &[&Pattern]),
         span: Span,
     ) -> Pattern {
         let is_record = matches!(self.kind(type_), TypeKind::Record(..));
@@ -203,7 +201,10 @@ impl<'t> Checker<'t> {
             let found = if is_record && named { self.find_field(type_, name) } else { None };
             let (number, field_type) = found.unwrap_or((0, Type::ERROR));
             let inside = match inner {
-                Some(inner) => self.pattern(inner, field_type),
+                Some(inner) => {
+                    let before: Vec<&Pattern> = before.iter().filter_map(|earlier| field_of(earlier, number)).collect();
+                    self.pattern_after(inner, field_type, &before)
+                }
                 None => Pattern::Bind(self.declare_local(name, field_type, Origin::Let)),
             };
             made.push((number, inside, field_type));
@@ -298,6 +299,33 @@ fn asks_inside(pattern: &tree::Pattern) -> bool {
             true
         }
     }
+}
+
+/// Gives what a pattern of an optional asks of the value inside.
+fn inside(pattern: &Pattern) -> Option<&Pattern> {
+    match pattern {
+        Pattern::Some(inner, _) => Some(inner),
+        _ => None,
+    }
+}
+
+/// Gives what a pattern asks of one value of a case, where that alone decides whether it takes the case.
+fn data(pattern: &Pattern, case: u32, at: usize) -> Option<&Pattern> {
+    let Pattern::Case { tag, fields } = pattern else { return None };
+    let mut others = fields.iter().enumerate().filter(|(number, _)| *number != at);
+    let decides = *tag == case && others.all(|(_, (field, _))| takes_all(field));
+    fields.get(at).filter(|_| decides).map(|(field, _)| field)
+}
+
+/// Gives what a pattern asks of one field of a record, where that alone decides whether it takes the record.
+fn field_of(pattern: &Pattern, at: u32) -> Option<&Pattern> {
+    let Pattern::Record(fields) = pattern else { return None };
+    let decides = fields.iter().all(|(number, field, _)| *number == at || takes_all(field));
+    fields.iter().find(|(number, ..)| *number == at && decides).map(|(_, field, _)| field)
+}
+
+fn takes_all(pattern: &Pattern) -> bool {
+    matches!(pattern, Pattern::Any | Pattern::Bind(_))
 }
 
 fn rename(pattern: &mut Pattern, new: &[LocalId]) {

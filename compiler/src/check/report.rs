@@ -134,6 +134,15 @@ impl Checker<'_> {
         if self.inside_optional(found) == Some(wanted) {
             return Some("say what stands for `none` with `?? …`, or ask `!= none` before".to_owned());
         }
+        if self.inside_optional(found).is_some() && wanted == Type::BOOL {
+            return Some("ask whether there is a value: `!= none`".to_owned());
+        }
+        if let TypeKind::Refined(_) = self.kind(wanted)
+            && self.base(found) == self.base(wanted)
+        {
+            let name = self.name(wanted);
+            return Some(format!("have it checked: `{name}(…)` fails with `invalid` where the value is none"));
+        }
         let (from, to) = (self.base(found), self.base(wanted));
         Some(match (from, to) {
             (Type::INT, Type::FLOAT) => "convert it with `.to_float()`".to_owned(),
@@ -153,6 +162,12 @@ impl Checker<'_> {
             (from, to) => match (self.kind(from), self.kind(to)) {
                 (TypeKind::List(from), TypeKind::Set(to)) if from == to => "make it one with `.to_set()`".to_owned(),
                 (TypeKind::Set(from), TypeKind::List(to)) if from == to => "make it one with `.to_list()`".to_owned(),
+                (TypeKind::List(item), TypeKind::List(refined))
+                    if matches!(self.kind(*refined), TypeKind::Refined(_))
+                        && self.base(*item) == self.base(*refined) =>
+                {
+                    format!("have each item checked: `.map(item => {}(item))`", self.name(*refined))
+                }
                 (_, _) => return None,
             },
         })

@@ -421,6 +421,20 @@ pub enum Pattern {
     Or(Vec<Pattern>),
 }
 
+impl Pattern {
+    /// Says whether it asks for `none` anywhere.
+    pub fn asks_none(&self) -> bool {
+        match self {
+            Pattern::None => true,
+            Pattern::Any | Pattern::Bind(_) | Pattern::Value(_) | Pattern::Range { .. } => false,
+            Pattern::Some(inner, _) => inner.asks_none(),
+            Pattern::Case { fields, .. } => fields.iter().any(|(field, _)| field.asks_none()),
+            Pattern::Record(fields) => fields.iter().any(|(_, field, _)| field.asks_none()),
+            Pattern::Or(parts) => parts.iter().any(Pattern::asks_none),
+        }
+    }
+}
+
 /// `for`.
 #[derive(Clone, Debug)]
 pub struct For {

@@ -15,10 +15,9 @@ fn look(program: &Program, waits: &Waits, file: FileId, expr: &Expr, found: &mut
         ExprKind::TryBlock { catches, .. } => {
             let swallowing = catches.iter().filter(|catch| catch.kinds.is_empty() && is_empty(&catch.body));
             for catch in swallowing {
-                found.push(
-                    swallowed(catch.body.span.in_file(file))
-                        .help("log it, `catch as error { log.warn(error.message) }`, or name the kinds that do not matter"),
-                );
+                found.push(swallowed(catch.body.span.in_file(file)).help(
+                    "log it, `catch as error { log.warn(error.message) }`, or name the kinds that do not matter",
+                ));
             }
         }
         ExprKind::CatchValue { fallback, .. } if is_empty(fallback) => {

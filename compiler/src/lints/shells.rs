@@ -10,8 +10,24 @@ const RUN: &str = "exec.run";
 
 /// Programs that take a program as text, by the last part of their path.
 const SHELLS: &[&str] = &[
-    "sh", "bash", "zsh", "dash", "ksh", "fish", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh", "python",
-    "python3", "perl", "ruby", "node", "psql", "sqlite3",
+    "sh",
+    "bash",
+    "zsh",
+    "dash",
+    "ksh",
+    "fish",
+    "cmd",
+    "cmd.exe",
+    "powershell",
+    "powershell.exe",
+    "pwsh",
+    "python",
+    "python3",
+    "perl",
+    "ruby",
+    "node",
+    "psql",
+    "sqlite3",
 ];
 
 /// What stands before such a text.

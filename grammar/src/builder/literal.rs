@@ -147,6 +147,9 @@ fn read(text: &str, negative: bool, place: Place) -> Read {
     duration(text, negative, place)
 }
 
+/// How many digits a `decimal` has.
+const LONGEST_WHOLE: usize = 28;
+
 fn int(digits: &str, negative: bool, factor: i64, place: Place) -> Read {
     let plain = digits.replace('_', "");
     if plain.len() > 1 && plain.starts_with('0') {
@@ -160,6 +163,10 @@ fn int(digits: &str, negative: bool, factor: i64, place: Place) -> Read {
     }
     let value = plain.parse::<i128>().ok().and_then(|value| value.checked_mul(i128::from(factor)));
     let value = value.and_then(|value| i64::try_from(if negative { -value } else { value }).ok());
+    // A `decimal` and a `float` go further, and which it is to be is not known here.
+    if value.is_none() && factor == 1 && plain.len() <= LONGEST_WHOLE {
+        return float(digits, negative);
+    }
     value.map(Literal::Int).ok_or_else(|| {
         Box::new(
             Diagnostic::new(Code::IntTooLarge, place, "this number is too large for an `int`")
