@@ -24,7 +24,7 @@ pub fn tell<'i>(tasks: impl IntoIterator<Item = &'i Task>) {
 fn of(task: &Task) -> Vec<&'static str> {
     let mut clauses = task.clauses.names();
     // The body itself checks `ensure`, `serve` heeds `retain`, and tags are only shown.
-    let acts = ["concurrency", "ensure", "limit", "only", "priority", "rate", "retain", "retry", "tags"];
+    let acts = ["cache", "concurrency", "ensure", "limit", "only", "priority", "rate", "retain", "retry", "tags"];
     clauses.retain(|clause| !acts.contains(clause));
     for trigger in &task.triggers {
         let clause = match trigger.cause {

@@ -44,7 +44,8 @@ pub(crate) trait Scope<'t> {
     /// Says whether there is an error kind of a name; one that is not known is told.
     fn error_kind(&mut self, kind: &tree::Name) -> bool;
 
-    /// Checks the key that some expressions over the task's arguments make; `None` where something was told about it.
+    /// Checks the key that some expressions over the task's arguments make, or without any all of its arguments; `None`
+    /// where there are none, or something was told about it.
     fn key(&mut self, task: usize, parts: &[&'t tree::Expr]) -> Option<ir::Body>;
 
     /// Checks a trigger that is no schedule; `None` where something was told about it.

@@ -41,7 +41,7 @@ pub use decide::{Again, Surroundings, decide};
 pub use due::{Calendar, Plan, catch_up};
 pub use error::EngineError;
 pub use event::EngineEvent;
-pub use gates::{Gates, Rate};
+pub use gates::{Cached, Gates, Rate};
 pub use id::{ImageHash, NotARunId, RunId, RunPrefix};
 pub use inner::{Comes, Facts, Found, LogEntry, LogLevel, Moment, is_inner};
 pub use manual::StartRun;

@@ -148,6 +148,11 @@ impl History {
         Ok(RunSummary::from(self.reader.find(prefix)?))
     }
 
+    /// Gives the run whose result a run has, by `cache` of their task; nothing for one that made its own.
+    pub fn result_of(&self, run: RunId) -> Result<Option<RunId>, EngineError> {
+        self.reader.result_of(self.reader.run(run)?.row)
+    }
+
     /// Lists up to `limit` runs, newest first; `task` keeps those of one task.
     pub fn runs(&self, task: Option<&str>, limit: usize) -> Result<Vec<RunSummary>, EngineError> {
         let mut found = Vec::new();

@@ -5,6 +5,7 @@
 
 mod backup;
 mod between;
+mod caches;
 mod codec;
 mod delays;
 mod folder;

@@ -1,18 +1,19 @@
 //! Keys of clauses, and `choices`: pure expressions of a head that become functions.
 
 use super::{
-    Checker,
+    Checker, ParameterInfo,
     local::Origin,
     purity::Pure,
     report::{Because, Want},
 };
-use crate::ir::{Body, Expr, ExprKind, Type};
+use crate::ir::{Body, Expr, ExprKind, LocalId, Type};
 use diagnostics::{Code, Diagnostic};
 use grammar::tree::{self, ClauseKind};
 use std::rc::Rc;
 
 impl<'t> Checker<'t> {
-    /// Checks the key that some expressions over a task's arguments make; of several, that is a list of their json.
+    /// Checks the key that some expressions over a task's arguments make, or without any all of them; of several, that is a
+    /// list of their json.
     pub(super) fn key_of(&mut self, task: usize, parts: &[&'t tree::Expr]) -> Option<Body> {
         let before = self.diagnostics.len();
         self.begin(self.unit, Rc::from([]));
@@ -23,10 +24,19 @@ impl<'t> Checker<'t> {
             self.bring_into_scope(parameter.name.clone(), local);
         }
         let mut values: Vec<Expr> = parts.iter().map(|part| self.key_part(part)).collect();
+        if parts.is_empty() {
+            let all = parameters.list.iter().zip(0..);
+            let local = |(parameter, at): (&ParameterInfo<'t>, u32)| Expr {
+                kind: ExprKind::Local(LocalId(at)),
+                type_: parameter.type_,
+                span: parameter.place.span,
+            };
+            values.extend(all.map(local));
+        }
         let value = match values.len() {
             1 => values.pop()?,
             _ => {
-                let span = parts.first()?.span;
+                let span = values.first()?.span;
                 let list = self.list_of(Type::JSON);
                 let values =
                     values.into_iter().map(|value| self.convert(value, Type::JSON, Because::Nothing)).collect();

@@ -22,7 +22,7 @@ pub(super) fn check<'t>(scope: &mut dyn Scope<'t>, task: usize, clause: &'t Clau
         ClauseKind::Rate { count, period, per } => rate(scope, task, (count, period), per.as_ref()),
         ClauseKind::Cache { duration, by } => {
             let keep = operand::length(scope, duration);
-            let by = (!by.is_empty()).then(|| by.iter().collect::<Vec<_>>()).and_then(|by| scope.key(task, &by));
+            let by = scope.key(task, &by.iter().collect::<Vec<_>>());
             scope.program_mut().tasks[task].keys.cache = by;
             clauses(scope, task).cache = keep.map(|keep| Cache { keep, by: None });
         }

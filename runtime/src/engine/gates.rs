@@ -1,7 +1,9 @@
-//! What a run must pass before it begins: `only between`, `rate` and `concurrency` of its task, in this order.
+//! What a run must pass before it begins: `only between`, `rate` and `concurrency` of its task, in this order; and the
+//! result that it may have instead, by `cache`.
 //!
 //! Pure. Who has begun and who goes on is known in the store, where the gates are asked.
 
+use super::id::ImageHash;
 use super::slots::{Slots, slots_of};
 use super::state::Trigger;
 use crate::clock::Micros;
@@ -18,6 +20,17 @@ pub struct Gates {
     pub rate: Option<Rate>,
     /// The slots of which it needs one.
     pub slots: Option<Slots>,
+    /// The result that it may have of another run, and others of it.
+    pub cached: Option<Cached>,
+}
+
+/// Under which name the results of runs stand for each other, and how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cached {
+    /// Program, task, image and the key that the arguments give.
+    pub name: String,
+    /// How long a result stands.
+    pub keep: Micros,
 }
 
 /// How many runs of a group may begin in how long.
@@ -36,6 +49,8 @@ pub struct Rate {
 pub(super) struct Entrant<'a> {
     /// The program.
     pub(super) project: &'a str,
+    /// Its image.
+    pub(super) image: ImageHash,
     /// The task.
     pub(super) task: &'a Task,
     /// What starts it.
@@ -49,7 +64,7 @@ pub(super) fn gates_of(
     entrant: Entrant<'_>,
     mut key: impl FnMut(FunctionId) -> Result<Data, Failure>,
 ) -> Result<Gates, Failure> {
-    let Entrant { project, task, trigger, zone } = entrant;
+    let Entrant { project, image, task, trigger, zone } = entrant;
     let only = task.clauses.only.clone().map(|only| {
         let zone = only.zone.or_else(|| Some(zone.to_owned()));
         Only { zone, ..only }
@@ -61,7 +76,17 @@ pub(super) fn gates_of(
             Some(Rate { group, starts: clause.starts, within: clause.within })
         }
     };
-    Ok(Gates { only, rate, slots: slots_of(project, task, trigger, key)? })
+    let cached = match &task.clauses.cache {
+        None => None,
+        Some(clause) => {
+            let group = group_of(project, &task.name, clause.by, &mut key)?;
+            Some(Cached { name: format!("{group}/{image}"), keep: clause.keep })
+        }
+    };
+    let slots = slots_of(project, task, trigger, key)?;
+    // One of several that would have the same result finds it out, and the others wait for it.
+    let alone = cached.as_ref().map(|cached| Slots::alone(format!("{}/cache", cached.name)));
+    Ok(Gates { only, rate, slots: slots.or(alone), cached })
 }
 
 /// Names the group of a clause by program, task and key.

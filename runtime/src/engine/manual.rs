@@ -37,7 +37,7 @@ pub(super) fn new_run(
         return Err(EngineError::NoTask(start.task));
     };
     let zone = &shared.zone;
-    let entrant = Entrant { project: &image.name, task, trigger: Trigger::Manual, zone };
+    let entrant = Entrant { project: &image.name, image: start.image, task, trigger: Trigger::Manual, zone };
     let gates = gates_of(entrant, |key| {
         let program = match linked.take() {
             Some((hash, program)) if hash == start.image => program,

@@ -98,7 +98,7 @@ impl Reaction {
             }
         };
         let trigger = trigger(&written.cause, happened);
-        let entrant = Entrant { project: &self.key.project, task, trigger, zone: &shared.zone };
+        let entrant = Entrant { project: &self.key.project, image: self.image, task, trigger, zone: &shared.zone };
         let gates = gates_of(entrant, |key| Vm::of_arguments(&loaded.program, key, self.task, &arguments));
         let gates = gates.unwrap_or_else(|failure| {
             react.failure.get_or_insert_with(|| RunFailure::from(failure));

@@ -87,9 +87,7 @@ impl Shared {
         match applied {
             Applied::Began(begun) => self.send(begun.run.id, Message::Begin(*begun)),
             Applied::Claimed(begun) => {
-                for begun in begun {
-                    self.send(begun.run.id, Message::Begin(begun));
-                }
+                begun.into_iter().for_each(|begun| self.follow(begun));
             }
             Applied::Refused(refused) => self.has_ended(refused.run.id, Some(&refused.run), &refused.end),
             Applied::Advanced(Advanced { starts, freed }) => {

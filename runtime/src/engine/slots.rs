@@ -19,6 +19,13 @@ pub struct Slots {
     pub otherwise: WhenFull,
 }
 
+impl Slots {
+    /// Gives the one slot of a group in which others wait.
+    pub(super) fn alone(group: String) -> Slots {
+        Slots { group, at_once: 1, otherwise: WhenFull::Queue }
+    }
+}
+
 /// The third part of the name of a group that only runs of schedules are in.
 const SCHEDULED: &str = "schedule";
 

@@ -73,7 +73,7 @@ fn scheduled(
     let rule = Rule::new(&written.spec).map_err(|error| bad(&task.name, error.to_string()))?;
     let arguments = arguments(image, task, written)?;
     let trigger = Trigger::Schedule { due: 0 };
-    let entrant = Entrant { project: &image.name, task, trigger, zone: &shared.zone };
+    let entrant = Entrant { project: &image.name, image: hash, task, trigger, zone: &shared.zone };
     let gates = gates_of(entrant, |key| {
         let program = Program::new(Arc::clone(image), &shared.natives)
             .map_err(|error| Failure::new(ErrorKind::Internal, error.to_string()))?;

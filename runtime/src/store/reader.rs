@@ -10,7 +10,8 @@ use super::retention::AgedRun;
 use super::runs::RunRow;
 use super::schedules::{OccurrenceRow, StoredSchedule};
 use super::{
-    between, delays, held, images, journal, logs, reactions, requests, retention, runs, schedules, schema, slots,
+    between, caches, delays, held, images, journal, logs, reactions, requests, retention, runs, schedules, schema,
+    slots,
 };
 use crate::Data;
 use crate::clock::Micros;
@@ -196,6 +197,11 @@ impl Reader {
     /// Says whether the owner has not yet acted on what it was asked to let go on.
     pub(crate) fn is_resume_asked(&self, id: RunId) -> Result<bool, EngineError> {
         self.read(|connection| requests::is_asked(connection, id))
+    }
+
+    /// Gives the run whose result another one has, by `cache` of their task.
+    pub(crate) fn result_of(&self, row: i64) -> Result<Option<RunId>, EngineError> {
+        self.read(|connection| caches::source(connection, row))
     }
 
     /// Gives the row of the newest run, or 0 where there is none.

@@ -1,6 +1,7 @@
 //! Old history that goes: runs that ended long ago and that nothing refers to, and old rows of the ledger. A little at a
 //! time, so that nobody waits for it; what it leaves free goes back to the disk.
 
+use super::caches;
 use super::codec::{count, fixed, integer};
 use super::folder::Trouble;
 use super::statements::statements;
@@ -115,6 +116,7 @@ fn trim_runs(connection: &Connection, rows: &[i64], unseen_to: u64) -> Result<us
             // The run itself goes last, so that none of its rows is left without it.
             return Ok(at);
         }
+        caches::forget(connection, *row)?;
         connection.prepare_cached(TRIM_RUN)?.execute([row])?;
     }
     Ok(rows.len())

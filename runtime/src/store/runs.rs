@@ -2,8 +2,8 @@
 
 use super::codec::{count, decode, encode, fixed, integer};
 use super::folder::Trouble;
-use super::images;
 use super::statements::statements;
+use super::{caches, images};
 use crate::Data;
 use crate::clock::Micros;
 use crate::engine::{End, EngineError, Gates, ImageHash, NewRun, RunFailure, RunId, RunPrefix, RunState, Trigger};
@@ -80,7 +80,11 @@ pub(super) fn insert(connection: &Connection, run: &NewRun, started_at: Option<M
         started_at,
         started_at.and_then(|started_at| run.deadline(started_at)),
     ])?;
-    Ok(connection.last_insert_rowid())
+    let row = connection.last_insert_rowid();
+    if let Some(cached) = &run.gates.cached {
+        caches::insert(connection, row, cached)?;
+    }
+    Ok(row)
 }
 
 /// Gives what is stored of what started a run, beside its name and its due time.

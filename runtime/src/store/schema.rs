@@ -11,7 +11,7 @@ use rusqlite::Connection;
 const WHOLE: &str = include_str!("schema.sql");
 
 /// The migrations, in order; the version of a folder is how many were applied.
-const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE, ASKING];
+const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE, ASKING, CACHES];
 
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
@@ -247,6 +247,18 @@ CREATE TABLE asked (
 INSERT INTO asked (id, kind, run, asked_at, body) SELECT id, kind, run, asked_at, body FROM requests;
 DROP TABLE requests;
 ALTER TABLE asked RENAME TO requests;
+";
+
+/// Runs may have each other's results.
+const CACHES: &str = "
+CREATE TABLE caches (
+    run INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    keep INTEGER NOT NULL,
+    until INTEGER,
+    source INTEGER
+) STRICT;
+CREATE INDEX caches_name ON caches (name, until) WHERE until IS NOT NULL;
 ";
 
 /// The newest version that is known.

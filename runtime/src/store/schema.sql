@@ -136,6 +136,17 @@ CREATE TABLE occurrences (
     PRIMARY KEY (schedule, nominal)
 ) STRICT, WITHOUT ROWID;
 
+-- What `cache` of a task lets runs have of each other: the result of a run stands until a time, and one that has it says
+-- whose it is.
+CREATE TABLE caches (
+    run INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    keep INTEGER NOT NULL,
+    until INTEGER,
+    source INTEGER
+) STRICT;
+CREATE INDEX caches_name ON caches (name, until) WHERE until IS NOT NULL;
+
 -- What other processes ask of the owner.
 CREATE TABLE requests (
     id INTEGER PRIMARY KEY,

@@ -3,7 +3,7 @@
 
 use super::folder::Trouble;
 use super::work::{Advanced, Applied, Begun, Refused};
-use super::{delays, reactions, runs, slots};
+use super::{caches, delays, reactions, runs, slots};
 use crate::clock::Micros;
 use crate::engine::{End, NewRun, RunFailure, RunState, Slots};
 use crate::{ErrorKind, Failure};
@@ -47,6 +47,11 @@ pub(super) fn start(
     }
     if run.gates.is_closed(at) {
         return refuse(connection, (run, None), at, (RunState::Cancelled, closed(&run.task)));
+    }
+    if let Some(cached) = &run.gates.cached
+        && caches::stands(connection, cached, at)?
+    {
+        return begin(connection, (run, None), at);
     }
     let begins = delays::give_time(connection, &run.gates, at)?;
     if begins > at {
@@ -93,7 +98,9 @@ fn enter(
     let Some(slots) = slots else { return begin(connection, (run, row), at) };
     if slots::has_room(connection, slots)? {
         let begun = begin(connection, (run, row), at)?;
-        slots::take(connection, begun.0, &slots.group)?;
+        if let Applied::Began(_) = begun.1 {
+            slots::take(connection, begun.0, &slots.group)?;
+        }
         return Ok(begun);
     }
     let mut also = Vec::new();
@@ -136,7 +143,7 @@ pub(super) fn cancel_queued(connection: &Connection, row: i64, at: Micros) -> Re
 }
 
 /// Lets those begin that wait in a group, as long as slots are free.
-pub(super) fn claim(connection: &Connection, group: &str, at: Micros) -> Result<Vec<Begun>, Trouble> {
+pub(super) fn claim(connection: &Connection, group: &str, at: Micros) -> Result<Vec<Applied>, Trouble> {
     let mut begun = Vec::new();
     while begun.len() < CLAIMS {
         let Some((row, at_once)) = slots::head(connection, group)? else { break };
@@ -145,15 +152,19 @@ pub(super) fn claim(connection: &Connection, group: &str, at: Micros) -> Result<
         }
         slots::leave_line(connection, row)?;
         let Some(stored) = runs::read(connection, row)? else { continue };
-        if runs::begin(connection, row, at, stored.begun.deadline(at))? {
-            slots::take(connection, row, group)?;
-            begun.push(Begun { run: stored.begun, started_at: at });
+        if stored.state != RunState::Queued {
+            continue;
         }
+        let (_, applied) = begin(connection, (&stored.begun, Some(row)), at)?;
+        if let Applied::Began(_) = applied {
+            slots::take(connection, row, group)?;
+        }
+        begun.push(applied);
     }
     Ok(begun)
 }
 
-/// Begins a run, which may be there already and wait.
+/// Begins a run, which may be there already and wait; one for which a result stands ends with it.
 fn begin(connection: &Connection, (run, row): (&NewRun, Option<i64>), at: Micros) -> Result<(i64, Applied), Trouble> {
     let row = match row {
         None => runs::insert(connection, run, Some(at))?,
@@ -162,6 +173,10 @@ fn begin(connection: &Connection, (run, row): (&NewRun, Option<i64>), at: Micros
             row
         }
     };
+    if let Some(result) = caches::answer(connection, row, at)? {
+        let end = End { state: RunState::Succeeded, outcome: Some(Ok(result)), at, operations: 0 };
+        return ended(connection, row, run, end);
+    }
     Ok((row, Applied::Began(Box::new(Begun { run: run.clone(), started_at: at }))))
 }
 
@@ -178,7 +193,11 @@ pub(super) fn refuse(
         (Some(row), RunState::Cancelled) => row,
         (row, _) => begin(connection, (run, row), at)?.0,
     };
-    let end = End { state, outcome: Some(Err(failure)), at, operations: 0 };
+    ended(connection, row, run, End { state, outcome: Some(Err(failure)), at, operations: 0 })
+}
+
+/// Ends a run that has done nothing.
+fn ended(connection: &Connection, row: i64, run: &NewRun, end: End) -> Result<(i64, Applied), Trouble> {
     runs::end(connection, row, &end)?;
     reactions::insert_end(connection, row, run.id, &end)?;
     Ok((row, Applied::Refused(Box::new(Refused { run: run.clone(), end }))))
@@ -198,8 +217,8 @@ fn full(task: &str, slots: &Slots, what: &str) -> RunFailure {
 
 fn own_group(task: &str) -> RunFailure {
     let message = format!(
-        "`{task}` is called by a run that holds a slot of the same group, which its `concurrency` gives out, and \
-         that waits for it: neither could go on; use `start`, or call a function that both share"
+        "`{task}` is called by a run that holds a slot of the same group, by its `concurrency` or `cache`, and that \
+         waits for it: neither could go on; use `start`, or call a function that both share"
     );
     Failure::new(ErrorKind::Conflict, message).into()
 }

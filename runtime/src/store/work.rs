@@ -7,9 +7,11 @@ use super::folder::Trouble;
 use super::reactions::{KeptReaction, React, ReactionKey};
 use super::retention::Old;
 use super::schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
-use super::{between, images, journal, logs, reactions, requests, retention, retries, runs, schedules, slots, starts};
+use super::{
+    between, caches, images, journal, logs, reactions, requests, retention, retries, runs, schedules, slots, starts,
+};
 use crate::clock::Micros;
-use crate::engine::{Act, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Retry, RunId, Transition};
+use crate::engine::{Act, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Retry, RunId, RunState, Transition};
 use bytecode::Image;
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -118,8 +120,8 @@ pub(crate) enum Applied {
     Done,
     /// A run has begun.
     Began(Box<Begun>),
-    /// Runs have begun that waited.
-    Claimed(Vec<Begun>),
+    /// What became of runs that waited.
+    Claimed(Vec<Applied>),
     /// A run waits for its slot.
     Queued,
     /// A run has ended as it was asked for.
@@ -233,6 +235,9 @@ fn advance(connection: &Connection, transition: &Transition) -> Result<Applied, 
             Act::End(end) => {
                 if !runs::end(connection, run, end)? {
                     return Err(Trouble::Refused(EngineError::Ended(transition.run)));
+                }
+                if end.state == RunState::Succeeded {
+                    caches::stand(connection, run, end.at)?;
                 }
                 journal::drop_live_parts(connection, run)?;
                 between::drop_waits(connection, run)?;

@@ -41,6 +41,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         shown["outcome_unknown"] = run.is_unknown().into();
         shown["trigger"] = run.trigger.name().into();
         shown["arguments"] = arguments_json(&run, &image);
+        shown["result_of"] = history.result_of(run.id)?.map(|other| other.to_string()).into();
         shown["history"] = steps.iter().map(step_json).collect();
         terminal::line(&shown.to_string())?;
     } else {
@@ -65,6 +66,9 @@ fn show(run: &RunSummary, image: &Image, steps: &[Step], history: &History) -> R
     terminal::line(&format!("arguments {}", arguments_json(run, image)))?;
     if let Some(Ok(value)) = &run.outcome {
         terminal::line(&format!("result    {}", cut(&report::result(run, image, value).to_string())))?;
+        if let Some(other) = history.result_of(run.id)? {
+            terminal::line(&format!("          found by run {other}, and it still stands"))?;
+        }
     }
     let began = run.started_at.unwrap_or(run.created_at);
     if !steps.is_empty() {

@@ -161,7 +161,8 @@ impl Worker {
             }
         };
         let trigger = Trigger::Task { run: live.run.id };
-        let entrant = Entrant { project: &live.begun.project, task, trigger, zone: &self.shared.zone };
+        let entrant =
+            Entrant { project: &live.begun.project, image: live.begun.image, task, trigger, zone: &self.shared.zone };
         let gates = gates_of(entrant, |key| Vm::of_arguments(&live.loaded.program, key, position, &arguments))?;
         Ok(NewRun {
             id,
