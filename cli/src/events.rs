@@ -97,6 +97,7 @@ fn line(event: &EngineEvent) -> Option<String> {
             row("started", AnsiColor::Blue, task, Some(*run), &format!("by {}", trigger.name()))
         }
         EngineEvent::Recovered { run, task } => row("goes on", AnsiColor::Blue, task, Some(*run), "after a restart"),
+        EngineEvent::Watchdog { found } => row("watchdog", AnsiColor::Red, "", None, found),
         EngineEvent::Stranded { run, task, why } => {
             row("left", AnsiColor::Yellow, task, Some(*run), &format!("as it is: {why}"))
         }

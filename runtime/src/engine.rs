@@ -33,6 +33,7 @@ mod step;
 mod sweep;
 mod timetable;
 mod transition;
+mod watch;
 mod weight;
 mod worker;
 

@@ -45,11 +45,15 @@ const LATE: Micros = 10_000_000;
 /// Due times that passed longer ago than this while the engine was up are planned as after a down-time.
 const STALL: Micros = 60_000_000;
 
+/// How many schedules are held against the ledger at a time.
+const AUDITED: usize = 256;
+
 /// How many due times are fired with one commit.
 const AT_ONCE: usize = 512;
 
 const DOWN: &str = "was down";
 const STALLED: &str = "the machine slept or stood still";
+const OVERSEEN: &str = "overseen: a defect of the runtime";
 const LATER: &str = "a later due time stands for it";
 
 /// The schedules in force.
@@ -58,6 +62,8 @@ pub(super) struct Agenda {
     schedules: Vec<Scheduled>,
     /// When each starts next, jitter included, with its number.
     starts: BinaryHeap<Reverse<(Micros, usize)>>,
+    /// The last one that was held against the ledger.
+    audited: usize,
 }
 
 impl Agenda {
@@ -97,6 +103,31 @@ impl Agenda {
         self.starts = starts.collect();
         self.schedules = schedules;
         Ok(())
+    }
+
+    /// Holds some schedules against the ledger, in turn: gives in words what was due and has no row, which it gets.
+    pub(super) fn audit(&mut self, shared: &Arc<Shared>) -> Result<Vec<String>, EngineError> {
+        let mut found = Vec::new();
+        let mut firing = Firing::new(shared);
+        for _ in 0..self.schedules.len().min(AUDITED) {
+            self.audited = (self.audited + 1) % self.schedules.len();
+            let Some(scheduled) = self.schedules.get(self.audited) else { continue };
+            // What is due this very minute may be on its way.
+            let before = firing.now().saturating_sub(scheduled.jitter).saturating_sub(STALL);
+            let due = scheduled.rule.previous(before).filter(|due| *due >= scheduled.kept.known_since);
+            if let Some(due) = due
+                && !shared.reader.is_accounted_for(scheduled.kept.id, due)?
+            {
+                let at = crate::text::datetime(due, &shared.zone);
+                found.push(format!("`{}` was due at {at} and has no row: it is kept as missed", scheduled.task));
+                firing.miss(
+                    scheduled,
+                    vec![scheduled.nothing_ran((due, due), firing.now(), (OccurrenceOutcome::Missed, OVERSEEN))],
+                );
+            }
+        }
+        firing.finish()?;
+        Ok(found)
     }
 
     /// Fires what is due now.
@@ -147,16 +178,7 @@ fn make_up(firing: &mut Firing<'_>, scheduled: &Scheduled, span: RangeInclusive<
         (DOWN, _) | (_, true) => (OccurrenceOutcome::Missed, why),
         _ => (OccurrenceOutcome::Coalesced, LATER),
     };
-    let rows = missed.iter().map(|&(first, last)| OccurrenceRow {
-        schedule: scheduled.kept.id,
-        nominal: first,
-        until: (last != first).then_some(last),
-        effective: first.saturating_add(scheduled.jitter),
-        decided_at,
-        outcome,
-        why: Some(why.to_owned()),
-        run: None,
-    });
+    let rows = missed.iter().map(|span| scheduled.nothing_ran(*span, decided_at, (outcome, why)));
     firing.miss(scheduled, rows.collect());
     for nominal in run {
         match scheduled.catchup {
@@ -173,6 +195,25 @@ fn tell_next(shared: &Shared, scheduled: &Scheduled) {
 }
 
 impl Scheduled {
+    /// Makes the row of due times, from the first to the last, at which nothing ran.
+    fn nothing_ran(
+        &self,
+        (first, last): (Micros, Micros),
+        decided_at: Micros,
+        (outcome, why): (OccurrenceOutcome, &str),
+    ) -> OccurrenceRow {
+        OccurrenceRow {
+            schedule: self.kept.id,
+            nominal: first,
+            until: (last != first).then_some(last),
+            effective: first.saturating_add(self.jitter),
+            decided_at,
+            outcome,
+            why: Some(why.to_owned()),
+            run: None,
+        }
+    }
+
     /// Gives when it starts next, jitter included.
     fn effective(&self) -> Option<Micros> {
         self.next.map(|next| next.saturating_add(self.jitter))

@@ -14,6 +14,7 @@ use super::retry::Retry;
 use super::shared::{BeatMessage, Message, ReactorMessage, Shared, Timer, Workers};
 use super::state::RunState;
 use super::sweep::Sweep;
+use super::watch::Watchdog;
 use crate::clock::{Micros, span_of};
 use crate::store::{Applied, Ask, CLAIMS, PAGE, StartAsked, TimerKey, Work};
 use std::cmp::Reverse;
@@ -53,6 +54,7 @@ pub(super) struct Beat {
     more: bool,
     agenda: Agenda,
     sweep: Sweep,
+    watchdog: Watchdog,
 }
 
 impl Beat {
@@ -69,6 +71,7 @@ impl Beat {
             more: false,
             agenda: Agenda::default(),
             sweep: Sweep::default(),
+            watchdog: Watchdog::default(),
         }
     }
 
@@ -139,6 +142,7 @@ impl Beat {
         self.agenda.fire_due(&self.shared)?;
         self.answer()?;
         self.admit()?;
+        self.watchdog.step(&self.shared, &self.workers, &mut self.agenda)?;
         self.sweep.step(&self.shared)
     }
 

@@ -111,6 +111,11 @@ pub enum EngineEvent {
         /// Why, if it failed.
         failure: Option<RunFailure>,
     },
+    /// Something could go on and did not, or was due and has no row.
+    Watchdog {
+        /// What, and what is done about it.
+        found: String,
+    },
     /// The engine has stopped by itself: nothing goes on until it is opened again.
     Broken(EngineError),
 }

@@ -224,6 +224,8 @@ pub(super) enum Message {
     Committed { run: RunId, then: Then, applied: Result<Applied, EngineError> },
     /// A time has come.
     Due { run: RunId, timer: Timer },
+    /// A run was about to do something for a while; it goes on where nobody drives it.
+    Watch(RunId),
     /// Somebody asks a run to stop.
     Cancel { run: RunId },
     /// Something may have happened that a run waits for.

@@ -127,6 +127,7 @@ impl Worker {
         match message {
             Message::Begin(begun) => self.stand_in_line(begun),
             Message::Recover(run) => self.recover(run),
+            Message::Watch(run) => self.watch(run),
             Message::Answered { run, operation, answer } => self.answered(run, operation, answer),
             Message::Committed { run, then, applied } => self.committed(run, then, applied),
             Message::Due { run, timer } => self.due(run, timer),

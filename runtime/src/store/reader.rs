@@ -133,6 +133,19 @@ impl Reader {
         self.read(|connection| slots::next_line(connection, behind))
     }
 
+    /// Says whether the next run that waits in a group could begin.
+    pub(crate) fn has_room_in_line(&self, group: &str) -> Result<bool, EngineError> {
+        self.read(|connection| match slots::head(connection, group)? {
+            Some((_, at_once)) => Ok(!slots::is_full(connection, group, at_once)?),
+            None => Ok(false),
+        })
+    }
+
+    /// Says whether a due time has a row in the ledger.
+    pub(crate) fn is_accounted_for(&self, schedule: i64, nominal: Micros) -> Result<bool, EngineError> {
+        self.read(|connection| schedules::is_accounted_for(connection, schedule, nominal))
+    }
+
     /// Gives parked runs that wake before a time, of those behind a timer, earliest first.
     pub(crate) fn due_timers(
         &self,

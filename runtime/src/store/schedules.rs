@@ -20,6 +20,7 @@ statements! {
     INSERT_OCCURRENCE = "INSERT INTO occurrences (schedule, nominal, until, effective, decided_at, outcome, why, run)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (schedule, nominal) DO NOTHING";
     HAS_OCCURRENCE = "SELECT 1 FROM occurrences WHERE schedule = ?1 AND nominal = ?2";
+    LAST_ACCOUNTED = "SELECT coalesce(until, nominal) FROM occurrences WHERE schedule = ?1 AND nominal <= ?2 ORDER BY nominal DESC LIMIT 1";
     ALL_SCHEDULES = "SELECT id, project, task, ordinal, rule, known_since, retired_at FROM schedules WHERE id > 0";
     READ_OCCURRENCES = "SELECT nominal, until, effective, decided_at, outcome, why, run FROM occurrences WHERE schedule = ?1 AND nominal BETWEEN ?2 AND ?3 ORDER BY nominal DESC LIMIT ?4";
 }
@@ -122,6 +123,12 @@ fn decided_to(connection: &Connection, schedule: i64, at: Micros) -> Result<Opti
 /// Says whether a due time has its row.
 pub(super) fn is_decided(connection: &Connection, schedule: i64, nominal: Micros) -> Result<bool, Trouble> {
     Ok(connection.prepare_cached(HAS_OCCURRENCE)?.exists([schedule, nominal])?)
+}
+
+/// Says whether a due time has a row, its own or that of a span.
+pub(super) fn is_accounted_for(connection: &Connection, schedule: i64, nominal: Micros) -> Result<bool, Trouble> {
+    let last = connection.prepare_cached(LAST_ACCOUNTED)?.query_row([schedule, nominal], |row| row.get(0));
+    Ok(last.optional()?.is_some_and(|last: Micros| last >= nominal))
 }
 
 /// Writes a row of the ledger; says whether there was none.

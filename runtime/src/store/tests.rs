@@ -67,6 +67,7 @@ fn no_query_scans_a_table() {
     let all = [
         backup::ALL,
         between::ALL,
+        caches::ALL,
         delays::ALL,
         held::ALL,
         images::ALL,

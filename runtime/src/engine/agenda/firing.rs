@@ -133,16 +133,7 @@ impl<'a> Firing<'a> {
     }
 
     fn skip(&mut self, scheduled: &Scheduled, nominal: Micros) {
-        let row = OccurrenceRow {
-            schedule: scheduled.kept.id,
-            nominal,
-            until: None,
-            effective: nominal.saturating_add(scheduled.jitter),
-            decided_at: self.shared.clock.now(),
-            outcome: OccurrenceOutcome::Skipped,
-            why: Some(PAUSED.to_owned()),
-            run: None,
-        };
+        let row = scheduled.nothing_ran((nominal, nominal), self.now(), (OccurrenceOutcome::Skipped, PAUSED));
         self.submit(scheduled, News::Paused { nominal }, Work::Record(vec![row]));
     }
 

@@ -9,6 +9,7 @@ use crate::engine::live::{Live, Loaded, NotLoaded};
 use crate::engine::shared::{After, Then, Timer};
 use crate::engine::state::RunState;
 use crate::engine::transition::{Act, End, Input, RunFailure, Transition};
+use crate::engine::watch;
 use crate::secret::RunKey;
 use crate::store::Begun;
 use std::rc::Rc;
@@ -76,6 +77,18 @@ impl Worker {
         }
         if let Some(mut live) = self.load(run) {
             self.shared.tell_with(|| EngineEvent::Recovered { run, task: live.begun.task.clone() });
+            self.advance(&mut live);
+            self.live.insert(run, live);
+        }
+    }
+
+    /// Lets a run go on that should be in memory and is not.
+    pub(super) fn watch(&mut self, run: RunId) {
+        if !self.is_in_memory(run)
+            && let Some(mut live) = self.load(run)
+        {
+            let found = format!("run {run} of `{}` was driven by nobody: it goes on now", live.begun.task);
+            watch::tell(&self.shared, found);
             self.advance(&mut live);
             self.live.insert(run, live);
         }
