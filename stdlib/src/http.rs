@@ -229,10 +229,17 @@ fn rejected(url: &Url, status: i64, body: &str, pause: Option<Duration>) -> Answ
     }
 }
 
-/// Reads `Retry-After`, as far as it gives seconds. One that gives a date is of a clock that nobody knows.
+/// Reads `Retry-After`: seconds, or a date, which is held against the `Date` of the same answer: both are of the server's
+/// clock.
 fn asked_pause(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get("retry-after")?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+    let text = |name: &str| Some(headers.get(name)?.to_str().ok()?.trim());
+    let after = text("retry-after")?;
+    if let Ok(seconds) = after.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = |text: &str| jiff::fmt::rfc2822::parse(text).ok().map(|at| at.timestamp());
+    let pause = at(after)?.duration_since(at(text("date")?)?);
+    Some(Duration::try_from(pause).unwrap_or_default())
 }
 
 fn refused(url: &Url, error: &reqwest::Error) -> Answer {
@@ -261,4 +268,28 @@ fn headers(entries: Vec<(String, String)>) -> Result<HeaderMap, Failure> {
         headers.append(name, HeaderValue::from_str(&value).map_err(|_| wrong())?);
     }
     Ok(headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asked_pause;
+    use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+    use std::time::Duration;
+
+    fn pause(after: &'static str, date: Option<&'static str>) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static(after));
+        headers.extend(date.map(|date| (DATE, HeaderValue::from_static(date))));
+        asked_pause(&headers)
+    }
+
+    #[test]
+    fn a_pause_is_seconds_or_reaches_to_a_date_of_the_servers_clock() {
+        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(pause("120", None), Some(Duration::from_secs(120)));
+        assert_eq!(pause("Sun, 06 Nov 1994 08:51:07 GMT", date), Some(Duration::from_secs(90)));
+        assert_eq!(pause("Sun, 06 Nov 1994 08:49:00 GMT", date), Some(Duration::ZERO));
+        assert_eq!(pause("Sun, 06 Nov 1994 08:51:07 GMT", None), None);
+        assert_eq!(pause("soon", date), None);
+    }
 }
