@@ -203,7 +203,7 @@ fn known_mistakes_have_their_words() {
         ("loop {\n}", "E0105"),
         ("let a = b() catch timeout 0", "E0117"),
         ("let a = try { b() } catch c", "E0117"),
-        ("let a = 9223372036854775808", "E0119"),
+        ("let a = 100000000000000000000000000000", "E0119"),
         ("let a = 100000000000w", "E0119"),
         ("let a = b $ c", "E0120"),
         ("let café = 1", "E0120"),

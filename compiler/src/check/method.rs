@@ -265,6 +265,11 @@ impl<'t> Checker<'t> {
                 diagnostic.help(format!("write `?.{}(…)`, or say what stands for `none` with `??`", name.text)),
             );
         }
+        if of == Type::JSON {
+            let message = format!("`json` has no method `{}`", name.text);
+            let help = "say what the json is, and it has the methods of that: `let text: string = value.decode()`";
+            return self.report(Diagnostic::new(Code::UnknownMember, place, message).help(help));
+        }
         let head = self.head(self.base(of));
         let names = self.methods.keys().filter(|(known, _)| *known == head).map(|(_, name)| name.as_str());
         let mut all: Vec<&str> = names.collect();

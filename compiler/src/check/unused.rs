@@ -5,6 +5,9 @@ use crate::ir::{Expr, ExprKind, Type};
 use diagnostics::{Code, Diagnostic, Span};
 use grammar::tree::{self, ItemKind};
 
+/// How most names are written.
+const SNAKE: &str = "snake_case";
+
 impl<'t> Checker<'t> {
     /// Tells of a value that is dropped though nothing was done to get it.
     pub(super) fn dropped(&mut self, value: Expr, expr: &tree::Expr) -> Expr {
@@ -67,7 +70,11 @@ impl<'t> Checker<'t> {
             return;
         }
         let mut found = Vec::new();
+        let mut cased = Vec::new();
         for (local, facts) in self.body.locals.iter().zip(&self.body.facts) {
+            if facts.origin != Origin::Implied && local.name.contains(char::is_uppercase) {
+                cased.push((local.name.clone(), local.span, snake(&local.name)));
+            }
             let code = match facts.origin {
                 Origin::Let | Origin::Var => Code::UnusedVariable,
                 Origin::Parameter => Code::UnusedParameter,
@@ -76,6 +83,9 @@ impl<'t> Checker<'t> {
             if !facts.used && !local.name.is_empty() && !local.name.starts_with('_') {
                 found.push((code, local.name.clone(), local.span));
             }
+        }
+        for (name, span, wanted) in cased {
+            self.report_case(&name, span, SNAKE, &wanted);
         }
         for (code, name, span) in found {
             let what = if code == Code::UnusedParameter { "the parameter" } else { "the variable" };
@@ -101,6 +111,7 @@ impl<'t> Checker<'t> {
                     self.tell_unused_item(item);
                 }
                 self.tell_case(item);
+                self.tell_case_of_members(item);
             }
             let mut unused: Vec<(String, Span)> = self.modules[at]
                 .imports
@@ -137,7 +148,7 @@ impl<'t> Checker<'t> {
         let Some(name) = item.name() else { return };
         let (wanted, style) = match &item.kind {
             ItemKind::Function(_) | ItemKind::Task(_) | ItemKind::ErrorKind { .. } | ItemKind::Calendar(_) => {
-                (snake(&name.text), "snake_case")
+                (snake(&name.text), SNAKE)
             }
             ItemKind::Record(_) | ItemKind::Event(_) | ItemKind::Enum(_) | ItemKind::Refined(_) => {
                 (pascal(&name.text), "PascalCase")
@@ -154,10 +165,34 @@ impl<'t> Checker<'t> {
             | ItemKind::Error => return,
         };
         if wanted != name.text.as_str() {
-            let message = format!("`{}` is written in another case than its kin", name.text);
-            let diagnostic = Diagnostic::new(Code::NameCase, self.place(name.span), message);
-            self.report(diagnostic.help(format!("{style} is usual here: `{wanted}`")));
+            self.report_case(&name.text, name.span, style, &wanted);
         }
+    }
+
+    /// Tells of fields and cases; their JSON may have any name.
+    fn tell_case_of_members(&mut self, item: &'t tree::Item) {
+        let members: Vec<&'t tree::Name> = match &item.kind {
+            ItemKind::Record(record) => record.fields.iter().map(|field| &field.name).collect(),
+            ItemKind::Event(record) => record.fields.iter().map(|field| &field.name).collect(),
+            ItemKind::Enum(declared) => declared.cases.iter().map(|case| &case.name).collect(),
+            _ => return,
+        };
+        for name in members {
+            if name.text.contains(char::is_uppercase) {
+                let wanted = snake(&name.text);
+                let message = format!("`{}` is written in another case than its kin", name.text);
+                let diagnostic = Diagnostic::new(Code::NameCase, self.place(name.span), message);
+                let help =
+                    format!("{SNAKE} is usual here; where JSON has this name: `{wanted} … as \"{}\"`", name.text);
+                self.report(diagnostic.help(help));
+            }
+        }
+    }
+
+    fn report_case(&mut self, name: &str, span: Span, style: &str, wanted: &str) {
+        let message = format!("`{name}` is written in another case than its kin");
+        let diagnostic = Diagnostic::new(Code::NameCase, self.place(span), message);
+        self.report(diagnostic.help(format!("{style} is usual here: `{wanted}`")));
     }
 }
 

@@ -63,6 +63,13 @@ impl<'t> Checker<'t> {
         if let Some(event) = self.event_of(&wait.subject) {
             return self.wait_for_event(event, wait, span);
         }
+        if let Some((name, Definition::Record(_))) = self.path_head(&wait.subject) {
+            let message = format!("`wait for` waits for an event or a run, and `{}` is a record", name.text);
+            let diagnostic = Diagnostic::new(Code::NotAwaited, self.place(name.span), message);
+            self.report(diagnostic.help(format!("declare it: `event {} {{ … }}`", name.text)));
+            wait.within.iter().for_each(|within| drop(self.length(within, "the longest wait")));
+            return self.error(span);
+        }
         let told = self.diagnostics.len();
         let subject = self.check_expr(&wait.subject, Want::Any);
         let Some(result) = self.run_of(subject.type_) else {

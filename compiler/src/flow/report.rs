@@ -89,10 +89,15 @@ fn words(program: &Program, leak: &Leak<'_>, what: &str) -> Words {
             let local = leak.body.locals.get(local.0 as usize);
             let name = local.map_or("", |local| local.name.as_str());
             let type_ = secret_of(program, local.map_or(Type::STRING, |local| local.type_));
+            // What an expression is kept in on its way has no name.
+            let (into, declare) = match name {
+                "" => ("this value".to_owned(), format!("make it `{type_}`")),
+                name => (format!("`{name}`"), format!("declare it secret: `{name}: {type_}`")),
+            };
             Words {
-                message: format!("{what} is put into `{name}`, which is plain"),
-                label: format!("`{name}` is plain"),
-                help: format!("declare it secret: `{name}: {type_}`"),
+                message: format!("{what} is put into {into}, which is plain"),
+                label: format!("{into} is plain"),
+                help: declare,
                 declared: None,
             }
         }

@@ -396,10 +396,13 @@ impl Climber<'_, '_> {
 
     fn misplaced(&mut self, span: Span, word: &str) {
         let place = self.builder.place(span);
-        self.builder.tell(
+        let told =
             Diagnostic::new(Code::UnexpectedToken, place, format!("found `{word}`, which belongs to a `wait for`"))
-                .label("no `wait for` before it on this line"),
-        );
+                .label("no `wait for` before it on this line");
+        self.builder.tell(match word {
+            "where" => told.help("a condition stands behind the type, before a default: `n: int where it > 0 = 8`"),
+            _ => told,
+        });
     }
 }
 

@@ -67,6 +67,9 @@ struct Frame {
     awaits_block: bool,
 }
 
+/// Clauses that people write in heads of functions, too.
+const TASK_CLAUSES: [&str; 5] = ["needs", "timeout", "retry", "concurrency", "on"];
+
 impl Frame {
     fn new(kind: FrameKind) -> Self {
         Frame { kind, declares: false, tries: false, in_catch: false, awaits_block: false }
@@ -231,7 +234,13 @@ impl Layout<'_> {
             let mut diagnostic =
                 Diagnostic::new(Code::BraceOnItsLine, place, "this `{` belongs on the line of its head")
                     .label("found on a line of its own");
-            if gap.text(self.text).chars().all(|found| found.is_whitespace() || found == '{') {
+            let line = self.text.get(..previous.end as usize).and_then(|text| text.lines().last()).unwrap_or_default();
+            let clause = line.trim_start().split(' ').next().unwrap_or_default();
+            if self.keyword == "fn" && TASK_CLAUSES.contains(&clause) {
+                diagnostic = diagnostic.help(format!(
+                    "`{clause}` stands in heads of tasks only: what a function does is found out from its body"
+                ));
+            } else if gap.text(self.text).chars().all(|found| found.is_whitespace() || found == '{') {
                 diagnostic = diagnostic.safe_fix("move it up", gap.in_file(self.file), " {");
             }
             self.diagnostics.push(diagnostic);
