@@ -1,7 +1,7 @@
 //! The command line as it is typed: global options and the list of commands.
 
 use crate::command::{
-    backup, check, compile, completions, disasm, explain, lsp, new, run, runs, schedule, serve, simulate,
+    backup, check, compile, completions, deploy, disasm, explain, lsp, new, run, runs, schedule, serve, simulate,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -51,6 +51,8 @@ pub enum Command {
     Run(run::Arguments),
     /// Run schedules and go on with runs until stopped
     Serve(serve::Arguments),
+    /// Put a version of a project into a data folder, also while it is served
+    Deploy(deploy::Arguments),
     /// Show when tasks are due, and what became of it
     #[command(subcommand)]
     Schedule(schedule::Command),

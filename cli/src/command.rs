@@ -4,6 +4,7 @@ pub mod backup;
 pub mod check;
 pub mod compile;
 pub mod completions;
+pub mod deploy;
 pub mod disasm;
 pub mod explain;
 pub mod lsp;
@@ -30,6 +31,7 @@ pub fn run(command: Command) -> Result<Answer, CliError> {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Deploy(arguments) => deploy::run(arguments),
         Command::Schedule(command) => schedule::run(command),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Runs(command) => runs::run(command),

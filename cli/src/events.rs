@@ -92,6 +92,9 @@ fn line(event: &EngineEvent) -> Option<String> {
             };
             row("missed", AnsiColor::Yellow, task, None, &format!("due {span}, while nobody was there"))
         }
+        EngineEvent::Deployed { project, version } => {
+            row("deployed", AnsiColor::Blue, project, None, &format!("version {version}"))
+        }
         EngineEvent::NextDue { task, at } => row("next", AnsiColor::BrightBlack, task, None, &times::here(*at)),
         EngineEvent::Started { run, task, trigger } => {
             row("started", AnsiColor::Blue, task, Some(*run), &format!("by {}", trigger.name()))

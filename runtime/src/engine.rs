@@ -8,6 +8,7 @@ mod beat;
 mod child;
 mod control;
 mod decide;
+mod deploy;
 mod due;
 mod ends;
 mod error;
@@ -39,6 +40,7 @@ mod worker;
 
 pub use control::{Cancelled, Retried, Word, answer, cancel, retry, start};
 pub use decide::{Again, Surroundings, decide};
+pub use deploy::{Deployed, deploy};
 pub use due::{Calendar, Plan, catch_up};
 pub use error::EngineError;
 pub use event::EngineEvent;
@@ -60,7 +62,7 @@ pub use transition::{
 use crate::clock::{Clock, Micros, SystemClock};
 use crate::history::{History, RunSummary};
 use crate::secret::FolderKey;
-use crate::store::{Ask, PAGE, Reader, Store, Waits, Work, ask, image_hash, open_folder};
+use crate::store::{Ask, PAGE, Reader, Standing, Store, Version, Waits, Work, ask, image_hash, open_folder};
 use crate::{Natives, Secrets, Settings};
 use beat::Beat;
 use bytecode::Image;
@@ -68,7 +70,6 @@ use ends::Ends;
 pub(crate) use lock::{FolderLock, storage_error};
 use manual::new_run;
 use pause::Pause;
-use reactor::Reactor;
 use shared::{BeatMessage, Message, ReactorMessage, Shared, Workers};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -137,7 +138,6 @@ pub struct Engine {
     shared: Arc<Shared>,
     workers: Workers,
     beat: Sender<BeatMessage>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
     operations: Option<tokio::runtime::Runtime>,
     lock: Option<FolderLock>,
 }
@@ -196,6 +196,7 @@ impl Engine {
             ends: Ends::default(),
             between: Mutex::default(),
             waking: AtomicUsize::new(0),
+            threads: Mutex::default(),
             workers: OnceLock::new(),
             reactor: OnceLock::new(),
             stopping: AtomicBool::new(false),
@@ -224,14 +225,8 @@ impl Engine {
         threads.push(thread(&shared.folder, "beat".to_owned(), move || {
             Beat::new(for_beat, in_force, beat_inbox).work();
         })?);
-        Ok(Engine {
-            shared,
-            workers,
-            beat,
-            threads: Mutex::new(threads),
-            operations: Some(operations),
-            lock: Some(lock),
-        })
+        shared.threads.lock().unwrap_or_else(PoisonError::into_inner).append(&mut threads);
+        Ok(Engine { shared, workers, beat, operations: Some(operations), lock: Some(lock) })
     }
 
     /// Verifies and stores an image, and makes it the current one of its tasks.
@@ -239,9 +234,24 @@ impl Engine {
         image.verify().map_err(|error| EngineError::BadImage(error.to_string()))?;
         let (bytes, hash) = (image.encode().into(), image_hash(&image));
         let (image, at) = (Arc::new(image), self.shared.clock.now());
-        self.shared.store.apply(Work::Deploy { image: Arc::clone(&image), bytes, hash, at, in_force: true })?;
+        self.shared.store.apply(Work::Deploy {
+            image: Arc::clone(&image),
+            bytes,
+            hash,
+            at,
+            standing: Standing::Current,
+        })?;
         self.shared.reader.keep(hash, &image);
         Ok(hash)
+    }
+
+    /// Verifies and stores an image, and makes it the newest version of its project, where it is not already. It is in force
+    /// once it is put there.
+    pub fn deploy_version(&self, image: Image) -> Result<Version, EngineError> {
+        image.verify().map_err(|error| EngineError::BadImage(error.to_string()))?;
+        let project = image.name.clone();
+        self.shared.store.apply(deploy::version(image, self.shared.clock.now()))?;
+        self.shared.reader.newest_version(&project)?.ok_or(EngineError::NotDeployed(project))
     }
 
     /// Starts a run. When this returns, the run is on disk and goes on whatever happens.
@@ -290,21 +300,10 @@ impl Engine {
     /// whenever it happened since they were first in force. History that is older than the tasks keep it begins to go.
     pub fn put_in_force(&self, images: &[ImageHash]) -> Result<(), EngineError> {
         self.check()?;
-        let history = self.history()?;
-        let loaded = images.iter().map(|&hash| Ok((hash, history.image(hash)?)));
-        let loaded: Vec<(ImageHash, Arc<Image>)> = loaded.collect::<Result<_, EngineError>>()?;
-        let schedules = timetable::put_in_force(&self.shared, &loaded)?;
         let (reply, answer) = mpsc::channel();
-        let _ = self.beat.send(BeatMessage::Schedules { schedules, reply });
-        answer.recv().unwrap_or(Err(EngineError::Stopped))?;
-        // Whoever beats no more sweeps no more.
-        let _ = self.beat.send(BeatMessage::Retain(sweep::retained(loaded.iter().map(|(_, image)| &**image))));
-        let reactions = reaction::put_in_force(&self.shared.store, &loaded)?;
-        if !reactions.is_empty() {
-            self.begin_reacting()?;
-        }
-        self.tell_reactor(ReactorMessage::InForce(reactions));
-        Ok(())
+        // Where nobody beats any more there is no answer either.
+        let _ = self.beat.send(BeatMessage::InForce { images: images.to_vec(), reply });
+        answer.recv().unwrap_or(Err(EngineError::Stopped))
     }
 
     /// Waits until a run has ended, and gives how. Blocks the thread.
@@ -416,35 +415,19 @@ impl Engine {
         }
     }
 
-    /// Starts the reactor, which only an engine has whose tasks are started by events.
-    fn begin_reacting(&self) -> Result<(), EngineError> {
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.shared.reactor.get().is_some() {
-            return Ok(());
-        }
-        let (sender, inbox) = mpsc::channel();
-        let shared = Arc::clone(&self.shared);
-        threads.push(thread(&self.shared.folder, "reactor".to_owned(), move || {
-            Reactor::new(shared, inbox).work();
-        })?);
-        let _ = self.shared.reactor.set(sender);
-        Ok(())
-    }
-
-    fn tell_reactor(&self, message: ReactorMessage) {
-        if let Some(reactor) = self.shared.reactor.get() {
-            // One that has ended has nothing more to do.
-            let _ = reactor.send(message);
-        }
-    }
-
     fn end_threads(&mut self) {
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         let _ = self.beat.send(BeatMessage::Stop);
-        self.tell_reactor(ReactorMessage::Stop);
-        for thread in threads {
-            // A thread that panicked has ended too; its runs go on at the next start.
-            drop(thread.join());
+        loop {
+            // The beat may have started the reactor while it was told to stop.
+            self.shared.tell_reactor(ReactorMessage::Stop);
+            let threads = std::mem::take(&mut *self.shared.threads.lock().unwrap_or_else(PoisonError::into_inner));
+            if threads.is_empty() {
+                return;
+            }
+            for thread in threads {
+                // A thread that panicked has ended too; its runs go on at the next start.
+                drop(thread.join());
+            }
         }
     }
 

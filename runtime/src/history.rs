@@ -4,7 +4,7 @@
 
 mod due;
 
-pub use crate::store::InFlight;
+pub use crate::store::{InFlight, Version};
 pub use due::{KnownSchedule, Occurrence};
 
 use crate::clock::Micros;
@@ -260,6 +260,11 @@ impl History {
     /// Reads an image: the types by which values of its runs are printed, and the sources of their places.
     pub fn image(&self, hash: ImageHash) -> Result<Arc<Image>, EngineError> {
         self.reader.image(hash)
+    }
+
+    /// Gives what was deployed of a project last.
+    pub fn newest_version(&self, project: &str) -> Result<Option<Version>, EngineError> {
+        self.reader.newest_version(project)
     }
 
     /// Gives the image that a task has now.

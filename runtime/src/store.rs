@@ -25,6 +25,7 @@ mod schema;
 mod slots;
 mod starts;
 mod statements;
+mod versions;
 mod work;
 mod writer;
 
@@ -40,11 +41,12 @@ pub(crate) use retention::Old;
 pub(crate) use runs::RunRow;
 pub(crate) use schedules::{KeptSchedule, OccurrenceRow, ScheduleKey, StoredSchedule};
 pub(crate) use starts::CLAIMS;
-pub(crate) use work::{Advanced, Applied, Begun, Fire, Work};
+pub(crate) use work::{Advanced, Applied, Begun, Fire, Standing, Work};
 
 pub use backup::GoesOn;
 pub use held::InFlight;
 pub use logs::LogRow;
+pub use versions::Version;
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use crate::project::Project;
 use crate::{signals, terminal, times, unheeded};
 use runtime::engine::Engine;
 use runtime::history::InFlight;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
@@ -16,9 +16,9 @@ use std::time::Duration;
 #[derive(clap::Args)]
 #[command(after_help = "Example: taskwright serve . --data /var/lib/taskwright")]
 pub struct Arguments {
-    /// A file, or the folder of a project; the current folder where it is not said
-    #[arg(value_name = "PATH", default_value = ".")]
-    path: PathBuf,
+    /// A file, or the folder of a project, which is deployed first; otherwise what is deployed of the project here
+    #[arg(value_name = "PATH")]
+    path: Option<PathBuf>,
     #[command(flatten)]
     data: DataFolder,
     /// Let nothing go on: show what would, and wait for `taskwright runs resume`
@@ -34,16 +34,33 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// Runs it until it is asked to stop. The answer is no if the sources have errors.
 pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
-    let project = Project::of(&arguments.path)?;
-    let Some(image) = super::build(&project)? else { return Ok(Answer::No) };
-    project.expect_settings(&image)?;
+    let project = Project::of(arguments.path.as_deref().unwrap_or(Path::new(".")))?;
     let folder = arguments.data.of(&project);
+    let built = match arguments.path {
+        Some(_) => {
+            let Some(image) = super::build(&project)? else { return Ok(Answer::No) };
+            project.expect_settings(&image)?;
+            Some(image)
+        }
+        None if folder.is_dir() => None,
+        None => return Err(nothing_deployed(&project, &folder)),
+    };
     let signals = signals::watch()?;
     let engine = data::open(&project, &folder, if arguments.paused { Purpose::Look } else { Purpose::Work })?;
+    let version = match built {
+        Some(image) => engine.deploy_version(image)?,
+        None => {
+            let found = engine.history()?.newest_version(&project.name)?;
+            found.ok_or_else(|| nothing_deployed(&project, &folder))?
+        }
+    };
+    let image = engine.history()?.image(version.image)?;
+    project.expect_settings(&image)?;
     let schedules: usize = image.tasks.iter().map(|task| task.schedules.len()).sum();
     terminal::talk(&format!(
-        "serving `{}`: {} with {}, history in {}; ctrl-c stops",
+        "serving `{}`, version {}: {} with {}, history in {}; ctrl-c stops",
         project.name,
+        version.number,
         count(image.tasks.len(), "task"),
         count(schedules, "schedule"),
         folder.display()
@@ -55,11 +72,10 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         }
     }
     let talk = Talk::all(engine.subscribe());
-    let image = engine.deploy(image)?;
     if arguments.paused {
         show_held(&engine)?;
     }
-    engine.put_in_force(&[image])?;
+    engine.put_in_force(&[version.image])?;
     while let Err(RecvTimeoutError::Timeout) = signals.recv_timeout(LOOK) {
         if let Some(error) = engine.failure() {
             return Err(error.into());
@@ -70,6 +86,14 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     talk.end();
     terminal::talk("stopped");
     Ok(Answer::Yes)
+}
+
+/// Complains that there is nothing to serve.
+fn nothing_deployed(project: &Project, folder: &Path) -> CliError {
+    CliError::usage(
+        format!("nothing of `{}` is deployed in {}", project.name, folder.display()),
+        "`taskwright deploy` puts it there; `taskwright serve .` does that and serves it",
+    )
 }
 
 /// Shows what a paused engine holds.

@@ -72,20 +72,21 @@ impl Agenda {
         self.starts.peek().map(|Reverse((at, _))| *at)
     }
 
-    /// Begins with schedules: what passed while nobody was there gets its rows, and the next due times are found.
+    /// Begins with schedules: what passed before `begins` while nobody was there gets its rows, and the next due times are
+    /// found.
     pub(super) fn put_in_force(
         &mut self,
         shared: &Arc<Shared>,
         mut schedules: Vec<Scheduled>,
+        begins: Micros,
     ) -> Result<(), EngineError> {
-        let now = shared.clock.now();
         let mut firing = Firing::new(shared);
         for scheduled in &mut schedules {
             let from =
                 scheduled.kept.decided_to.map_or(scheduled.kept.known_since, |decided| decided.saturating_add(1));
             let from = from.max(scheduled.kept.known_since);
             // What is due at this very moment is not missed: it fires.
-            let to = now.saturating_sub(scheduled.jitter).saturating_sub(1);
+            let to = begins.saturating_sub(scheduled.jitter).saturating_sub(1);
             // Mostly nothing passed; looking back for what did is dear for a schedule that is seldom due.
             scheduled.next = scheduled.rule.next(from);
             if scheduled.next.is_some_and(|due| due <= to) {

@@ -4,9 +4,11 @@
 //! Timers of runs are measured by the clock that does not jump, schedules by the wall clock. A wall clock that jumps
 //! forward is not yet told from time that passed; the place to hold automatic starts is `Agenda::fire_due`.
 
+mod in_force;
+
 use super::agenda::Agenda;
 use super::error::EngineError;
-use super::id::RunId;
+use super::id::{ImageHash, RunId};
 use super::manual::start_asked;
 use super::pause::with_awaited;
 use super::resume::Resume;
@@ -17,6 +19,7 @@ use super::sweep::Sweep;
 use super::watch::Watchdog;
 use crate::clock::{Micros, span_of};
 use crate::store::{Applied, Ask, CLAIMS, PAGE, StartAsked, TimerKey, Work};
+use bytecode::Image;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 use std::sync::Arc;
@@ -53,6 +56,8 @@ pub(super) struct Beat {
     /// Whether more of them stand before the horizon.
     more: bool,
     agenda: Agenda,
+    /// The images in force.
+    in_force: Vec<(ImageHash, Arc<Image>)>,
     sweep: Sweep,
     watchdog: Watchdog,
 }
@@ -70,6 +75,7 @@ impl Beat {
             read_to: NOTHING_READ,
             more: false,
             agenda: Agenda::default(),
+            in_force: Vec::new(),
             sweep: Sweep::default(),
             watchdog: Watchdog::default(),
         }
@@ -123,13 +129,18 @@ impl Beat {
     fn take(&mut self, message: BeatMessage) -> Result<(), EngineError> {
         match message {
             BeatMessage::Arm { run, uptime, timer } => self.arm(run, uptime, timer),
-            BeatMessage::Schedules { schedules, reply } => {
-                let outcome = self.agenda.put_in_force(&self.shared, schedules);
+            BeatMessage::InForce { images, reply } => {
+                let (outcome, done) = match self.plan(&images) {
+                    Ok(planned) => {
+                        let done = self.put_in_force(planned);
+                        (done.clone(), done)
+                    }
+                    Err(error) => (Err(error), Ok(())),
+                };
                 // Whoever asked may have gone.
-                let _ = reply.send(outcome.clone());
-                outcome?;
+                let _ = reply.send(outcome);
+                done?;
             }
-            BeatMessage::Retain(retained) => self.sweep.begin(retained),
             BeatMessage::Stop => {}
         }
         Ok(())
@@ -162,6 +173,9 @@ impl Beat {
                     Ask::Retry(retry) => self.retry(run, retry)?,
                     Ask::Start(start) => self.start(run, *start)?,
                     Ask::Resume(what) => self.resume(what)?,
+                    // As long as nothing is in force here, this is no runtime, or not yet.
+                    Ask::Deploy(_) if self.in_force.is_empty() => continue,
+                    Ask::Deploy(image) => self.deploy(image)?,
                 }
                 self.shared.store.apply(Work::Answered { request: request.id })?;
             }
@@ -203,10 +217,7 @@ impl Beat {
         self.workers.let_go_on(&self.shared.reader)?;
         self.read_anew();
         self.claim_all()?;
-        if let Some(reactor) = self.shared.reactor.get() {
-            // One that has ended finds it at the next start.
-            let _ = reactor.send(ReactorMessage::LookAtAll);
-        }
+        self.shared.tell_reactor(ReactorMessage::LookAtAll);
         Ok(())
     }
 

@@ -52,7 +52,7 @@ pub enum Retried {
 }
 
 /// How long one waits for the owner.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Stops a run of a folder, whether or not a process serves it.

@@ -106,6 +106,9 @@ pub enum EngineError {
     /// The owner of the folder was asked to start it, and has not.
     #[error("the process that serves the folder has not begun the run {0}")]
     NotBegun(RunId),
+    /// The owner of the folder was asked to put it in force, and has not.
+    #[error("the process that serves the folder has not put the new version of `{0}` in force")]
+    NotDeployed(String),
     /// Several runs have ids that begin so.
     #[error("several runs begin with `{0}`")]
     ManyRuns(String),
@@ -197,6 +200,9 @@ impl EngineError {
             EngineError::NoQuestion(_) => "`taskwright runs show` shows what it waits for",
             EngineError::NoRun(_) => "`taskwright runs list` shows the runs of this folder",
             EngineError::NotBegun(_) => "what that process says on its terminal tells why; it may still begin it",
+            EngineError::NotDeployed(_) => {
+                "what that process says on its terminal tells why; the version before it stays in force"
+            }
             EngineError::ManyRuns(_) => "give more letters of the id",
             EngineError::Ended(_) => "`taskwright runs show` shows how it ended",
             EngineError::NotServed { .. } => {

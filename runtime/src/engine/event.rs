@@ -39,6 +39,13 @@ pub enum EngineEvent {
         /// The last one.
         last: Micros,
     },
+    /// Another process has put a version into the folder.
+    Deployed {
+        /// The project.
+        project: String,
+        /// The number of the version.
+        version: u32,
+    },
     /// A schedule will be due.
     NextDue {
         /// The task.

@@ -6,7 +6,7 @@ use super::id::{ImageHash, RunId};
 use super::shared::Shared;
 use super::state::Trigger;
 use super::transition::NewRun;
-use crate::store::{StartAsked, Work};
+use crate::store::{Standing, StartAsked, Work};
 use crate::vm::{Program, Vm};
 use crate::{Data, ErrorKind, Failure};
 use bytecode::Image;
@@ -75,7 +75,7 @@ pub(super) fn start_asked(shared: &Arc<Shared>, id: RunId, asked: StartAsked) ->
     let (hash, at) = (crate::store::image_hash(&image), shared.clock.now());
     let image = Arc::new(image);
     let bytes = asked.image.into();
-    shared.store.apply(Work::Deploy { image: Arc::clone(&image), bytes, hash, at, in_force: false })?;
+    shared.store.apply(Work::Deploy { image: Arc::clone(&image), bytes, hash, at, standing: Standing::Stored })?;
     shared.reader.keep(hash, &image);
     let start = StartRun { image: hash, task: asked.task, arguments: asked.arguments };
     let run = new_run(shared, id, start, &mut None)?;

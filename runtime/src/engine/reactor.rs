@@ -8,11 +8,25 @@ use super::id::ImageHash;
 use super::live::Loaded;
 use super::reaction::{Happened, Reaction};
 use super::shared::{ReactorMessage, Shared};
+use super::thread;
 use crate::store::Work;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, PoisonError};
+
+/// Starts the reactor, where there is none: only an engine has one whose tasks are started by events.
+pub(super) fn begin(shared: &Arc<Shared>) -> Result<(), EngineError> {
+    let mut threads = shared.threads.lock().unwrap_or_else(PoisonError::into_inner);
+    if shared.reactor.get().is_some() {
+        return Ok(());
+    }
+    let (sender, inbox) = mpsc::channel();
+    let for_reactor = Arc::clone(shared);
+    threads.push(thread(&shared.folder, "reactor".to_owned(), move || Reactor::new(for_reactor, inbox).work())?);
+    let _ = shared.reactor.set(sender);
+    Ok(())
+}
 
 /// How many events are read at once.
 const PAGE: u32 = 256;
@@ -27,12 +41,12 @@ pub(super) struct Reactor {
 
 impl Reactor {
     /// Makes the reactor, on its own thread.
-    pub(super) fn new(shared: Arc<Shared>, inbox: Receiver<ReactorMessage>) -> Self {
+    fn new(shared: Arc<Shared>, inbox: Receiver<ReactorMessage>) -> Self {
         Reactor { shared, inbox, reactions: Vec::new(), programs: HashMap::new() }
     }
 
     /// Reacts until the engine stops or the store fails.
-    pub(super) fn work(mut self) {
+    fn work(mut self) {
         while let Ok(message) = self.inbox.recv() {
             let outcome = match message {
                 ReactorMessage::Stop => return,

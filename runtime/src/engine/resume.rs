@@ -54,11 +54,11 @@ pub fn resume(folder: &Path, what: Resume) -> Result<bool, EngineError> {
     };
     ask(folder, id, &Ask::Resume(what), SystemClock.now())?;
     let reader = Reader::open(folder)?;
-    wait_until(|| Ok(!reader.is_resume_asked(id)?))
+    wait_until(|| Ok(!reader.is_asked(id)?))
 }
 
-/// Gives an id to a request that concerns several runs.
-fn request() -> RunId {
+/// Gives an id to a request that concerns no single run.
+pub(super) fn request() -> RunId {
     let mut uid = [0; 16];
     SystemClock.fill(&mut uid);
     RunId(uid)

@@ -1,13 +1,11 @@
 //! What all threads of an engine have in common, and the messages between them.
 
-use super::agenda::Scheduled;
 use super::ends::Ends;
 use super::error::EngineError;
 use super::event::EngineEvent;
-use super::id::RunId;
+use super::id::{ImageHash, RunId};
 use super::pause::Pause;
 use super::reaction::Reaction;
-use super::sweep::Retained;
 use super::transition::{Decision, End, NewRun, WaitKey};
 use crate::clock::{Clock, Micros, span_of};
 use crate::secret::FolderKey;
@@ -19,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::broadcast;
@@ -53,6 +52,8 @@ pub(super) struct Shared {
     pub(super) between: Mutex<Between>,
     /// How many parked runs were told that their time has come, and are not in memory yet.
     pub(super) waking: AtomicUsize,
+    /// All threads, until they are awaited.
+    pub(super) threads: Mutex<Vec<JoinHandle<()>>>,
     /// The workers, once they are there.
     pub(super) workers: OnceLock<Workers>,
     /// Where hints for the reactor go, once there is one.
@@ -130,6 +131,14 @@ impl Shared {
         self.hint("", &WaitKey::Run(run));
         if let (Some(begun), Some(prefix)) = (begun, prefix_of(end.state)) {
             self.may_have_happened(&begun.project, format!("{prefix}{}", begun.task));
+        }
+    }
+
+    /// Sends a message to the reactor.
+    pub(super) fn tell_reactor(&self, message: ReactorMessage) {
+        if let Some(reactor) = self.reactor.get() {
+            // One that has ended finds what there is at the next start.
+            let _ = reactor.send(message);
         }
     }
 
@@ -298,10 +307,8 @@ pub(super) enum Timer {
 pub(super) enum BeatMessage {
     /// A timer, by the clock that does not jump.
     Arm { run: RunId, uptime: Duration, timer: Timer },
-    /// These schedules are in force; the answer comes when what they missed is decided.
-    Schedules { schedules: Vec<Scheduled>, reply: Sender<Result<(), EngineError>> },
-    /// The history of these tasks is kept so long.
-    Retain(Retained),
+    /// These stored images are in force; the answer comes when what their schedules missed is decided.
+    InForce { images: Vec<ImageHash>, reply: Sender<Result<(), EngineError>> },
     /// No more.
     Stop,
 }

@@ -14,9 +14,12 @@ use schedule::{Rule, jitter_of};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Puts the schedules of these images in force, and all others out of it.
-pub(super) fn put_in_force(shared: &Shared, images: &[(ImageHash, Arc<Image>)]) -> Result<Vec<Scheduled>, EngineError> {
-    let mut found: Vec<(ScheduleKey, Scheduled)> = Vec::new();
+/// Gives the schedules of images, each once. Changes nothing.
+pub(super) fn plan(
+    shared: &Shared,
+    images: &[(ImageHash, Arc<Image>)],
+) -> Result<Vec<(ScheduleKey, Scheduled)>, EngineError> {
+    let mut found = Vec::new();
     let mut known = HashSet::new();
     for (hash, image) in images {
         for (position, task) in image.tasks.iter().enumerate() {
@@ -29,6 +32,11 @@ pub(super) fn put_in_force(shared: &Shared, images: &[(ImageHash, Arc<Image>)]) 
             }
         }
     }
+    Ok(found)
+}
+
+/// Puts these schedules in force in the store, and all others out of it.
+pub(super) fn keep(shared: &Shared, found: Vec<(ScheduleKey, Scheduled)>) -> Result<Vec<Scheduled>, EngineError> {
     let keys = found.iter().map(|(key, _)| key.clone()).collect();
     let kept = match shared.store.apply(Work::Keep { keys, at: shared.clock.now() })? {
         Applied::Kept(kept) => kept,

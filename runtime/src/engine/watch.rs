@@ -59,10 +59,7 @@ impl Watchdog {
             for run in shared.reader.may_go_on()? {
                 workers.send(run, Message::Look { run });
             }
-            if let Some(reactor) = shared.reactor.get() {
-                // One that has ended finds it at the next start.
-                let _ = reactor.send(ReactorMessage::LookAtAll);
-            }
+            shared.tell_reactor(ReactorMessage::LookAtAll);
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ statements! {
     READ_IMAGE = "SELECT bytes FROM images WHERE hash = ?1";
     SET_TASK = "INSERT INTO tasks (project, task, image, position, deployed_at) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (project, task) DO UPDATE SET image = ?3, position = ?4, deployed_at = ?5 WHERE image <> ?3 OR position <> ?4";
+    DROP_TASKS = "DELETE FROM tasks WHERE project = ?1 AND image <> ?2";
     CURRENT_IMAGE = "SELECT images.hash FROM tasks JOIN images ON images.id = tasks.image WHERE project = ?1 AND task = ?2";
 }
 
@@ -36,6 +37,13 @@ pub(super) fn put_in_force(connection: &Connection, image: &Image, hash: ImageHa
         let position = i64::try_from(position).unwrap_or(i64::MAX);
         connection.prepare_cached(SET_TASK)?.execute(params![image.name, task.name, id, position, at])?;
     }
+    Ok(())
+}
+
+/// Leaves a project the tasks of a stored image only.
+pub(super) fn drop_other_tasks(connection: &Connection, project: &str, hash: ImageHash) -> Result<(), Trouble> {
+    let id = image_id(connection, hash)?;
+    connection.prepare_cached(DROP_TASKS)?.execute(params![project, id])?;
     Ok(())
 }
 

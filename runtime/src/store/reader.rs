@@ -9,6 +9,7 @@ use super::requests::StoredRequest;
 use super::retention::AgedRun;
 use super::runs::RunRow;
 use super::schedules::{OccurrenceRow, StoredSchedule};
+use super::versions::{self, Version};
 use super::{
     between, caches, delays, held, images, journal, logs, reactions, requests, retention, runs, schedules, schema,
     slots,
@@ -207,8 +208,13 @@ impl Reader {
         self.read(|connection| requests::read(connection, behind))
     }
 
-    /// Says whether the owner has not yet acted on what it was asked to let go on.
-    pub(crate) fn is_resume_asked(&self, id: RunId) -> Result<bool, EngineError> {
+    /// Gives the newest version of a project.
+    pub(crate) fn newest_version(&self, project: &str) -> Result<Option<Version>, EngineError> {
+        self.read(|connection| versions::newest(connection, project))
+    }
+
+    /// Says whether the owner has not yet acted on what it was asked to let go on, or to put in force.
+    pub(crate) fn is_asked(&self, id: RunId) -> Result<bool, EngineError> {
         self.read(|connection| requests::is_asked(connection, id))
     }
 

@@ -15,7 +15,7 @@ use std::path::Path;
 statements! {
     INSERT_REQUEST = "INSERT INTO requests (kind, run, asked_at, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (run, kind) DO NOTHING";
     READ_REQUESTS = "SELECT id, run, body FROM requests WHERE id > ?1 ORDER BY id LIMIT 100";
-    IS_ASKED = "SELECT 1 FROM requests WHERE run = ?1 AND kind = 'resume'";
+    IS_ASKED = "SELECT 1 FROM requests WHERE run = ?1 AND kind IN ('resume', 'deploy')";
     DROP_REQUEST = "DELETE FROM requests WHERE id = ?1";
 }
 
@@ -35,6 +35,8 @@ pub(crate) enum Ask {
     Start(Box<StartAsked>),
     /// That it goes on, where the owner holds it; or many do, and the id is that of the request.
     Resume(Resume),
+    /// That an encoded image becomes the newest version of its project; the id is that of the request.
+    Deploy(Vec<u8>),
 }
 
 /// A run that another process wants to begin. The owner may not know its program.
@@ -80,6 +82,7 @@ fn insert(connection: &Connection, run: RunId, ask: &Ask, at: Micros) -> Result<
         Ask::Retry(_) => "retry",
         Ask::Start(_) => "start",
         Ask::Resume(_) => "resume",
+        Ask::Deploy(_) => "deploy",
     };
     connection.prepare_cached(INSERT_REQUEST)?.execute(params![kind, &run.0[..], at, encode(ask)?])?;
     Ok(())
@@ -99,7 +102,7 @@ pub(super) fn read(connection: &Connection, behind: i64) -> Result<Vec<StoredReq
     Ok(found)
 }
 
-/// Says whether the owner has not yet acted on what it was asked to let go on.
+/// Says whether the owner has not yet acted on what it was asked to let go on, or to put in force.
 pub(super) fn is_asked(connection: &Connection, run: RunId) -> Result<bool, Trouble> {
     Ok(connection.prepare_cached(IS_ASKED)?.exists([&run.0[..]])?)
 }

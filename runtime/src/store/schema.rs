@@ -11,7 +11,7 @@ use rusqlite::Connection;
 const WHOLE: &str = include_str!("schema.sql");
 
 /// The migrations, in order; the version of a folder is how many were applied.
-const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE, ASKING, CACHES];
+const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE, ASKING, CACHES, VERSIONS];
 
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
@@ -259,6 +259,28 @@ CREATE TABLE caches (
     source INTEGER
 ) STRICT;
 CREATE INDEX caches_name ON caches (name, until) WHERE until IS NOT NULL;
+";
+
+/// What was deployed, in order; other processes may ask for more of it.
+const VERSIONS: &str = "
+CREATE TABLE versions (
+    project TEXT NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    image INTEGER NOT NULL,
+    deployed_at INTEGER NOT NULL,
+    PRIMARY KEY (project, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE asked (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start', 'resume', 'deploy')),
+    run BLOB NOT NULL CHECK (length(run) = 16),
+    asked_at INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (run, kind)
+) STRICT;
+INSERT INTO asked (id, kind, run, asked_at, body) SELECT id, kind, run, asked_at, body FROM requests;
+DROP TABLE requests;
+ALTER TABLE asked RENAME TO requests;
 ";
 
 /// The newest version that is known.

@@ -25,6 +25,15 @@ CREATE TABLE tasks (
     PRIMARY KEY (project, task)
 ) STRICT, WITHOUT ROWID;
 
+-- What was deployed of each project, in order; the newest is in force.
+CREATE TABLE versions (
+    project TEXT NOT NULL,
+    number INTEGER NOT NULL CHECK (number > 0),
+    image INTEGER NOT NULL,
+    deployed_at INTEGER NOT NULL,
+    PRIMARY KEY (project, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE runs (
     id INTEGER PRIMARY KEY,
     uid BLOB NOT NULL UNIQUE CHECK (length(uid) = 16),
@@ -150,7 +159,7 @@ CREATE INDEX caches_name ON caches (name, until) WHERE until IS NOT NULL;
 -- What other processes ask of the owner.
 CREATE TABLE requests (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start', 'resume')),
+    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start', 'resume', 'deploy')),
     run BLOB NOT NULL CHECK (length(run) = 16),
     asked_at INTEGER NOT NULL,
     body BLOB NOT NULL,

@@ -18,7 +18,7 @@ fn start(folder: &Path) -> Store {
 fn deploy(store: &Store) -> ImageHash {
     let image = Image { name: "toy".to_owned(), ..Image::default() };
     let (bytes, hash) = (image.encode().into(), image_hash(&image));
-    store.apply(Work::Deploy { image: Arc::new(image), bytes, hash, at: 0, in_force: true }).unwrap();
+    store.apply(Work::Deploy { image: Arc::new(image), bytes, hash, at: 0, standing: Standing::Current }).unwrap();
     hash
 }
 

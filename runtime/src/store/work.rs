@@ -9,6 +9,7 @@ use super::retention::Old;
 use super::schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
 use super::{
     between, caches, images, journal, logs, reactions, requests, retention, retries, runs, schedules, slots, starts,
+    versions,
 };
 use crate::clock::Micros;
 use crate::engine::{Act, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Retry, RunId, RunState, Transition};
@@ -29,8 +30,8 @@ pub(crate) enum Work {
         hash: ImageHash,
         /// The present.
         at: Micros,
-        /// Whether it becomes the current one of its tasks.
-        in_force: bool,
+        /// What it becomes beside.
+        standing: Standing,
     },
     /// Starts a run.
     Start(NewRun),
@@ -94,6 +95,17 @@ pub(crate) enum Work {
     },
     /// Old history goes.
     Trim(Old),
+}
+
+/// What an image is that is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The program of runs, and nothing more.
+    Stored,
+    /// The current one of its tasks.
+    Current,
+    /// The newest version of its project, which has no other tasks then.
+    Version,
 }
 
 /// A due time and the run that it wants.
@@ -170,10 +182,16 @@ pub(crate) struct Advanced {
 /// Applies a piece of work.
 pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Trouble> {
     match work {
-        Work::Deploy { image, bytes, hash, at, in_force } => {
+        Work::Deploy { image, bytes, hash, at, standing } => {
             images::keep(connection, image, bytes, *hash, *at)?;
-            if *in_force {
-                images::put_in_force(connection, image, *hash, *at)?;
+            match standing {
+                Standing::Stored => {}
+                Standing::Current => images::put_in_force(connection, image, *hash, *at)?,
+                Standing::Version => {
+                    images::put_in_force(connection, image, *hash, *at)?;
+                    images::drop_other_tasks(connection, &image.name, *hash)?;
+                    versions::add(connection, &image.name, *hash, *at)?;
+                }
             }
             Ok(Applied::Done)
         }

@@ -1,0 +1,51 @@
+//! The versions of projects: which image was put into the folder when, and which one is the newest of each project.
+//!
+//! A version is never changed and never taken away. The same image again is the same version, as long as it is the newest.
+
+use super::codec::fixed;
+use super::folder::Trouble;
+use super::images::image_id;
+use super::statements::statements;
+use crate::clock::Micros;
+use crate::engine::ImageHash;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+statements! {
+    NEWEST_VERSION = "SELECT number, images.hash, versions.deployed_at FROM versions JOIN images ON images.id = versions.image
+        WHERE versions.project = ?1 ORDER BY number DESC LIMIT 1";
+    INSERT_VERSION = "INSERT INTO versions (project, number, image, deployed_at) VALUES (?1, ?2, ?3, ?4)";
+}
+
+/// An image that was put into a data folder to be in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Its number among those of the project, from 1.
+    pub number: u32,
+    /// The image.
+    pub image: ImageHash,
+    /// When.
+    pub deployed_at: Micros,
+}
+
+/// Makes a stored image the newest version of a project, where it is not already.
+pub(super) fn add(connection: &Connection, project: &str, hash: ImageHash, at: Micros) -> Result<(), Trouble> {
+    let newest = newest(connection, project)?;
+    if newest.is_some_and(|newest| newest.image == hash) {
+        return Ok(());
+    }
+    let number = newest.map_or(1, |newest| newest.number.saturating_add(1));
+    let image = image_id(connection, hash)?;
+    connection.prepare_cached(INSERT_VERSION)?.execute(params![project, number, image, at])?;
+    Ok(())
+}
+
+/// Gives the newest version of a project.
+pub(super) fn newest(connection: &Connection, project: &str) -> Result<Option<Version>, Trouble> {
+    let mut statement = connection.prepare_cached(NEWEST_VERSION)?;
+    let found = statement.query_row([project], |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let found: Option<(u32, Vec<u8>, Micros)> = found.optional()?;
+    let version = |(number, hash, deployed_at): (u32, Vec<u8>, Micros)| {
+        Ok(Version { number, image: ImageHash(fixed(&hash, "the hash of a program")?), deployed_at })
+    };
+    found.map(version).transpose()
+}
