@@ -79,6 +79,7 @@ fn no_query_scans_a_table() {
         runs::ALL,
         schedules::ALL,
         slots::ALL,
+        versions::ALL,
     ];
     for (name, sql) in all.into_iter().flatten() {
         let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
