@@ -1,7 +1,7 @@
 //! The command line as it is typed: global options and the list of commands.
 
 use crate::command::{
-    backup, check, compile, completions, deploy, disasm, explain, lsp, new, run, runs, schedule, serve, simulate,
+    backup, check, compile, completions, deploy, disasm, explain, lsp, new, run, runs, schedule, serve, simulate, tasks,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -61,6 +61,9 @@ pub enum Command {
     /// List, show and cancel runs
     #[command(subcommand)]
     Runs(runs::Command),
+    /// Take a deployed project back to an earlier version
+    #[command(subcommand)]
+    Tasks(tasks::Command),
     /// Copy a data folder, also while it is served
     Backup(backup::Backup),
     /// Make a data folder of a backup

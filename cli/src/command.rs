@@ -15,6 +15,7 @@ pub mod runs;
 pub mod schedule;
 pub mod serve;
 pub mod simulate;
+pub mod tasks;
 
 use crate::Answer;
 use crate::arguments::Command;
@@ -35,6 +36,7 @@ pub fn run(command: Command) -> Result<Answer, CliError> {
         Command::Schedule(command) => schedule::run(command),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Runs(command) => runs::run(command),
+        Command::Tasks(command) => tasks::run(command),
         Command::Backup(arguments) => backup::backup(arguments),
         Command::Restore(arguments) => backup::restore(arguments),
         Command::Compile(arguments) => compile::run(arguments),

@@ -267,6 +267,11 @@ impl History {
         self.reader.newest_version(project)
     }
 
+    /// Gives a version of a project, where there is one of this number.
+    pub fn version(&self, project: &str, number: u32) -> Result<Option<Version>, EngineError> {
+        self.reader.version(project, number)
+    }
+
     /// Gives the image that a task has now.
     pub fn current_image(&self, project: &str, task: &str) -> Result<Option<ImageHash>, EngineError> {
         self.reader.current_image(project, task)

@@ -169,11 +169,18 @@ fn a_version_is_a_program_that_differs() {
     project(&scratch, "first", "");
     expect(0, "version 3 of `app` is deployed");
 
+    let rollback = |more: &[&str], code| scratch.run(&[&["tasks", "rollback"], more].concat()).expect_code(code).stderr;
+    assert!(rollback(&["--to", "9"], 2).contains("there is no version 9 of `app`: they are 1 to 3"));
+    assert!(rollback(&["--to", "1"], 0).contains("nothing has changed: version 3"));
+    assert!(rollback(&[], 0).contains("version 4 of `app` is deployed"));
+    let history = History::open(&scratch.path(".taskwright")).unwrap();
+    let version = |number| history.version("app", number).unwrap().unwrap();
+    assert_eq!(version(4).image, version(2).image);
+
     // A run by hand is no version.
     scratch.write("app.task", SOURCE.replace("WORD", "by hand"));
     scratch.run(&["run", "app.task:beat"]).expect_code(0);
-    let history = History::open(&scratch.path(".taskwright")).unwrap();
-    assert_eq!(history.newest_version("app").unwrap().unwrap().number, 3);
+    assert_eq!(history.newest_version("app").unwrap().unwrap().number, 4);
 }
 
 #[test]

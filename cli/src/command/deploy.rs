@@ -6,12 +6,12 @@ use crate::error::CliError;
 use crate::project::Project;
 use crate::{terminal, unheeded};
 use runtime::engine::{Deployed, deploy};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What `deploy` takes.
 #[derive(clap::Args)]
 #[command(after_help = "Example: taskwright deploy . --data /var/lib/taskwright\n\n\
-A process that serves the project in this folder takes the version over without a restart. Runs finish on the version\n\
+A process that serves the project in this folder takes the version over without a restart. Runs finish on the version \
 that they began with.")]
 pub struct Arguments {
     /// A file, or the folder of a project; the current folder where it is not said
@@ -28,8 +28,14 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     project.expect_settings(&image)?;
     unheeded::tell(&image.tasks);
     let folder = arguments.data.of(&project);
-    let (name, shown) = (&project.name, folder.display());
-    terminal::talk(&match deploy(&folder, image)? {
+    tell(&project.name, &folder, deploy(&folder, image)?);
+    Ok(Answer::Yes)
+}
+
+/// Says what became of it.
+pub fn tell(name: &str, folder: &Path, deployed: Deployed) {
+    let shown = folder.display();
+    terminal::talk(&match deployed {
         Deployed::New(version) => format!("version {} of `{name}` is deployed in {shown}", version.number),
         Deployed::Same(version) => {
             format!("nothing has changed: version {} of `{name}` in {shown} is the same program", version.number)
@@ -39,5 +45,4 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
              one that serves the folder will"
         ),
     });
-    Ok(Answer::Yes)
 }

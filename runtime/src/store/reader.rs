@@ -213,6 +213,11 @@ impl Reader {
         self.read(|connection| versions::newest(connection, project))
     }
 
+    /// Gives a version of a project by its number.
+    pub(crate) fn version(&self, project: &str, number: u32) -> Result<Option<Version>, EngineError> {
+        self.read(|connection| versions::find(connection, project, number))
+    }
+
     /// Says whether the owner has not yet acted on what it was asked to let go on, or to put in force.
     pub(crate) fn is_asked(&self, id: RunId) -> Result<bool, EngineError> {
         self.read(|connection| requests::is_asked(connection, id))

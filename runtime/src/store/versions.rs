@@ -13,6 +13,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 statements! {
     NEWEST_VERSION = "SELECT number, images.hash, versions.deployed_at FROM versions JOIN images ON images.id = versions.image
         WHERE versions.project = ?1 ORDER BY number DESC LIMIT 1";
+    FIND_VERSION = "SELECT number, images.hash, versions.deployed_at FROM versions JOIN images ON images.id = versions.image
+        WHERE versions.project = ?1 AND number = ?2";
     INSERT_VERSION = "INSERT INTO versions (project, number, image, deployed_at) VALUES (?1, ?2, ?3, ?4)";
 }
 
@@ -41,11 +43,22 @@ pub(super) fn add(connection: &Connection, project: &str, hash: ImageHash, at: M
 
 /// Gives the newest version of a project.
 pub(super) fn newest(connection: &Connection, project: &str) -> Result<Option<Version>, Trouble> {
-    let mut statement = connection.prepare_cached(NEWEST_VERSION)?;
-    let found = statement.query_row([project], |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-    let found: Option<(u32, Vec<u8>, Micros)> = found.optional()?;
-    let version = |(number, hash, deployed_at): (u32, Vec<u8>, Micros)| {
-        Ok(Version { number, image: ImageHash(fixed(&hash, "the hash of a program")?), deployed_at })
-    };
+    let found = connection.prepare_cached(NEWEST_VERSION)?.query_row([project], stored).optional()?;
     found.map(version).transpose()
+}
+
+/// Gives a version of a project by its number.
+pub(super) fn find(connection: &Connection, project: &str, number: u32) -> Result<Option<Version>, Trouble> {
+    let found = connection.prepare_cached(FIND_VERSION)?.query_row(params![project, number], stored).optional()?;
+    found.map(version).transpose()
+}
+
+type Stored = (u32, Vec<u8>, Micros);
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}
+
+fn version((number, hash, deployed_at): Stored) -> Result<Version, Trouble> {
+    Ok(Version { number, image: ImageHash(fixed(&hash, "the hash of a program")?), deployed_at })
 }
