@@ -259,7 +259,7 @@ impl Engine {
         self.check()?;
         let run = new_run(&self.shared, self.new_id(), start, &mut None)?;
         let id = run.id;
-        let applied = self.shared.store.apply(Work::Start(run))?;
+        let applied = self.shared.store.apply(Work::Start(Box::new(run)))?;
         self.shared.follow(applied);
         Ok(id)
     }
@@ -275,7 +275,7 @@ impl Engine {
         for run in runs {
             let sender = sender.clone();
             ids.push(run.id);
-            self.shared.store.submit(Work::Start(run), move |applied| drop(sender.send(applied)));
+            self.shared.store.submit(Work::Start(Box::new(run)), move |applied| drop(sender.send(applied)));
         }
         drop(sender);
         self.shared.store.help();

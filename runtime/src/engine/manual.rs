@@ -79,6 +79,6 @@ pub(super) fn start_asked(shared: &Arc<Shared>, id: RunId, asked: StartAsked) ->
     shared.reader.keep(hash, &image);
     let start = StartRun { image: hash, task: asked.task, arguments: asked.arguments };
     let run = new_run(shared, id, start, &mut None)?;
-    shared.follow(shared.store.apply(Work::Start(run))?);
+    shared.follow(shared.store.apply(Work::Start(Box::new(run)))?);
     Ok(())
 }

@@ -22,7 +22,7 @@ use tokio::task::AbortHandle;
 /// Starts an operation; its answer goes to `inbox`. Without a handle it was answered at once.
 pub(super) fn perform(
     shared: &Shared,
-    run: &Run,
+    (run, dir): (&Run, &str),
     permissions: Arc<[Permission]>,
     request: Request,
     inbox: Sender<Message>,
@@ -51,7 +51,7 @@ pub(super) fn perform(
         permissions,
         idempotency_key,
         base: shared.base.clone(),
-        dir: shared.dir_of(run_id).into(),
+        dir: dir.into(),
         mark: Arc::clone(&shared.mark),
         withheld: Arc::clone(&shared.withheld),
     };

@@ -103,7 +103,7 @@ impl Reactor {
         let loaded = self.program(reaction.image)?;
         let at = self.shared.clock.now();
         let react = reaction.decide(&loaded, &self.shared, happened, at);
-        let applied = self.shared.store.apply(Work::React { react, at })?;
+        let applied = self.shared.store.apply(Work::React { react: Box::new(react), at })?;
         self.shared.follow(applied);
         Ok(())
     }

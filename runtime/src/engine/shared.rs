@@ -86,7 +86,7 @@ impl Shared {
     /// Does what follows from a decision of the store about runs that are to begin.
     pub(super) fn follow(self: &Arc<Self>, applied: Applied) {
         match applied {
-            Applied::Began(begun) => self.send(begun.run.id, Message::Begin(*begun)),
+            Applied::Began(begun) => self.send(begun.run.id, Message::Begin(begun)),
             Applied::Claimed(begun) => {
                 begun.into_iter().for_each(|begun| self.follow(begun));
             }
@@ -224,7 +224,7 @@ impl Shared {
 /// queue is bounded by the runs.
 pub(super) enum Message {
     /// A run has begun.
-    Begin(Begun),
+    Begin(Box<Begun>),
     /// A run of an earlier process goes on.
     Recover(RunId),
     /// An operation has ended.

@@ -36,7 +36,7 @@ pub(super) struct Worker {
     me: Sender<Message>,
     beat: Sender<BeatMessage>,
     programs: HashMap<ImageHash, Rc<Loaded>>,
-    live: HashMap<RunId, Live>,
+    live: HashMap<RunId, Box<Live>>,
     /// Runs that are to begin; what goes on already comes first.
     turns: Turns,
     /// How many messages came since one began.
@@ -125,7 +125,7 @@ impl Worker {
 
     fn take(&mut self, message: Message) {
         match message {
-            Message::Begin(begun) => self.stand_in_line(begun),
+            Message::Begin(begun) => self.stand_in_line(*begun),
             Message::Recover(run) => self.recover(run),
             Message::Watch(run) => self.watch(run),
             Message::Answered { run, operation, answer } => self.answered(run, operation, answer),
@@ -177,7 +177,7 @@ impl Worker {
             self.shared.let_go(run);
             let at = self.shared.clock.now();
             match self.fetch(run) {
-                Some(live) => drop(self.live.insert(run, live)),
+                Some(live) => drop(self.live.insert(run, Box::new(live))),
                 None => {
                     let shared = Arc::clone(&self.shared);
                     return self.shared.store.submit(Work::CancelQueued { run, at }, move |applied| {

@@ -50,14 +50,14 @@ fn row(seq: u64) -> Row {
 }
 
 fn fire(number: u8, image: ImageHash, nominal: i64) -> Work {
-    Work::Fire(Fire {
+    Work::Fire(Box::new(Fire {
         schedule: 1,
         run: new_run(number, image, Trigger::Schedule { due: nominal }),
         nominal,
         effective: nominal,
         at: nominal,
         outcome: OccurrenceOutcome::Ran,
-    })
+    }))
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_row_is_written_once_and_refused_the_second_time() {
     let folder = tempfile::tempdir().unwrap();
     let store = start(folder.path());
     let image = deploy(&store);
-    store.apply(Work::Start(new_run(1, image, Trigger::Manual))).unwrap();
+    store.apply(Work::Start(Box::new(new_run(1, image, Trigger::Manual)))).unwrap();
     let mut transition = Transition::new(RunId([1; 16]), 0);
     transition.rows = vec![row(0), row(1)];
     assert_eq!(store.apply(Work::Advance(transition.clone())).unwrap(), Applied::Done);
@@ -114,7 +114,7 @@ fn a_transition_is_applied_whole_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
     let store = start(folder.path());
     let image = deploy(&store);
-    store.apply(Work::Start(new_run(1, image, Trigger::Manual))).unwrap();
+    store.apply(Work::Start(Box::new(new_run(1, image, Trigger::Manual)))).unwrap();
     let mut transition = Transition::new(RunId([1; 16]), 0);
     transition.rows = vec![row(0)];
     let end = End { state: RunState::Cancelled, outcome: None, at: 9, operations: 0 };
@@ -131,7 +131,7 @@ fn timers_are_read_in_pages_also_where_many_are_due_at_once() {
     let store = start(folder.path());
     let image = deploy(&store);
     for (number, until) in [(1, 50), (2, 70), (3, 50), (4, 50), (5, 50), (6, 90)] {
-        store.apply(Work::Start(new_run(number, image, Trigger::Manual))).unwrap();
+        store.apply(Work::Start(Box::new(new_run(number, image, Trigger::Manual)))).unwrap();
         let mut transition = Transition::new(RunId([number; 16]), 0);
         transition.acts = vec![Act::Park { until }];
         store.apply(Work::Advance(transition)).unwrap();
@@ -155,7 +155,7 @@ fn what_queues_up_is_committed_together() {
     let (sender, receiver) = mpsc::channel();
     for number in 1..=200 {
         let sender = sender.clone();
-        let work = Work::Start(new_run(number, image, Trigger::Manual));
+        let work = Work::Start(Box::new(new_run(number, image, Trigger::Manual)));
         store.submit(work, move |applied| sender.send(applied.is_ok()).unwrap());
     }
     drop(sender);
@@ -170,7 +170,7 @@ fn what_breaks_a_rule_is_taken_out_of_its_batch_and_the_others_are_committed() {
     let store = start(folder.path());
     let image = deploy(&store);
     for number in 1..=3 {
-        store.apply(Work::Start(new_run(number, image, Trigger::Manual))).unwrap();
+        store.apply(Work::Start(Box::new(new_run(number, image, Trigger::Manual)))).unwrap();
     }
     let (sender, receiver) = mpsc::channel();
     // The second run writes a row that is there already by the end of the batch; the others write one each.
@@ -203,7 +203,7 @@ fn a_reader_that_holds_on_stops_nobody_and_its_room_is_given_back() {
     let mut long = new_run(0, image, Trigger::Manual);
     long.arguments = vec![Some(crate::Data::String("x".repeat(100_000)))];
     for number in 1..=100 {
-        store.apply(Work::Start(NewRun { id: RunId([number; 16]), ..long.clone() })).unwrap();
+        store.apply(Work::Start(Box::new(NewRun { id: RunId([number; 16]), ..long.clone() }))).unwrap();
     }
     assert_eq!(runs(), 0, "it sees what was there when it began");
     let grown = wal();
@@ -211,7 +211,7 @@ fn a_reader_that_holds_on_stops_nobody_and_its_room_is_given_back() {
     held.execute_batch("COMMIT").unwrap();
     assert_eq!(runs(), 100);
     for number in 101..=200 {
-        store.apply(Work::Start(NewRun { id: RunId([number; 16]), ..long.clone() })).unwrap();
+        store.apply(Work::Start(Box::new(NewRun { id: RunId([number; 16]), ..long.clone() }))).unwrap();
     }
     // One commit more finds nobody in its way.
     assert!(wal() < grown + 1_000_000, "the log begins again at its front: {} behind {grown}", wal());
@@ -240,7 +240,7 @@ fn a_full_disk_is_waited_for_and_then_told() {
     let mut failed = None;
     let mut started = 0_usize;
     for number in 1..=200 {
-        match store.apply(Work::Start(new_run(number, image, Trigger::Manual))) {
+        match store.apply(Work::Start(Box::new(new_run(number, image, Trigger::Manual)))) {
             Ok(_) => started += 1,
             Err(error) => {
                 failed = Some(error);
@@ -263,10 +263,10 @@ fn a_process_that_lost_the_folder_is_fenced() {
     let before = start(folder.path());
     let image = deploy(&before);
     let after = start(folder.path());
-    let started = before.apply(Work::Start(new_run(1, image, Trigger::Manual)));
+    let started = before.apply(Work::Start(Box::new(new_run(1, image, Trigger::Manual))));
     assert!(matches!(started, Err(EngineError::Fenced { .. })), "{started:?}");
     assert!(matches!(before.fatal(), Some(EngineError::Fenced { .. })));
-    after.apply(Work::Start(new_run(1, image, Trigger::Manual))).unwrap();
+    after.apply(Work::Start(Box::new(new_run(1, image, Trigger::Manual)))).unwrap();
 }
 
 #[test]
@@ -275,10 +275,10 @@ fn what_somebody_may_ask_for_is_not_trimmed() {
     let store = start(folder.path());
     let image = deploy(&store);
     let parent = RunId([1; 16]);
-    store.apply(Work::Start(new_run(1, image, Trigger::Manual))).unwrap();
-    store.apply(Work::Start(new_run(2, image, Trigger::Task { run: parent }))).unwrap();
-    store.apply(Work::Start(new_run(3, image, Trigger::Manual))).unwrap();
-    store.apply(Work::Start(new_run(4, image, Trigger::Manual))).unwrap();
+    store.apply(Work::Start(Box::new(new_run(1, image, Trigger::Manual)))).unwrap();
+    store.apply(Work::Start(Box::new(new_run(2, image, Trigger::Task { run: parent })))).unwrap();
+    store.apply(Work::Start(Box::new(new_run(3, image, Trigger::Manual)))).unwrap();
+    store.apply(Work::Start(Box::new(new_run(4, image, Trigger::Manual)))).unwrap();
     let end = |number: u8, seq: u64, emits: bool| {
         let mut transition = Transition::new(RunId([number; 16]), seq);
         transition.rows = vec![row(seq)];

@@ -34,11 +34,11 @@ pub(crate) enum Work {
         standing: Standing,
     },
     /// Starts a run.
-    Start(NewRun),
+    Start(Box<NewRun>),
     /// A decision about a run.
     Advance(Transition),
     /// A schedule is due.
-    Fire(Fire),
+    Fire(Box<Fire>),
     /// Due times at which nothing begins.
     Record(Vec<OccurrenceRow>),
     /// Lets runs begin that wait in a group, as long as slots are free.
@@ -68,7 +68,7 @@ pub(crate) enum Work {
     /// A reaction decides about an event.
     React {
         /// What.
-        react: React,
+        react: Box<React>,
         /// The present.
         at: Micros,
     },

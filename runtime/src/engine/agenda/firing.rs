@@ -128,7 +128,7 @@ impl<'a> Firing<'a> {
         self.submit(
             scheduled,
             news,
-            Work::Fire(Fire { schedule: scheduled.kept.id, run, nominal, effective, at, outcome }),
+            Work::Fire(Box::new(Fire { schedule: scheduled.kept.id, run, nominal, effective, at, outcome })),
         );
     }
 

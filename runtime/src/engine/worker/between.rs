@@ -286,7 +286,7 @@ impl Worker {
         if !self.is_in_memory(run)
             && let Some(live) = self.fetch(run)
         {
-            self.live.insert(run, live);
+            self.live.insert(run, Box::new(live));
         }
         self.live.contains_key(&run)
     }

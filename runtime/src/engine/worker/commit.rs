@@ -133,7 +133,7 @@ impl Worker {
             return self.happened(live, Input::Answered { operation, answer: Answer::NotDone(failure) });
         }
         let permissions = Arc::clone(&live.permissions);
-        let flight = perform(&self.shared, &live.run, permissions, request.clone(), self.me.clone());
+        let flight = perform(&self.shared, (&live.run, &live.facts.dir), permissions, request.clone(), self.me.clone());
         live.flights.extend(flight.map(|flight| (operation, flight)));
     }
 

@@ -51,7 +51,7 @@ impl Worker {
             Ok(mut live) => {
                 self.arm_deadline(&live);
                 self.advance(&mut live);
-                self.live.insert(id, live);
+                self.live.insert(id, Box::new(live));
             }
             Err(failure) => self.end_unloaded(id, *failure),
         }
@@ -78,7 +78,7 @@ impl Worker {
         if let Some(mut live) = self.load(run) {
             self.shared.tell_with(|| EngineEvent::Recovered { run, task: live.begun.task.clone() });
             self.advance(&mut live);
-            self.live.insert(run, live);
+            self.live.insert(run, Box::new(live));
         }
     }
 
@@ -90,7 +90,7 @@ impl Worker {
             let found = format!("run {run} of `{}` was driven by nobody: it goes on now", live.begun.task);
             watch::tell(&self.shared, found);
             self.advance(&mut live);
-            self.live.insert(run, live);
+            self.live.insert(run, Box::new(live));
         }
     }
 
@@ -195,7 +195,7 @@ impl Worker {
         if live.parked_until == Some(at) {
             self.note_time(&mut live, at);
             self.advance(&mut live);
-            self.live.insert(run, live);
+            self.live.insert(run, Box::new(live));
         }
     }
 
