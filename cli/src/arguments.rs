@@ -1,7 +1,8 @@
 //! The command line as it is typed: global options and the list of commands.
 
 use crate::command::{
-    backup, check, compile, completions, deploy, disasm, explain, lsp, new, run, runs, schedule, serve, simulate, tasks,
+    backup, check, compile, completions, deploy, disasm, explain, lsp, new, plan, run, runs, schedule, serve, simulate,
+    tasks,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -51,6 +52,8 @@ pub enum Command {
     Run(run::Arguments),
     /// Run schedules and go on with runs until stopped
     Serve(serve::Arguments),
+    /// Show what a deployment would change, before it does
+    Plan(plan::Arguments),
     /// Put a version of a project into a data folder, also while it is served
     Deploy(deploy::Arguments),
     /// Show when tasks are due, and what became of it
@@ -61,7 +64,7 @@ pub enum Command {
     /// List, show and cancel runs
     #[command(subcommand)]
     Runs(runs::Command),
-    /// Take a deployed project back to an earlier version
+    /// List deployed tasks, and take a project back to an earlier version
     #[command(subcommand)]
     Tasks(tasks::Command),
     /// Copy a data folder, also while it is served

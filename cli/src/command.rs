@@ -10,6 +10,7 @@ pub mod explain;
 pub mod lsp;
 pub mod new;
 mod pick;
+pub mod plan;
 pub mod run;
 pub mod runs;
 pub mod schedule;
@@ -32,6 +33,7 @@ pub fn run(command: Command) -> Result<Answer, CliError> {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Plan(arguments) => plan::run(arguments),
         Command::Deploy(arguments) => deploy::run(arguments),
         Command::Schedule(command) => schedule::run(command),
         Command::Simulate(arguments) => simulate::run(arguments),

@@ -22,6 +22,18 @@ pub fn parse(text: &str, zone: &TimeZone) -> Result<i64, CliError> {
     })
 }
 
+/// Reads when something began: a length of time back from now, `2h` or `7d`, or an instant as [`parse`] does.
+pub fn since(text: &str) -> Result<i64, CliError> {
+    let back = text.parse::<jiff::Span>().ok().and_then(|span| {
+        let span = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?;
+        i64::try_from(span.as_micros()).ok()
+    });
+    match back {
+        Some(back) => Ok(now().saturating_sub(back)),
+        None => parse(text, &TimeZone::system()),
+    }
+}
+
 /// Gives an instant in universal time: `2026-03-29T01:00:00Z`.
 pub fn universal(micros: i64) -> String {
     Timestamp::from_microsecond(micros).map_or_else(|_| "out of range".to_owned(), |instant| instant.to_string())

@@ -155,14 +155,32 @@ impl History {
 
     /// Lists up to `limit` runs, newest first; `task` keeps those of one task.
     pub fn runs(&self, task: Option<&str>, limit: usize) -> Result<Vec<RunSummary>, EngineError> {
+        self.runs_since(None, limit, |run| task.is_none_or(|task| run.task == task))
+    }
+
+    /// Lists up to `limit` runs that are wanted, newest first; `since` is when they were asked for at the earliest.
+    pub fn runs_since(
+        &self,
+        since: Option<Micros>,
+        limit: usize,
+        wanted: impl Fn(&RunSummary) -> bool,
+    ) -> Result<Vec<RunSummary>, EngineError> {
         let mut found = Vec::new();
         let mut before = i64::MAX;
+        let mut size = PAGE.min(u32::try_from(limit).unwrap_or(PAGE));
         while found.len() < limit {
-            let page = self.reader.runs(before, PAGE.min(u32::try_from(limit).unwrap_or(PAGE)))?;
+            let page = self.reader.runs(before, size)?;
+            size = size.saturating_mul(2).min(PAGE);
             let Some(last) = page.last() else { break };
             before = last.row;
-            let wanted = page.into_iter().filter(|run| task.is_none_or(|task| run.begun.task == task));
-            found.extend(wanted.map(RunSummary::from).take(limit - found.len()));
+            let is_late = |run: &RunRow| since.is_none_or(|since| run.begun.created_at >= since);
+            // Somebody may have set the clock, so one that is too early does not end it; a page of them does.
+            let any_late = page.iter().any(is_late);
+            let late = page.into_iter().filter(is_late).map(RunSummary::from).filter(&wanted);
+            found.extend(late.take(limit - found.len()));
+            if !any_late {
+                break;
+            }
         }
         Ok(found)
     }

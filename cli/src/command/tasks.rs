@@ -1,5 +1,6 @@
 //! `tasks`: the life of deployed tasks.
 
+mod list;
 mod rollback;
 
 use crate::Answer;
@@ -9,6 +10,8 @@ use clap::Subcommand;
 /// What `tasks` does.
 #[derive(Subcommand)]
 pub enum Command {
+    /// List the tasks in force, when each is due next, and what its last run came to
+    List(list::Arguments),
     /// Make an earlier version of a project the newest again, also while it is served
     Rollback(rollback::Arguments),
 }
@@ -16,6 +19,7 @@ pub enum Command {
 /// Runs one of its commands.
 pub fn run(command: Command) -> Result<Answer, CliError> {
     match command {
+        Command::List(arguments) => list::run(arguments),
         Command::Rollback(arguments) => rollback::run(arguments),
     }
 }

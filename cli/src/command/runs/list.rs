@@ -6,17 +6,29 @@ use crate::error::CliError;
 use crate::events::{short, state_color};
 use crate::{report, terminal, times};
 use anstyle::Style;
-use runtime::engine::Trigger;
+use runtime::engine::{RunState, Trigger};
 use runtime::history::RunSummary;
 use serde_json::{Value, json};
 
 /// What `runs list` takes.
 #[derive(clap::Args)]
-#[command(after_help = "Example: taskwright runs list --task backup -n 5")]
+#[command(after_help = "Example: taskwright runs list --task backup --state failed --since 7d")]
 pub struct Arguments {
     /// Only runs of this task
     #[arg(long, value_name = "NAME")]
     task: Option<String>,
+    /// Only runs in one of these states
+    #[arg(long, value_name = "STATE", value_parser = states())]
+    state: Vec<String>,
+    /// Only runs that were asked for since then: `2h`, `7d`, or a time
+    #[arg(long, value_name = "TIME", value_parser = times::since)]
+    since: Option<i64>,
+    /// Only runs that this started
+    #[arg(long, value_name = "TRIGGER", value_parser = ["manual", "schedule", "task", "event", "success", "failure"])]
+    trigger: Option<String>,
+    /// Only runs with this text in their error
+    #[arg(long, value_name = "TEXT")]
+    error: Option<String>,
     /// How many
     #[arg(short, long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
     number: u32,
@@ -30,11 +42,18 @@ pub struct Arguments {
 /// Runs it. The answer is no if there is nothing to list.
 pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let history = arguments.data.history()?;
-    let runs = history.runs(arguments.task.as_deref(), arguments.number as usize)?;
+    let error = arguments.error.as_ref().map(|text| text.to_lowercase());
+    let wanted = |run: &RunSummary| {
+        arguments.task.as_ref().is_none_or(|task| run.task == *task)
+            && (arguments.state.is_empty() || arguments.state.iter().any(|state| state == run.state.name()))
+            && arguments.trigger.as_ref().is_none_or(|trigger| run.trigger.name() == trigger)
+            && error.as_ref().is_none_or(|text| why(run).to_lowercase().contains(text))
+    };
+    let runs = history.runs_since(arguments.since, arguments.number as usize, wanted)?;
     if arguments.json {
         terminal::line(&Value::from(runs.iter().map(to_json).collect::<Vec<_>>()).to_string())?;
     } else if runs.is_empty() {
-        terminal::talk("no runs yet");
+        terminal::talk("there is no such run");
     } else {
         let width = runs.iter().map(|run| run.task.chars().count()).max().unwrap_or(0);
         for run in &runs {
@@ -44,17 +63,27 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     Ok(if runs.is_empty() { Answer::No } else { Answer::Yes })
 }
 
+/// Gives the states, for whoever types one.
+fn states() -> clap::builder::PossibleValuesParser {
+    RunState::ALL.iter().map(|state| state.name()).collect::<Vec<_>>().into()
+}
+
+/// Says why a run failed, if it did.
+fn why(run: &RunSummary) -> String {
+    match &run.outcome {
+        Some(Err(failed)) if run.is_unknown() => format!("outcome unknown: {}", failed.failure.message),
+        Some(Err(failed)) => failed.failure.to_string(),
+        Some(Ok(_)) | None => String::new(),
+    }
+}
+
 fn row(run: &RunSummary, width: usize) -> String {
     let style = Style::new().fg_color(Some(state_color(run.state).into()));
     let took = match (run.started_at, run.ended_at) {
         (Some(from), Some(to)) => times::length(to - from),
         (None, _) | (_, None) => String::new(),
     };
-    let why = match &run.outcome {
-        Some(Err(failed)) if run.is_unknown() => format!("outcome unknown: {}", failed.failure.message),
-        Some(Err(failed)) => failed.failure.to_string(),
-        Some(Ok(_)) | None => String::new(),
-    };
+    let why = why(run);
     let line = format!(
         "{}  {}  {:width$}  {style}{:<9}{style:#}  {:<8}  {took:>7}  {why}",
         short(run.id),
