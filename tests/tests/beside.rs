@@ -101,3 +101,17 @@ fn a_run_that_is_asked_for_outlives_the_owner() {
     let listed = scratch.run(&["runs", "list", "--json"]).stdout;
     assert_eq!(listed.matches("\"succeeded\"").count(), 1, "{listed}");
 }
+
+#[test]
+fn an_owner_may_be_asked_before_it_has_a_database() {
+    let scratch = Scratch::new();
+    scratch.write("count.task", SOURCE);
+    let lock = std::fs::File::create(scratch.write(".taskwright/lock", "1\n")).unwrap();
+    lock.lock().unwrap();
+    let asker = scratch.command(&["run", "count.task:count"]).stdout(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(1));
+    drop(lock);
+    let _owner = Owner::serve(&scratch, "count.task");
+    let output = asker.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "1");
+}

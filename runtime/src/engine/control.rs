@@ -15,7 +15,7 @@ use crate::Data;
 use crate::clock::{Clock, SystemClock};
 use crate::history::History;
 use crate::secret::holds_secret;
-use crate::store::{Ask, StartAsked, Store, Waits, Work, ask, open_folder};
+use crate::store::{Ask, Reader, StartAsked, Store, Waits, Work, ask, open_folder};
 use bytecode::{Image, Op, Takes};
 use std::path::Path;
 use std::time::Duration;
@@ -53,6 +53,8 @@ pub enum Retried {
 
 /// How long one waits for the owner.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// How long one waits for an owner that may just have begun itself, on a machine that has much else to do.
+const BEGINNING: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Stops a run of a folder, whether or not a process serves it.
@@ -113,7 +115,7 @@ pub fn retry(folder: &Path, prefix: &RunPrefix, word: Word<'_>) -> Result<Retrie
         }
         Err(EngineError::Held { .. }) => {
             ask(folder, run.id, &Ask::Retry(retry), SystemClock.now())?;
-            let again = wait_until(|| Ok(history.run(&RunPrefix::from(run.id))?.ended_at != run.ended_at))?;
+            let again = wait_until(PATIENCE, || Ok(history.run(&RunPrefix::from(run.id))?.ended_at != run.ended_at))?;
             Ok(if again { Retried::Now(run.id) } else { Retried::Asked(run.id) })
         }
         Err(error) => Err(error),
@@ -122,13 +124,13 @@ pub fn retry(folder: &Path, prefix: &RunPrefix, word: Word<'_>) -> Result<Retrie
 
 /// Asks the owner of a folder to start a run, and waits until it is there. Its program need not be known there.
 pub fn start(folder: &Path, image: &Image, task: &str, arguments: Vec<Option<Data>>) -> Result<RunId, EngineError> {
-    let history = History::open(folder)?;
+    let history = History::of(owned(folder)?);
     let mut uid = [0; 16];
     SystemClock.fill(&mut uid);
     let run = RunId(uid);
     let asked = StartAsked { image: image.encode(), task: task.to_owned(), arguments };
     ask(folder, run, &Ask::Start(Box::new(asked)), SystemClock.now())?;
-    let begun = wait_until(|| match history.run(&run.into()) {
+    let begun = wait_until(BEGINNING, || match history.run(&run.into()) {
         Ok(_) => Ok(true),
         Err(EngineError::NoRun(_)) => Ok(false),
         Err(error) => Err(error),
@@ -185,18 +187,34 @@ fn cancel_alone(folder: &Path, history: &History, run: RunId) -> Result<Cancelle
 }
 
 fn wait_for_owner(history: &History, run: RunId) -> Result<Cancelled, EngineError> {
-    let ended = wait_until(|| Ok(history.run(&RunPrefix::from(run))?.state.is_final()))?;
+    let ended = wait_until(PATIENCE, || Ok(history.run(&RunPrefix::from(run))?.state.is_final()))?;
     Ok(if ended { Cancelled::Done(run) } else { Cancelled::Asked(run) })
 }
 
 /// Waits a while for what the owner was asked; says whether it came.
-pub(super) fn wait_until(reached: impl Fn() -> Result<bool, EngineError>) -> Result<bool, EngineError> {
+pub(super) fn wait_until(
+    patience: Duration,
+    reached: impl Fn() -> Result<bool, EngineError>,
+) -> Result<bool, EngineError> {
     let asked = SystemClock.uptime();
-    while SystemClock.uptime().saturating_sub(asked) < PATIENCE {
+    while SystemClock.uptime().saturating_sub(asked) < patience {
         if reached()? {
             return Ok(true);
         }
         std::thread::sleep(LOOK);
     }
     Ok(false)
+}
+
+/// Opens a folder that has an owner for reading; one that has just been taken has its database in a moment.
+pub(super) fn owned(folder: &Path) -> Result<Reader, EngineError> {
+    let asked = SystemClock.uptime();
+    loop {
+        match Reader::open(folder) {
+            Err(EngineError::Missing { .. }) if SystemClock.uptime().saturating_sub(asked) < BEGINNING => {
+                std::thread::sleep(LOOK);
+            }
+            opened => return opened,
+        }
+    }
 }

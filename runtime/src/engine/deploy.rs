@@ -3,7 +3,7 @@
 //! A version is one transaction: there is all of it or nothing. Where an owner lives it is asked, and puts the version in
 //! force without a restart; otherwise the next process that serves the folder does. Runs keep the image they began with.
 
-use super::control::{PATIENCE, wait_until};
+use super::control::{PATIENCE, owned, wait_until};
 use super::error::EngineError;
 use super::lock::{FolderLock, storage_error};
 use super::resume::request;
@@ -55,11 +55,11 @@ fn deploy_alone(folder: &Path, image: Image) -> Result<Deployed, EngineError> {
 }
 
 fn deploy_beside(folder: &Path, image: &Image) -> Result<Deployed, EngineError> {
-    let (reader, hash) = (Reader::open(folder)?, image_hash(image));
+    let (reader, hash) = (owned(folder)?, image_hash(image));
     let before = reader.newest_version(&image.name)?;
     let id = request();
     ask(folder, id, &Ask::Deploy(image.encode()), SystemClock.now())?;
-    if !wait_until(|| Ok(!reader.is_asked(id)?))? {
+    if !wait_until(PATIENCE, || Ok(!reader.is_asked(id)?))? {
         return Ok(Deployed::Asked);
     }
     let found = reader.newest_version(&image.name)?.filter(|version| version.image == hash);

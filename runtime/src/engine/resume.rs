@@ -1,6 +1,6 @@
 //! Asking the owner of a folder, which was started paused, to let runs go on.
 
-use super::control::wait_until;
+use super::control::{PATIENCE, wait_until};
 use super::error::EngineError;
 use super::id::RunId;
 use super::lock::FolderLock;
@@ -54,7 +54,7 @@ pub fn resume(folder: &Path, what: Resume) -> Result<bool, EngineError> {
     };
     ask(folder, id, &Ask::Resume(what), SystemClock.now())?;
     let reader = Reader::open(folder)?;
-    wait_until(|| Ok(!reader.is_asked(id)?))
+    wait_until(PATIENCE, || Ok(!reader.is_asked(id)?))
 }
 
 /// Gives an id to a request that concerns no single run.
