@@ -64,7 +64,7 @@ pub enum Command {
     /// List, show and cancel runs
     #[command(subcommand)]
     Runs(runs::Command),
-    /// List deployed tasks, and take a project back to an earlier version
+    /// List, show, pause and archive tasks, and take a project back to an earlier version
     #[command(subcommand)]
     Tasks(tasks::Command),
     /// Copy a data folder, also while it is served

@@ -78,6 +78,15 @@ pub enum CliError {
         /// What to set, a line each.
         missing: Vec<String>,
     },
+    /// Nothing of a task begins now.
+    #[error("`{task}` was not started: it is {halt}")]
+    #[diagnostic(help("`taskwright tasks resume {task}` lets it go again"))]
+    Halted {
+        /// The task.
+        task: String,
+        /// How, by whom and why.
+        halt: String,
+    },
     /// Settings of the program have no value, or one that does not fit.
     #[error("the settings do not fit:\n  {}", problems.join("\n  "))]
     #[diagnostic(help("a setting is a line below [settings] in taskwright.toml: NAME = value"))]
@@ -135,6 +144,7 @@ impl CliError {
             | CliError::Write { .. }
             | CliError::Image { .. }
             | CliError::Engine { .. }
+            | CliError::Halted { .. }
             | CliError::Output(_) => 1,
             CliError::Defect { .. } => 3,
         }

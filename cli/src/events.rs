@@ -95,6 +95,10 @@ fn line(event: &EngineEvent) -> Option<String> {
         EngineEvent::Deployed { project, version } => {
             row("deployed", AnsiColor::Blue, project, None, &format!("version {version}"))
         }
+        EngineEvent::Halted { task, kind, by, why } => {
+            row(kind.name(), AnsiColor::Yellow, task, None, &format!("by {by}: {why}"))
+        }
+        EngineEvent::LetGo { task, by } => row("resumed", AnsiColor::Blue, task, None, &format!("by {by}")),
         EngineEvent::NextDue { task, at } => row("next", AnsiColor::BrightBlack, task, None, &times::here(*at)),
         EngineEvent::Started { run, task, trigger } => {
             row("started", AnsiColor::Blue, task, Some(*run), &format!("by {}", trigger.name()))

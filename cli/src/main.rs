@@ -8,6 +8,7 @@ mod command;
 mod data;
 mod error;
 mod events;
+mod heads;
 mod library;
 mod project;
 mod report;

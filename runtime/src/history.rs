@@ -4,7 +4,7 @@
 
 mod due;
 
-pub use crate::store::{InFlight, Version};
+pub use crate::store::{Halt, HaltKind, InFlight, Version};
 pub use due::{KnownSchedule, Occurrence};
 
 use crate::clock::Micros;
@@ -136,6 +136,21 @@ impl History {
     /// Counts the runs that have not ended, by task; a sleeper is late that should have woken before `now`.
     pub fn in_flight(&self, now: Micros) -> Result<Vec<InFlight>, EngineError> {
         self.reader.in_flight(now)
+    }
+
+    /// Gives all tasks that have an image now, with their projects first.
+    pub fn tasks(&self) -> Result<Vec<(String, String)>, EngineError> {
+        self.reader.tasks()
+    }
+
+    /// Gives the last halt of every task that ever had one: a pause or an archiving, also one that is over.
+    pub fn halts(&self) -> Result<Vec<Halt>, EngineError> {
+        self.reader.halts()
+    }
+
+    /// Gives why nothing of a task begins, if that is so.
+    pub fn halt(&self, project: &str, task: &str) -> Result<Option<Halt>, EngineError> {
+        self.reader.halt(project, task)
     }
 
     /// Gives the history that a reader reads.

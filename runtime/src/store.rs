@@ -9,6 +9,7 @@ mod caches;
 mod codec;
 mod delays;
 mod folder;
+mod halts;
 mod held;
 mod images;
 mod journal;
@@ -44,6 +45,7 @@ pub(crate) use starts::CLAIMS;
 pub(crate) use work::{Advanced, Applied, Begun, Fire, Standing, Work};
 
 pub use backup::GoesOn;
+pub use halts::{Halt, HaltKind};
 pub use held::InFlight;
 pub use logs::LogRow;
 pub use versions::Version;

@@ -1,7 +1,6 @@
 //! `plan`: what a deployment would change, before it does.
 
 mod changes;
-mod signature;
 
 use crate::Answer;
 use crate::data::DataFolder;

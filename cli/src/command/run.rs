@@ -13,7 +13,7 @@ use bytecode::{Image, Task};
 use runtime::Data;
 use runtime::arguments::{Given, decode};
 use runtime::engine::{Engine, EngineError, RunState, StartRun};
-use runtime::history::RunSummary;
+use runtime::history::{History, RunSummary};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
@@ -67,6 +67,9 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     // What starts a task does not matter where it is started by hand.
     unheeded::tell([&Task { triggers: Vec::new(), ..task.clone() }]);
     let folder = arguments.data.of(&project);
+    if !arguments.ephemeral {
+        expect_no_halt(&folder, &image.name, &task.name)?;
+    }
     let engine = match engine.unwrap_or_else(|| data::open(&project, &folder, Purpose::Work)) {
         Err(EngineError::Held { .. }) => {
             let summary = beside::run(&folder, (&image, &task.name), values, &signals)?;
@@ -127,6 +130,20 @@ fn ask(arguments: &Arguments, project: &Project, path: &Path, name: Option<&str>
         parameters: parameters(task),
     })?;
     Ok(Some(Asked { image, position, values }))
+}
+
+/// Expects that nobody has paused or archived a task: a person who starts it wants it now, not once it is let go.
+fn expect_no_halt(folder: &Path, project: &str, task: &str) -> Result<(), CliError> {
+    let halt = match History::open(folder) {
+        Ok(history) => history.halt(project, task)?,
+        // Nobody has ever done anything there.
+        Err(EngineError::Missing { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    match halt {
+        Some(halt) => Err(CliError::Halted { task: task.to_owned(), halt: halt.words() }),
+        None => Ok(()),
+    }
 }
 
 /// Follows a run to its end; `None` where the person who started it leaves it.

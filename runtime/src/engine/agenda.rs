@@ -9,12 +9,13 @@ use super::due::{Calendar, Plan, catch_up};
 use super::error::EngineError;
 use super::event::EngineEvent;
 use super::gates::Gates;
+use super::halt::Halts;
 use super::id::ImageHash;
 use super::shared::Shared;
 use super::state::OccurrenceOutcome;
 use crate::Data;
 use crate::clock::Micros;
-use crate::store::{KeptSchedule, OccurrenceRow};
+use crate::store::{Halt, KeptSchedule, OccurrenceRow};
 use firing::Firing;
 use schedule::{Catchup, Rule};
 use std::cmp::Reverse;
@@ -37,6 +38,8 @@ pub(super) struct Scheduled {
     pub(super) gates: Gates,
     /// The next nominal time.
     pub(super) next: Option<Micros>,
+    /// Whether a person paused its task.
+    pub(super) is_halted: bool,
 }
 
 /// A due time that is decided later than this is written as late.
@@ -78,10 +81,16 @@ impl Agenda {
         &mut self,
         shared: &Arc<Shared>,
         mut schedules: Vec<Scheduled>,
+        halts: &Halts,
         begins: Micros,
     ) -> Result<(), EngineError> {
         let mut firing = Firing::new(shared);
         for scheduled in &mut schedules {
+            let halt = halts.of(&scheduled.project, &scheduled.task);
+            scheduled.is_halted = halt.is_some_and(Halt::stands);
+            if scheduled.is_halted {
+                continue;
+            }
             let from =
                 scheduled.kept.decided_to.map_or(scheduled.kept.known_since, |decided| decided.saturating_add(1));
             let from = from.max(scheduled.kept.known_since);
@@ -90,7 +99,7 @@ impl Agenda {
             // Mostly nothing passed; looking back for what did is dear for a schedule that is seldom due.
             scheduled.next = scheduled.rule.next(from);
             if scheduled.next.is_some_and(|due| due <= to) {
-                make_up(&mut firing, scheduled, from..=to, DOWN);
+                make_up(&mut firing, scheduled, from..=to, &Absence::Down(halt));
                 scheduled.next = scheduled.rule.next(to.saturating_add(1));
             }
             tell_next(shared, scheduled);
@@ -112,7 +121,7 @@ impl Agenda {
         let mut firing = Firing::new(shared);
         for _ in 0..self.schedules.len().min(AUDITED) {
             self.audited = (self.audited + 1) % self.schedules.len();
-            let Some(scheduled) = self.schedules.get(self.audited) else { continue };
+            let Some(scheduled) = self.schedules.get(self.audited).filter(|each| !each.is_halted) else { continue };
             // What is due this very minute may be on its way.
             let before = firing.now().saturating_sub(scheduled.jitter).saturating_sub(STALL);
             let due = scheduled.rule.previous(before).filter(|due| *due >= scheduled.kept.known_since);
@@ -152,7 +161,7 @@ impl Agenda {
             let Some(nominal) = scheduled.next else { continue };
             if now - effective > STALL {
                 let to = now.saturating_sub(scheduled.jitter);
-                make_up(&mut firing, scheduled, nominal..=to, STALLED);
+                make_up(&mut firing, scheduled, nominal..=to, &Absence::Stalled);
                 scheduled.next = scheduled.rule.next(to.saturating_add(1));
             } else {
                 let late = now - effective > LATE;
@@ -168,23 +177,44 @@ impl Agenda {
 }
 
 /// Decides due times that have passed.
-fn make_up(firing: &mut Firing<'_>, scheduled: &Scheduled, span: RangeInclusive<Micros>, why: &str) {
+fn make_up(firing: &mut Firing<'_>, scheduled: &Scheduled, span: RangeInclusive<Micros>, absence: &Absence<'_>) {
     let policy = if firing.is_paused() { Catchup::None } else { scheduled.catchup };
     let next = |at| scheduled.rule.next(at);
     let previous = |before| scheduled.rule.previous(before);
     let calendar = Calendar { next: &next, previous: &previous };
     let Plan { missed, run } = catch_up(&calendar, *span.start(), *span.end(), policy);
     let decided_at = firing.now();
-    let (outcome, why) = match (why, run.is_empty()) {
-        (DOWN, _) | (_, true) => (OccurrenceOutcome::Missed, why),
-        _ => (OccurrenceOutcome::Coalesced, LATER),
-    };
-    let rows = missed.iter().map(|span| scheduled.nothing_ran(*span, decided_at, (outcome, why)));
+    let rows = missed.iter().map(|span| {
+        let (outcome, why) = absence.at(span.0, !run.is_empty());
+        scheduled.nothing_ran(*span, decided_at, (outcome, &why))
+    });
     firing.miss(scheduled, rows.collect());
     for nominal in run {
         match scheduled.catchup {
             Catchup::All { .. } => firing.fire_in_turn(scheduled, nominal),
             Catchup::None | Catchup::Latest => firing.fire(scheduled, nominal, OccurrenceOutcome::Late),
+        }
+    }
+}
+
+/// Why due times passed of which nothing began.
+enum Absence<'a> {
+    /// Nobody served the folder, or the task was paused, up to a moment.
+    Down(Option<&'a Halt>),
+    /// The machine stood still under the engine.
+    Stalled,
+}
+
+impl Absence<'_> {
+    /// Says what becomes of a due time of it; a later one may stand for it.
+    fn at(&self, due: Micros, later: bool) -> (OccurrenceOutcome, String) {
+        match self {
+            Absence::Down(Some(halt)) if (halt.at..=halt.ended_at.unwrap_or(halt.at)).contains(&due) => {
+                (OccurrenceOutcome::Skipped, halt.words())
+            }
+            Absence::Down(_) => (OccurrenceOutcome::Missed, DOWN.to_owned()),
+            Absence::Stalled if later => (OccurrenceOutcome::Coalesced, LATER.to_owned()),
+            Absence::Stalled => (OccurrenceOutcome::Missed, STALLED.to_owned()),
         }
     }
 }

@@ -176,6 +176,7 @@ impl Beat {
                     // As long as nothing is in force here, this is no runtime, or not yet.
                     Ask::Deploy(_) if self.in_force.is_empty() => continue,
                     Ask::Deploy(image) => self.deploy(image)?,
+                    Ask::Halt(halting) => self.halt(halting)?,
                 }
                 self.shared.store.apply(Work::Answered { request: request.id })?;
             }

@@ -8,6 +8,7 @@ use super::state::{RunState, Trigger};
 use super::transition::RunFailure;
 use crate::Failure;
 use crate::clock::Micros;
+use crate::store::HaltKind;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -45,6 +46,24 @@ pub enum EngineEvent {
         project: String,
         /// The number of the version.
         version: u32,
+    },
+    /// From now on nothing of a task begins.
+    Halted {
+        /// The task.
+        task: String,
+        /// How.
+        kind: HaltKind,
+        /// Who wants it.
+        by: String,
+        /// Why.
+        why: String,
+    },
+    /// A task that was paused or archived is let go.
+    LetGo {
+        /// The task.
+        task: String,
+        /// Who wants it.
+        by: String,
     },
     /// A schedule will be due.
     NextDue {

@@ -10,9 +10,10 @@ use crate::clock::Micros;
 use crate::{Data, ErrorKind, Failure};
 use bytecode::{FunctionId, Only, Task};
 use schedule::Hours;
+use serde::{Deserialize, Serialize};
 
 /// The gates of a run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gates {
     /// The hours in which it may begin, with the zone in which they are read.
     pub only: Option<Only>,
@@ -25,7 +26,7 @@ pub struct Gates {
 }
 
 /// Under which name the results of runs stand for each other, and how long.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cached {
     /// Program, task, image and the key that the arguments give.
     pub name: String,
@@ -34,7 +35,7 @@ pub struct Cached {
 }
 
 /// How many runs of a group may begin in how long.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {
     /// The group: program, task and key.
     pub group: String,

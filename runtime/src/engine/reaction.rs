@@ -3,6 +3,7 @@
 use super::child::{self, FUEL};
 use super::error::EngineError;
 use super::gates::{Entrant, Gates, gates_of};
+use super::halt::Halts;
 use super::id::{ImageHash, RunId};
 use super::live::Loaded;
 use super::shared::Shared;
@@ -37,10 +38,15 @@ pub(super) struct Happened {
 }
 
 /// Puts the reactions of these images in force, and all others out of it.
-pub(super) fn put_in_force(store: &Store, images: &[(ImageHash, Arc<Image>)]) -> Result<Vec<Reaction>, EngineError> {
+pub(super) fn put_in_force(
+    store: &Store,
+    images: &[(ImageHash, Arc<Image>)],
+    halts: &Halts,
+) -> Result<Vec<Reaction>, EngineError> {
     let mut found = Vec::new();
     for (hash, image) in images {
-        for (number, task) in image.tasks.iter().enumerate() {
+        let tasks = image.tasks.iter().enumerate();
+        for (number, task) in tasks.filter(|(_, task)| !halts.is_archived(&image.name, &task.name)) {
             for (trigger, written) in task.triggers.iter().enumerate() {
                 let Some(event) = event_of(&written.cause) else { continue };
                 let key = key(&image.name, task, (trigger, event));

@@ -101,6 +101,7 @@ fn scheduled(
         arguments,
         gates,
         next: None,
+        is_halted: false,
     })
 }
 

@@ -15,10 +15,12 @@ statements! {
     INSERT_START = "INSERT INTO starts (pace, at) VALUES (?1, ?2)";
     FORGET_STARTS = "DELETE FROM starts WHERE pace = ?1 AND at < ?2";
     DELAY = "INSERT INTO delays (run, at, slots) VALUES (?1, ?2, ?3)";
-    REMOVE_DELAY = "DELETE FROM delays WHERE run = ?1";
+    REMOVE_DELAY = "DELETE FROM delays WHERE run = ?1 RETURNING at, slots";
     DUE_DELAYS = "SELECT run, slots FROM delays WHERE at <= ?1 ORDER BY at, run LIMIT ?2";
     ANY_DUE_DELAY = "SELECT 1 FROM delays WHERE at <= ?1 LIMIT 1";
 }
+
+const SLOTS: &str = "the slots of a run that waits for its time";
 
 /// Gives the time at which a run may begin that comes now, and keeps it for this run.
 pub(super) fn give_time(connection: &Connection, gates: &Gates, now: Micros) -> Result<Micros, Trouble> {
@@ -46,10 +48,12 @@ pub(super) fn delay(connection: &Connection, run: i64, at: Micros, slots: Option
     Ok(())
 }
 
-/// A run waits for no time any more.
-pub(super) fn remove(connection: &Connection, run: i64) -> Result<(), Trouble> {
-    connection.prepare_cached(REMOVE_DELAY)?.execute([run])?;
-    Ok(())
+/// A run waits for no time any more; gives for which it did, and the slots that it needs, if it did.
+pub(super) fn remove(connection: &Connection, run: i64) -> Result<Option<(Micros, Option<Slots>)>, Trouble> {
+    let mut statement = connection.prepare_cached(REMOVE_DELAY)?;
+    let found = statement.query_row([run], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
+    let Some((at, slots)) = found else { return Ok(None) };
+    Ok(Some((at, decode(&slots, SLOTS)?)))
 }
 
 /// Says whether the time of a run has come.
@@ -64,7 +68,7 @@ pub(super) fn due(connection: &Connection, now: Micros, limit: usize) -> Result<
     let mut due = Vec::new();
     while let Some(row) = rows.next()? {
         let slots: Vec<u8> = row.get(1)?;
-        due.push((row.get(0)?, decode(&slots, "the slots of a run that waits for its time")?));
+        due.push((row.get(0)?, decode(&slots, SLOTS)?));
     }
     Ok(due)
 }

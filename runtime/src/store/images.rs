@@ -15,6 +15,7 @@ statements! {
     SET_TASK = "INSERT INTO tasks (project, task, image, position, deployed_at) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (project, task) DO UPDATE SET image = ?3, position = ?4, deployed_at = ?5 WHERE image <> ?3 OR position <> ?4";
     DROP_TASKS = "DELETE FROM tasks WHERE project = ?1 AND image <> ?2";
+    ALL_TASKS = "SELECT project, task FROM tasks WHERE project > ''";
     CURRENT_IMAGE = "SELECT images.hash FROM tasks JOIN images ON images.id = tasks.image WHERE project = ?1 AND task = ?2";
 }
 
@@ -45,6 +46,12 @@ pub(super) fn drop_other_tasks(connection: &Connection, project: &str, hash: Ima
     let id = image_id(connection, hash)?;
     connection.prepare_cached(DROP_TASKS)?.execute(params![project, id])?;
     Ok(())
+}
+
+/// Gives all tasks that have an image now, with their projects first.
+pub(super) fn tasks(connection: &Connection) -> Result<Vec<(String, String)>, Trouble> {
+    let mut statement = connection.prepare_cached(ALL_TASKS)?;
+    Ok(statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
 }
 
 /// Finds the row of an image.

@@ -2,6 +2,7 @@
 
 use super::between::StoredEvent;
 use super::folder::{Trouble, Waits, open_reader};
+use super::halts::Halt;
 use super::held::InFlight;
 use super::journal::TimerKey;
 use super::logs::LogRow;
@@ -11,8 +12,8 @@ use super::runs::RunRow;
 use super::schedules::{OccurrenceRow, StoredSchedule};
 use super::versions::{self, Version};
 use super::{
-    between, caches, delays, held, images, journal, logs, reactions, requests, retention, runs, schedules, schema,
-    slots,
+    between, caches, delays, halts, held, images, journal, logs, reactions, requests, retention, runs, schedules,
+    schema, slots,
 };
 use crate::Data;
 use crate::clock::Micros;
@@ -66,6 +67,21 @@ impl Reader {
         let connection = open_reader(folder, commit).map_err(|trouble| trouble.about(folder))?;
         let (idle, images) = (Mutex::new(vec![connection]), Mutex::default());
         Ok(Reader { shared: Arc::new(Shared { folder: folder.to_owned(), commit, idle, images }) })
+    }
+
+    /// Gives all tasks that have an image now, with their projects first.
+    pub(crate) fn tasks(&self) -> Result<Vec<(String, String)>, EngineError> {
+        self.read(images::tasks)
+    }
+
+    /// Gives the last halt of every task that ever had one.
+    pub(crate) fn halts(&self) -> Result<Vec<Halt>, EngineError> {
+        self.read(halts::all)
+    }
+
+    /// Gives why nothing of a task begins, if that is so.
+    pub(crate) fn halt(&self, project: &str, task: &str) -> Result<Option<Halt>, EngineError> {
+        self.read(|connection| halts::of(connection, project, task))
     }
 
     /// Finds the one run whose id begins so.

@@ -7,7 +7,7 @@ use super::runs;
 use super::statements::statements;
 use crate::Data;
 use crate::clock::Micros;
-use crate::engine::{Decision, EngineError, Resume, Retry, RunId};
+use crate::engine::{Decision, EngineError, Halting, Resume, Retry, RunId};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -15,7 +15,7 @@ use std::path::Path;
 statements! {
     INSERT_REQUEST = "INSERT INTO requests (kind, run, asked_at, body) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (run, kind) DO NOTHING";
     READ_REQUESTS = "SELECT id, run, body FROM requests WHERE id > ?1 ORDER BY id LIMIT 100";
-    IS_ASKED = "SELECT 1 FROM requests WHERE run = ?1 AND kind IN ('resume', 'deploy')";
+    IS_ASKED = "SELECT 1 FROM requests WHERE run = ?1 AND kind IN ('resume', 'deploy', 'halt')";
     DROP_REQUEST = "DELETE FROM requests WHERE id = ?1";
 }
 
@@ -37,6 +37,8 @@ pub(crate) enum Ask {
     Resume(Resume),
     /// That an encoded image becomes the newest version of its project; the id is that of the request.
     Deploy(Vec<u8>),
+    /// That a task is paused, archived or let go; the id is that of the request.
+    Halt(Halting),
 }
 
 /// A run that another process wants to begin. The owner may not know its program.
@@ -83,6 +85,7 @@ fn insert(connection: &Connection, run: RunId, ask: &Ask, at: Micros) -> Result<
         Ask::Start(_) => "start",
         Ask::Resume(_) => "resume",
         Ask::Deploy(_) => "deploy",
+        Ask::Halt(_) => "halt",
     };
     connection.prepare_cached(INSERT_REQUEST)?.execute(params![kind, &run.0[..], at, encode(ask)?])?;
     Ok(())
@@ -102,7 +105,7 @@ pub(super) fn read(connection: &Connection, behind: i64) -> Result<Vec<StoredReq
     Ok(found)
 }
 
-/// Says whether the owner has not yet acted on what it was asked to let go on, or to put in force.
+/// Says whether the owner has not yet acted on what it was asked to let go on, to put in force, or to halt.
 pub(super) fn is_asked(connection: &Connection, run: RunId) -> Result<bool, Trouble> {
     Ok(connection.prepare_cached(IS_ASKED)?.exists([&run.0[..]])?)
 }

@@ -11,7 +11,8 @@ use rusqlite::Connection;
 const WHOLE: &str = include_str!("schema.sql");
 
 /// The migrations, in order; the version of a folder is how many were applied.
-const MIGRATIONS: &[&str] = &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE, ASKING, CACHES, VERSIONS];
+const MIGRATIONS: &[&str] =
+    &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE, ASKING, CACHES, VERSIONS, HALTS];
 
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
@@ -273,6 +274,36 @@ CREATE TABLE versions (
 CREATE TABLE asked (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start', 'resume', 'deploy')),
+    run BLOB NOT NULL CHECK (length(run) = 16),
+    asked_at INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (run, kind)
+) STRICT;
+INSERT INTO asked (id, kind, run, asked_at, body) SELECT id, kind, run, asked_at, body FROM requests;
+DROP TABLE requests;
+ALTER TABLE asked RENAME TO requests;
+";
+
+/// Tasks of which nothing begins, and their runs that are held back.
+const HALTS: &str = "
+CREATE TABLE halts (
+    project TEXT NOT NULL,
+    task TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('paused', 'archived')),
+    at INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    why TEXT NOT NULL,
+    ended_at INTEGER,
+    PRIMARY KEY (project, task)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE held_back (
+    run INTEGER PRIMARY KEY,
+    gates BLOB NOT NULL,
+    not_before INTEGER
+) STRICT;
+CREATE TABLE asked (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start', 'resume', 'deploy', 'halt')),
     run BLOB NOT NULL CHECK (length(run) = 16),
     asked_at INTEGER NOT NULL,
     body BLOB NOT NULL,

@@ -159,7 +159,7 @@ CREATE INDEX caches_name ON caches (name, until) WHERE until IS NOT NULL;
 -- What other processes ask of the owner.
 CREATE TABLE requests (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start', 'resume', 'deploy')),
+    kind TEXT NOT NULL CHECK (kind IN ('cancel', 'decide', 'retry', 'start', 'resume', 'deploy', 'halt')),
     run BLOB NOT NULL CHECK (length(run) = 16),
     asked_at INTEGER NOT NULL,
     body BLOB NOT NULL,
@@ -209,3 +209,22 @@ CREATE TABLE delays (
     slots BLOB NOT NULL
 ) STRICT;
 CREATE INDEX delays_at ON delays (at, run);
+
+-- Tasks of which nothing begins, by a person; the last halt of each, with when it ended.
+CREATE TABLE halts (
+    project TEXT NOT NULL,
+    task TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('paused', 'archived')),
+    at INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    why TEXT NOT NULL,
+    ended_at INTEGER,
+    PRIMARY KEY (project, task)
+) STRICT, WITHOUT ROWID;
+
+-- Runs of paused tasks, with the gates that they have still to pass.
+CREATE TABLE held_back (
+    run INTEGER PRIMARY KEY,
+    gates BLOB NOT NULL,
+    not_before INTEGER
+) STRICT;

@@ -9,7 +9,8 @@ use super::requests;
 use super::statements::statements;
 use crate::clock::Micros;
 use crate::engine::{RunId, Slots};
-use rusqlite::{Connection, OptionalExtension, params};
+use bytecode::WhenFull;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 statements! {
     LIST_HOLDS = "SELECT runs.uid, holds.slots FROM holds JOIN runs ON runs.id = holds.run WHERE holds.run > 0 ORDER BY holds.run LIMIT ?1";
@@ -18,7 +19,7 @@ statements! {
     HOLDS_SLOT = "SELECT 1 FROM holds WHERE run = ?1 AND slots = ?2";
     HOLDER = "SELECT run FROM holds WHERE slots = ?1 ORDER BY run LIMIT 1 OFFSET ?2";
     JOIN_LINE = "INSERT INTO queue (run, slots, at_once) VALUES (?1, ?2, ?3)";
-    LEAVE_LINE = "DELETE FROM queue WHERE run = ?1";
+    LEAVE_LINE = "DELETE FROM queue WHERE run = ?1 RETURNING slots, at_once";
     HEAD_OF_LINE = "SELECT run, at_once FROM queue WHERE slots = ?1 ORDER BY run LIMIT 1";
     NEXT_LINE = "SELECT slots FROM queue WHERE slots > ?1 ORDER BY slots LIMIT 1";
     STAYING_HOLDERS = "SELECT run FROM holds WHERE slots = ?1 AND leaving = 0 ORDER BY run LIMIT ?2";
@@ -65,10 +66,11 @@ pub(super) fn join_line(connection: &Connection, run: i64, slots: &Slots) -> Res
     Ok(())
 }
 
-/// A run stands in no line any more.
-pub(super) fn leave_line(connection: &Connection, run: i64) -> Result<(), Trouble> {
-    connection.prepare_cached(LEAVE_LINE)?.execute([run])?;
-    Ok(())
+/// A run stands in no line any more; gives the slots for which it did, if it did.
+pub(super) fn leave_line(connection: &Connection, run: i64) -> Result<Option<Slots>, Trouble> {
+    let mut statement = connection.prepare_cached(LEAVE_LINE)?;
+    let slots = |row: &Row<'_>| Ok(Slots { group: row.get(0)?, at_once: row.get(1)?, otherwise: WhenFull::Queue });
+    Ok(statement.query_row([run], slots).optional()?)
 }
 
 /// A run has ended: gives the group in which a slot is free now.

@@ -2,10 +2,11 @@
 //! everything is seen that was decided before.
 
 use super::folder::Trouble;
+use super::halts::{self, Halt, HaltKind, HeldBack};
 use super::work::{Advanced, Applied, Begun, Refused};
 use super::{caches, delays, reactions, runs, slots};
 use crate::clock::Micros;
-use crate::engine::{End, NewRun, RunFailure, RunState, Slots};
+use crate::engine::{End, Gates, NewRun, RunFailure, RunState, Slots};
 use crate::{ErrorKind, Failure};
 use bytecode::WhenFull;
 use rusqlite::Connection;
@@ -45,21 +46,82 @@ pub(super) fn start(
     {
         return refuse(connection, (run, None), at, (RunState::Failed, own_group(&run.task)));
     }
-    if run.gates.is_closed(at) {
-        return refuse(connection, (run, None), at, (RunState::Cancelled, closed(&run.task)));
+    match halts::of(connection, &run.project, &run.task)? {
+        None => pass(connection, (run, None), &run.gates, at),
+        Some(halt) if halt.kind == HaltKind::Archived => {
+            refuse(connection, (run, None), at, (RunState::Failed, archived(&halt)))
+        }
+        Some(_) => {
+            let row = runs::insert(connection, run, None)?;
+            halts::hold_back(connection, row, &HeldBack { gates: run.gates.clone(), not_before: None })?;
+            Ok((row, Applied::Queued))
+        }
     }
-    if let Some(cached) = &run.gates.cached
+}
+
+/// A run, which may be there already and wait, passes its gates as far as it can.
+fn pass(
+    connection: &Connection,
+    (run, row): (&NewRun, Option<i64>),
+    gates: &Gates,
+    at: Micros,
+) -> Result<(i64, Applied), Trouble> {
+    if gates.is_closed(at) {
+        return refuse(connection, (run, row), at, (RunState::Cancelled, closed(&run.task)));
+    }
+    if let Some(cached) = &gates.cached
         && caches::stands(connection, cached, at)?
     {
-        return begin(connection, (run, None), at);
+        return begin(connection, (run, row), at);
     }
-    let begins = delays::give_time(connection, &run.gates, at)?;
+    let begins = delays::give_time(connection, gates, at)?;
     if begins > at {
-        let row = runs::insert(connection, run, None)?;
-        delays::delay(connection, row, begins, slots)?;
+        let row = row.map_or_else(|| runs::insert(connection, run, None), Ok)?;
+        delays::delay(connection, row, begins, gates.slots.as_ref())?;
         return Ok((row, Applied::Queued));
     }
-    enter(connection, (run, None), slots, at)
+    enter(connection, (run, row), gates.slots.as_ref(), at)
+}
+
+/// From now on nothing of a task begins: its runs that wait are held back, or cancelled where it is for good.
+pub(super) fn halt(connection: &Connection, halt: &Halt) -> Result<Applied, Trouble> {
+    halts::set(connection, halt)?;
+    let mut ended = Vec::new();
+    for row in halts::queued(connection, &halt.project, &halt.task)? {
+        match halt.kind {
+            HaltKind::Archived => ended.extend(cancel_queued(connection, row, halt.at)?),
+            HaltKind::Paused => take_back(connection, row)?,
+        }
+    }
+    Ok(Applied::Claimed(ended))
+}
+
+/// Takes a run that has passed its gates from where it waits.
+fn take_back(connection: &Connection, row: i64) -> Result<(), Trouble> {
+    let (slots, not_before) = match (slots::leave_line(connection, row)?, delays::remove(connection, row)?) {
+        (Some(slots), _) => (Some(slots), None),
+        (None, Some((at, slots))) => (slots, Some(at)),
+        // It is held back already.
+        (None, None) => return Ok(()),
+    };
+    halts::hold_back(connection, row, &HeldBack { gates: Gates { slots, ..Gates::default() }, not_before })
+}
+
+/// A task is let go: what was held back passes its gates, in the order in which it was asked for.
+pub(super) fn end_halt(connection: &Connection, project: &str, task: &str, at: Micros) -> Result<Applied, Trouble> {
+    if !halts::end(connection, project, task, at)? {
+        return Ok(Applied::Already);
+    }
+    let mut starts = Vec::new();
+    for row in halts::queued(connection, project, task)? {
+        let Some(held) = halts::let_go(connection, row)? else { continue };
+        let Some(stored) = runs::read(connection, row)? else { continue };
+        match held.not_before.filter(|not_before| *not_before > at) {
+            Some(not_before) => delays::delay(connection, row, not_before, held.gates.slots.as_ref())?,
+            None => starts.push(pass(connection, (&stored.begun, Some(row)), &held.gates, at)?.1),
+        }
+    }
+    Ok(Applied::Claimed(starts))
 }
 
 /// Says why a due time does not even make a run.
@@ -136,6 +198,7 @@ pub(super) fn cancel_queued(connection: &Connection, row: i64, at: Micros) -> Re
             runs::end(connection, row, &end)?;
             slots::leave_line(connection, row)?;
             delays::remove(connection, row)?;
+            halts::let_go(connection, row)?;
             Ok(Some(Applied::Refused(Box::new(Refused { run: stored.begun, end }))))
         }
         Some(_) | None => Ok(None),
@@ -212,6 +275,11 @@ fn full(task: &str, slots: &Slots, what: &str) -> RunFailure {
     let number = slots.at_once;
     let (runs, go) = if number == 1 { ("run", "goes") } else { ("runs", "go") };
     let message = format!("{number} {runs} of `{task}` {go} on, the most that `concurrency {number} else {what}` lets");
+    Failure::new(ErrorKind::Conflict, message).into()
+}
+
+fn archived(halt: &Halt) -> RunFailure {
+    let message = format!("`{}` is {}", halt.task, halt.words());
     Failure::new(ErrorKind::Conflict, message).into()
 }
 

@@ -4,6 +4,7 @@
 //! batch did before is seen.
 
 use super::folder::Trouble;
+use super::halts::Halt;
 use super::reactions::{KeptReaction, React, ReactionKey};
 use super::retention::Old;
 use super::schedules::{KeptSchedule, OccurrenceRow, ScheduleKey};
@@ -85,6 +86,17 @@ pub(crate) enum Work {
     CancelQueued {
         /// The run.
         run: RunId,
+        /// The present.
+        at: Micros,
+    },
+    /// From now on nothing of a task begins.
+    Halt(Box<Halt>),
+    /// A task is let go.
+    EndHalt {
+        /// The project.
+        project: String,
+        /// The task.
+        task: String,
         /// The present.
         at: Micros,
     },
@@ -214,6 +226,8 @@ pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Tro
             Ok(Applied::Done)
         }
         Work::CancelQueued { run, at } => cancel_queued(connection, *run, *at),
+        Work::Halt(halt) => starts::halt(connection, halt),
+        Work::EndHalt { project, task, at } => starts::end_halt(connection, project, task, *at),
         Work::Answered { request } => {
             requests::remove(connection, *request)?;
             Ok(Applied::Done)
@@ -327,6 +341,8 @@ impl Work {
             | Work::React { .. }
             | Work::Retry { .. }
             | Work::CancelQueued { .. }
+            | Work::Halt(_)
+            | Work::EndHalt { .. }
             | Work::Answered { .. } => 500,
             // It makes way rather than weight, and it is bounded.
             Work::Trim(_) => 100_000,

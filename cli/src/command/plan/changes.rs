@@ -1,8 +1,8 @@
 //! What differs between two images, as far as it matters to whoever answers for what runs. Pure.
 
-use super::signature;
+use crate::heads::{permission, rule, signature};
 use crate::times;
-use bytecode::{Clauses, Image, Permission, PermissionKind, Task};
+use bytecode::{Clauses, Image, Permission, Task};
 use schedule::Rule;
 use std::collections::BTreeMap;
 
@@ -106,8 +106,8 @@ impl Changes {
 fn of_task(before: Option<(&Image, &Task)>, (image, task): (&Image, &Task), now: i64) -> Vec<Change> {
     let mut changes = Vec::new();
     let old = before.map(|(_, old)| old);
-    let after = signature::of(image, task);
-    match before.map(|(image, old)| signature::of(image, old)) {
+    let after = signature(image, task);
+    match before.map(|(image, old)| signature(image, old)) {
         Some(before) if before != after => changes.push(Change::Signature { before, after }),
         Some(_) | None => {}
     }
@@ -133,28 +133,7 @@ fn of_task(before: Option<(&Image, &Task)>, (image, task): (&Image, &Task), now:
 /// Gives the schedules of a task by their words, with when each is due next.
 fn schedules(task: Option<&Task>, now: i64) -> BTreeMap<String, Option<i64>> {
     let all = task.into_iter().flat_map(|task| &task.schedules);
-    all.map(|written| {
-        let mut words = schedule::describe(&written.spec);
-        if !written.arguments.is_empty() {
-            let given: Vec<_> = written.arguments.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-            words.push_str(&format!(" with ({})", given.join(", ")));
-        }
-        (words, Rule::new(&written.spec).ok().and_then(|rule| rule.next(now)))
-    })
-    .collect()
-}
-
-fn permission(need: &Permission) -> String {
-    let kind = match need.kind {
-        PermissionKind::Net => "net",
-        PermissionKind::FilesRead => "files read",
-        PermissionKind::FilesWrite => "files write",
-        PermissionKind::Exec => "exec",
-        PermissionKind::Secret => "secret",
-        PermissionKind::Connection => "connection",
-        PermissionKind::Channel => "channel",
-    };
-    format!("needs {kind} \"{}\"", need.target)
+    all.map(|written| (rule(written), Rule::new(&written.spec).ok().and_then(|rule| rule.next(now)))).collect()
 }
 
 /// Compares the other clauses, each by its name: an image whose code moved has other keys in the same clauses.

@@ -8,7 +8,7 @@ use crate::{terminal, times};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use runtime::engine::{OccurrenceOutcome, RunPrefix};
-use runtime::history::{History, KnownSchedule, Occurrence, RunSummary};
+use runtime::history::{Halt, History, KnownSchedule, Occurrence, RunSummary};
 use schedule::Rule;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -76,7 +76,9 @@ pub fn run(arguments: Why) -> Result<Answer, CliError> {
     }
     let due = !told.is_empty() || in_force.iter().any(|schedule| asked.holds(schedule.rule.next(asked.from)));
     if told.is_empty() {
-        told.extend(of_rules(&arguments.task, &asked, &in_force, &rows));
+        let mut halts = history.halts()?;
+        halts.retain(|halt| halt.task == arguments.task);
+        told.extend(of_rules(&arguments.task, &asked, &in_force, (&rows, &halts)));
     }
     if arguments.json {
         terminal::line(&told.into_iter().map(|told| told.json).collect::<Value>().to_string())?;
@@ -192,7 +194,7 @@ fn ended(run: &RunSummary) -> &'static str {
 }
 
 /// Tells what the schedules in force say of a time that has no row.
-fn of_rules(task: &str, asked: &Asked, in_force: &[InForce], rows: &[Occurrence]) -> Vec<Told> {
+fn of_rules(task: &str, asked: &Asked, in_force: &[InForce], (rows, halts): (&[Occurrence], &[Halt])) -> Vec<Told> {
     let mut told = Vec::new();
     for InForce { rule, known } in in_force {
         let Some(due) = rule.next(asked.from).filter(|due| *due < asked.to) else { continue };
@@ -204,6 +206,10 @@ fn of_rules(task: &str, asked: &Asked, in_force: &[InForce], rows: &[Occurrence]
             let since = local(known.since, rule.zone());
             let but = "and a schedule never runs what was before it";
             ("before", format!("`{task}` was not due on {when}: `{words}` is in force only since {since}, {but}."))
+        } else if let Some(halt) = halts.iter().find(|halt| halt.stands() && halt.project == known.project) {
+            let open =
+                "and nothing is decided yet. `taskwright tasks resume` lets it go, and makes up for it by `catchup`";
+            ("halted", format!("`{task}` was due on {when} by `{words}`, but is {}, {open}.", halt.words()))
         } else if rows.iter().any(|row| row.nominal > due) {
             let gone = "and has no row any more: history that is older than `retain` goes";
             ("gone", format!("`{task}` was due on {when} by `{words}`, {gone}."))

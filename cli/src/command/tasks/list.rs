@@ -6,7 +6,7 @@ use crate::error::CliError;
 use crate::project::Project;
 use crate::{terminal, times};
 use bytecode::Task;
-use runtime::history::{History, InFlight, RunSummary};
+use runtime::history::{Halt, History, InFlight, RunSummary};
 use schedule::Rule;
 use serde_json::json;
 use std::path::PathBuf;
@@ -29,6 +29,7 @@ pub struct Arguments {
 struct Row {
     task: String,
     next: Option<i64>,
+    halt: Option<Halt>,
     in_flight: u64,
     last: Option<RunSummary>,
 }
@@ -70,18 +71,21 @@ fn row(history: &History, project: &str, task: &Task, in_flight: &[InFlight], no
     let rules = task.schedules.iter().filter_map(|written| Rule::new(&written.spec).ok());
     let mine = in_flight.iter().filter(|runs| runs.project == project && runs.task == task.name);
     let last = history.runs(Some(&task.name), 1)?.into_iter().find(|run| run.project == project);
+    let halt = history.halt(project, &task.name)?;
     Ok(Row {
         task: task.name.clone(),
-        next: rules.filter_map(|rule| rule.next(now)).min(),
+        next: rules.filter_map(|rule| rule.next(now)).min().filter(|_| halt.is_none()),
+        halt,
         in_flight: mine.map(|runs| runs.queued + runs.running + runs.sleeping).sum(),
         last,
     })
 }
 
 fn words(row: &Row) -> String {
-    let mut words = vec![match row.next {
-        Some(next) => format!("next {}", times::here(next)),
-        None => "on demand".to_owned(),
+    let mut words = vec![match (&row.halt, row.next) {
+        (Some(halt), _) => halt.words(),
+        (None, Some(next)) => format!("next {}", times::here(next)),
+        (None, None) => "on demand".to_owned(),
     }];
     if row.in_flight > 0 {
         words.push(format!("{} in flight", row.in_flight));
@@ -97,5 +101,6 @@ fn to_json(row: &Row) -> serde_json::Value {
     let last = row.last.as_ref().map(|run| {
         json!({"run": run.id.to_string(), "state": run.state.name(), "created_at": times::universal(run.created_at)})
     });
-    json!({"task": row.task, "next": row.next.map(times::universal), "in_flight": row.in_flight, "last": last})
+    let halt = row.halt.as_ref().map(|halt| json!({"kind": halt.kind.name(), "by": halt.by, "why": halt.why}));
+    json!({"task": row.task, "next": row.next.map(times::universal), "halt": halt, "in_flight": row.in_flight, "last": last})
 }

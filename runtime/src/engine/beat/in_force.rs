@@ -8,6 +8,7 @@ use crate::clock::Micros;
 use crate::engine::agenda::Scheduled;
 use crate::engine::error::EngineError;
 use crate::engine::event::EngineEvent;
+use crate::engine::halt::{Halting, Halts};
 use crate::engine::id::ImageHash;
 use crate::engine::shared::ReactorMessage;
 use crate::engine::{reaction, reactor, sweep, timetable};
@@ -49,15 +50,34 @@ impl Beat {
         let Planned { images, schedules } = planned;
         let from: Micros = self.shared.clock.now();
         self.agenda.fire_due(&self.shared)?;
+        let halts = Halts::read(&self.shared.reader)?;
+        let mut schedules = schedules;
+        schedules.retain(|(key, _)| !halts.is_archived(&key.project, &key.task));
         let schedules = timetable::keep(&self.shared, schedules)?;
-        self.agenda.put_in_force(&self.shared, schedules, from)?;
+        self.agenda.put_in_force(&self.shared, schedules, &halts, from)?;
         self.sweep.begin(sweep::retained(images.iter().map(|(_, image)| &**image)));
-        let reactions = reaction::put_in_force(&self.shared.store, &images)?;
+        let reactions = reaction::put_in_force(&self.shared.store, &images, &halts)?;
         if !reactions.is_empty() {
             reactor::begin(&self.shared)?;
         }
         self.shared.tell_reactor(ReactorMessage::InForce(reactions));
         self.in_force = images;
+        Ok(())
+    }
+
+    /// Pauses, archives or lets go a task, as another process asks: its schedules and reactions are put in force anew.
+    pub(super) fn halt(&mut self, halting: Halting) -> Result<(), EngineError> {
+        // What is due at this moment was due before.
+        self.agenda.fire_due(&self.shared)?;
+        let (task, to, by, why) = (halting.task.clone(), halting.to, halting.by.clone(), halting.why.clone());
+        let applied = self.shared.store.apply(halting.work(self.shared.clock.now()))?;
+        self.shared.follow(applied);
+        let planned = self.plan_loaded(self.in_force.clone())?;
+        self.put_in_force(planned)?;
+        self.shared.tell(match to {
+            Some(kind) => EngineEvent::Halted { task, kind, by, why },
+            None => EngineEvent::LetGo { task, by },
+        });
         Ok(())
     }
 

@@ -1,12 +1,12 @@
-//! Tasks as their heads say them: parameters with types and defaults, and what they give.
+//! Tasks as their heads say them: parameters with types and defaults, what they give, what starts them, what they may touch.
 
-use bytecode::{Image, Task, Type, TypeId};
+use bytecode::{Cause, Image, Permission, PermissionKind, Task, TaskSchedule, Type, TypeId};
 
 /// How deep types in types are written; one that goes on is cut.
 const DEEPEST: u32 = 16;
 
 /// Gives the first line of a head: `(day: date = today(), copies: int?) -> string`.
-pub fn of(image: &Image, task: &Task) -> String {
+pub fn signature(image: &Image, task: &Task) -> String {
     let parameters: Vec<String> = task
         .parameters
         .iter()
@@ -47,4 +47,39 @@ fn name(image: &Image, of: TypeId, depth: u32) -> String {
         Type::Enum(shape) => shape.name.clone(),
         Type::Function => "fn".to_owned(),
     }
+}
+
+/// Gives a schedule in words, with what it gives: `daily at 09:00 with (copies: 2)`.
+pub fn rule(written: &TaskSchedule) -> String {
+    let mut words = schedule::describe(&written.spec);
+    if !written.arguments.is_empty() {
+        let given: Vec<_> = written.arguments.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        words.push_str(&format!(" with ({})", given.join(", ")));
+    }
+    words
+}
+
+/// Gives what starts a task beside its schedules: `event OrderPlaced`.
+pub fn cause(cause: &Cause) -> String {
+    match cause {
+        Cause::Event(name) => format!("event {name}"),
+        Cause::Success(task) => format!("success of {task}"),
+        Cause::Failure(task) => format!("failure of {task}"),
+        Cause::Webhook { path, .. } => format!("webhook \"{path}\""),
+        Cause::File(pattern) => format!("file \"{pattern}\""),
+    }
+}
+
+/// Gives a permission as a head declares it: `needs net "api.example.com"`.
+pub fn permission(need: &Permission) -> String {
+    let kind = match need.kind {
+        PermissionKind::Net => "net",
+        PermissionKind::FilesRead => "files read",
+        PermissionKind::FilesWrite => "files write",
+        PermissionKind::Exec => "exec",
+        PermissionKind::Secret => "secret",
+        PermissionKind::Connection => "connection",
+        PermissionKind::Channel => "channel",
+    };
+    format!("needs {kind} \"{}\"", need.target)
 }
