@@ -9,6 +9,7 @@ use ::project::{ProjectError, SecretPlace};
 use bytecode::Image;
 use compiler::{Analysis, Input};
 use runtime::{SecretSource, Secrets, Settings};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use ::project::PROJECT_FILE;
@@ -57,6 +58,26 @@ impl Project {
         let (name, library, zone) = (self.name.clone(), library(), self.zone.clone());
         let levels = self.files.manifest.levels.clone();
         Ok(compiler::analyze(Input { name, files, calendars, library, zone, levels, now: Some(times::now()) }))
+    }
+
+    /// Gives the paths at which a change of the program shows: its files, calendars and project file, and their folders.
+    pub fn watched(&self) -> BTreeSet<PathBuf> {
+        let mut watched: BTreeSet<PathBuf> = self.files.files.iter().cloned().collect();
+        let calendars = self.files.sources().and_then(|files| ::project::calendars(&self.root, &files));
+        // Where they cannot be read, checking tells it.
+        watched.extend(calendars.unwrap_or_default().into_iter().map(|calendar| self.root.join(calendar.path)));
+        let folders = self.files.files.iter().flat_map(|file| file.ancestors().skip(1));
+        let inside: Vec<PathBuf> =
+            folders.filter(|folder| folder.starts_with(&self.root)).map(Path::to_owned).collect();
+        watched.extend(inside);
+        watched.insert(self.root.join(PROJECT_FILE));
+        watched
+    }
+
+    /// Says whether its zone, secrets and settings are those of another.
+    pub fn is_set_up_like(&self, other: &Project) -> bool {
+        let (mine, others) = (&self.files.manifest, &other.files.manifest);
+        self.zone == other.zone && mine.secrets == others.secrets && mine.settings == others.settings
     }
 
     /// Complains of settings of an image that have no fitting value.

@@ -27,7 +27,7 @@ pub struct Manifest {
 }
 
 /// `{ file = "…" }` or `{ env = "…" }`. A value itself cannot stand here: the file is part of the sources.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SecretPlace {
     /// A file, by its path from the project's folder.

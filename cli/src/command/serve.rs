@@ -1,22 +1,26 @@
 //! `serve`: the runtime. Schedules fire, runs go on, until ctrl-c or SIGTERM; paused, nothing goes on that is not let go.
 
+mod watch;
+
 use crate::Answer;
 use crate::data::{self, DataFolder, Purpose};
 use crate::error::CliError;
 use crate::events::Talk;
 use crate::project::Project;
 use crate::{signals, terminal, times, unheeded};
+use bytecode::Image;
 use runtime::engine::Engine;
 use runtime::history::InFlight;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
+use watch::Watch;
 
 /// What `serve` takes.
 #[derive(clap::Args)]
 #[command(after_help = "Example: taskwright serve . --data /var/lib/taskwright")]
 pub struct Arguments {
-    /// A file, or the folder of a project, which is deployed first; otherwise what is deployed of the project here
+    /// A file, or the folder of a project, which is deployed first and after each change; otherwise what is deployed here
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
     #[command(flatten)]
@@ -29,14 +33,14 @@ pub struct Arguments {
     grace: u64,
 }
 
-/// How often it is looked whether the engine has stopped by itself.
+/// How often it is looked whether the engine has stopped by itself, and whether sources have changed.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Runs it until it is asked to stop. The answer is no if the sources have errors.
 pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let project = Project::of(arguments.path.as_deref().unwrap_or(Path::new(".")))?;
     let folder = arguments.data.of(&project);
-    let built = match arguments.path {
+    let built = match &arguments.path {
         Some(_) => {
             let Some(image) = super::build(&project)? else { return Ok(Answer::No) };
             project.expect_settings(&image)?;
@@ -65,20 +69,19 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         count(schedules, "schedule"),
         folder.display()
     ));
-    unheeded::tell(&image.tasks);
-    for task in &image.tasks {
-        for missing in project.secrets.missing(&task.needs) {
-            terminal::talk(&format!("`{}` will fail: {missing}", task.name));
-        }
-    }
+    introduce(&project, &image);
     let talk = Talk::all(engine.subscribe());
     if arguments.paused {
         show_held(&engine)?;
     }
     engine.put_in_force(&[version.image])?;
+    let mut watch = arguments.path.map(|path| Watch::new(path, folder, project));
     while let Err(RecvTimeoutError::Timeout) = signals.recv_timeout(LOOK) {
         if let Some(error) = engine.failure() {
             return Err(error.into());
+        }
+        if let Some(watch) = &mut watch {
+            watch.look();
         }
     }
     terminal::talk("stopping: operations in flight may end, the rest goes on at the next start");
@@ -86,6 +89,16 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     talk.end();
     terminal::talk("stopped");
     Ok(Answer::Yes)
+}
+
+/// Tells what of a program does not act, or will fail here.
+fn introduce(project: &Project, image: &Image) {
+    unheeded::tell(&image.tasks);
+    for task in &image.tasks {
+        for missing in project.secrets.missing(&task.needs) {
+            terminal::talk(&format!("`{}` will fail: {missing}", task.name));
+        }
+    }
 }
 
 /// Complains that there is nothing to serve.
