@@ -1,7 +1,7 @@
 //! A year of a thousand schedules, in virtual time.
 
 use ::schedule::forecast::{Scheduled, forecast};
-use ::schedule::{Catchup, Form, Rule, Spec, Weekdays};
+use ::schedule::{Catchup, Doors, Form, Rule, Spec, Weekdays};
 use benches::{Goal, medians};
 use jiff::tz::TimeZone;
 use std::io;
@@ -46,5 +46,5 @@ fn task(number: i64) -> io::Result<Scheduled> {
     let spec =
         Spec { form, zone, jitter: None, except: vec![], starting: None, ending: None, catchup: Catchup::Latest };
     let rule = Rule::new(&spec).map_err(io::Error::other)?;
-    Ok(Scheduled { task: format!("task_{number}"), rules: vec![(rule, None)], lasts: None })
+    Ok(Scheduled { task: format!("task_{number}"), rules: vec![(rule, None)], lasts: None, doors: Doors::default() })
 }

@@ -58,9 +58,10 @@ pub fn open(project: &Project, folder: &Path, purpose: Purpose) -> Result<Engine
     let (paused, scratch) = (purpose == Purpose::Look, purpose == Purpose::Scratch);
     let base = std::path::absolute(&project.root).unwrap_or_else(|_| project.root.clone());
     let zone = project.zone.clone().unwrap_or_else(|| "UTC".to_owned());
-    let (secrets, settings) = (project.secrets.clone(), project.settings.clone());
+    let (secrets, settings, maintenance) =
+        (project.secrets.clone(), project.settings.clone(), project.maintenance.clone());
     let options = EngineOptions::new(folder, stdlib::natives());
-    Engine::open(EngineOptions { base, zone, secrets, settings, paused, scratch, ..options })
+    Engine::open(EngineOptions { base, zone, secrets, settings, maintenance, paused, scratch, ..options })
 }
 
 /// Finds a run by the beginning of its id; `last` is the newest one.

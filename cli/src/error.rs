@@ -39,7 +39,7 @@ pub enum CliError {
     /// `taskwright.toml` is wrong.
     #[error("`{}` is not a valid project file: {message}", path.display())]
     #[diagnostic(help(
-        "a project file has a table [project] with name and zone, one [secrets] with where their values are, one [settings] with values, and one [lints] with levels, all optional"
+        "a project file has a table [project] with name and zone, one [secrets] with where their values are, one [settings] with values, one [lints] with levels, and any number of [[maintenance]], all optional"
     ))]
     Project {
         /// The file.

@@ -6,9 +6,10 @@ mod settings;
 use crate::error::CliError;
 use crate::times;
 use ::project::{ProjectError, SecretPlace};
-use bytecode::Image;
+use bytecode::{Image, Task};
 use compiler::{Analysis, Input};
 use runtime::{SecretSource, Secrets, Settings};
+use schedule::{Doors, Hours, Maintenance};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,8 @@ pub struct Project {
     pub secrets: Secrets,
     /// The values of settings.
     pub settings: Settings,
+    /// The times in which nothing that is due begins.
+    pub maintenance: Vec<Maintenance>,
     files: ::project::Project,
 }
 
@@ -74,10 +77,19 @@ impl Project {
         watched
     }
 
-    /// Says whether its zone, secrets and settings are those of another.
+    /// Says whether what its project file says to the runtime is what that of another says.
     pub fn is_set_up_like(&self, other: &Project) -> bool {
-        let (mine, others) = (&self.files.manifest, &other.files.manifest);
-        self.zone == other.zone && mine.secrets == others.secrets && mine.settings == others.settings
+        self.files.manifest.is_set_up_like(&other.files.manifest)
+    }
+
+    /// Gives what stands before the starts of one of its tasks.
+    pub fn doors(&self, task: &Task) -> Doors {
+        let hours = task.clauses.only.as_ref().and_then(|only| {
+            let zone = only.zone.as_deref().or(self.zone.as_deref());
+            // The compiler has looked whether there is the zone.
+            Some((Hours::new(only.window, only.days, zone).ok()?, only.delay))
+        });
+        Doors { maintenance: self.maintenance.clone(), hours }
     }
 
     /// Complains of settings of an image that have no fitting value.
@@ -96,7 +108,8 @@ impl From<::project::Project> for Project {
             SecretPlace::Env(variable) => (name, SecretSource::Variable(variable)),
         });
         let secrets = Secrets::new(secrets.collect());
-        Project { zone, secrets, settings: settings::of(manifest.settings), root, name, files }
+        let (settings, maintenance) = (settings::of(manifest.settings), manifest.maintenance);
+        Project { zone, secrets, settings, maintenance, root, name, files }
     }
 }
 

@@ -6,6 +6,7 @@
 mod calendars;
 mod error;
 mod folder;
+mod maintenance;
 mod manifest;
 
 pub use calendars::calendars;

@@ -72,6 +72,7 @@ use ends::Ends;
 pub(crate) use lock::{FolderLock, storage_error};
 use manual::new_run;
 use pause::Pause;
+use schedule::Maintenance;
 use shared::{BeatMessage, Message, ReactorMessage, Shared, Workers};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -97,6 +98,8 @@ pub struct EngineOptions {
     pub base: PathBuf,
     /// The name of the project's zone, for `now()` and `today()`.
     pub zone: String,
+    /// The times in which nothing that is due begins.
+    pub maintenance: Vec<Maintenance>,
     /// Whether runs of earlier processes are held, and nothing begins by itself, until they are let go.
     pub paused: bool,
     /// Whether the folder is thrown away with the process, so that nothing needs to reach the disk.
@@ -124,6 +127,7 @@ impl EngineOptions {
             settings: Settings::default(),
             base: PathBuf::from("."),
             zone: "UTC".to_owned(),
+            maintenance: Vec::new(),
             paused: false,
             scratch: false,
             workers,
@@ -183,6 +187,7 @@ impl Engine {
             withheld: options.secrets.variables().into(),
             base: options.base,
             zone: options.zone,
+            maintenance: options.maintenance,
             pause: Pause::new(&options.data_dir, &reader, options.paused)?,
             natives: options.natives,
             secrets: options.secrets,

@@ -7,7 +7,7 @@ mod toy;
 use bytecode::{Image, TaskSchedule};
 use runtime::engine::{Engine, OccurrenceOutcome, RunState, Trigger};
 use runtime::history::Occurrence;
-use schedule::{Bound, Catchup, Form, Spec, Weekdays};
+use schedule::{Bound, Catchup, Form, Maintenance, Spec, Weekdays, WhenDue};
 use toy::*;
 
 fn every(seconds: i64, catchup: Catchup) -> Vec<TaskSchedule> {
@@ -219,4 +219,45 @@ fn a_paused_engine_starts_nothing_by_itself() {
     until_rows(&engine, 1);
     assert_eq!(occurrences(&engine)[0].why.as_deref(), Some("paused"));
     assert_eq!(world.touched().len(), 0);
+}
+
+#[test]
+fn windows_of_maintenance_skip_put_off_and_run_the_last() {
+    use OccurrenceOutcome::{Coalesced, Ran, Skipped};
+    // Due at 60, 120, … seconds; the window lies from 100 to 250.
+    for (due, expected, at_its_end) in [
+        (WhenDue::Skip, [Ran, Skipped, Skipped, Skipped, Ran], 1),
+        (WhenDue::RunLast, [Ran, Coalesced, Coalesced, Ran, Ran], 2),
+    ] {
+        let world = World::new();
+        world.advance(1);
+        let window = (NEW_YEAR + 100 * SECOND, NEW_YEAR + 250 * SECOND);
+        let mut options = world.options();
+        options.maintenance = vec![Maintenance::once("move".to_owned(), window, due)];
+        let engine = Engine::open(options).unwrap();
+        serve(&engine, program(&[TOUCH], 1, None, every(60, Catchup::Latest)));
+        let ended = |runs: usize| {
+            until(&format!("{runs} runs"), || {
+                let found = engine.history().unwrap().runs(None, 10).unwrap();
+                found.iter().filter(|run| run.state == RunState::Succeeded).count() == runs
+            });
+        };
+        for minute in 1..=4 {
+            world.advance(if minute == 1 { 59 } else { 60 });
+            until_rows(&engine, minute);
+            ended(1);
+        }
+        world.advance(10);
+        ended(at_its_end);
+        world.advance(50);
+        ended(at_its_end + 1);
+        until_rows(&engine, 5);
+        assert_eq!(outcomes(&engine), expected);
+        let why = occurrences(&engine)[1].why.clone().unwrap();
+        assert!(why.starts_with("maintenance `move`"), "{why}");
+        if let Some(run) = occurrences(&engine)[3].run {
+            let run = engine.history().unwrap().run(&run.into()).unwrap();
+            assert!(run.started_at.unwrap() >= window.1, "{run:?}");
+        }
+    }
 }

@@ -6,7 +6,7 @@
 mod clock;
 mod together;
 
-use crate::{Rule, jitter_of};
+use crate::{Becomes, Doors, Rule, jitter_of};
 use clock::WallClock;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -37,6 +37,8 @@ pub struct Scheduled {
     pub rules: Vec<(Rule, Option<i64>)>,
     /// How long its runs last, as far as that is known.
     pub lasts: Option<i64>,
+    /// What stands before its starts.
+    pub doors: Doors,
 }
 
 /// What is to come.
@@ -67,6 +69,10 @@ pub struct Line {
     pub last: Option<i64>,
     /// How many starts come while the run before may still go on, by how long runs last.
     pub overlaps: u64,
+    /// How many due times are put off, by windows or hours.
+    pub delayed: u64,
+    /// For how many due times nothing runs, by windows or hours.
+    pub skipped: u64,
     /// The starts in each of [`PARTS`] equal parts of the span.
     pub parts: Vec<u64>,
 }
@@ -146,13 +152,25 @@ impl Count {
 
     fn task(&mut self, number: usize, task: &Scheduled) -> Result<Line, ForecastError> {
         let parts = vec![0; PARTS];
-        let mut line = Line { task: task.task.clone(), starts: 0, first: None, last: None, overlaps: 0, parts };
-        let mut add = |count: &mut Count, at, schedule| {
-            let lasts = task.lasts.unwrap_or(0);
-            count.add(&mut line, Start { at, task: number, schedule }, lasts)
+        let mut line = Line {
+            task: task.task.clone(),
+            starts: 0,
+            first: None,
+            last: None,
+            overlaps: 0,
+            delayed: 0,
+            skipped: 0,
+            parts,
+        };
+        let mut add = |count: &mut Count, due, at, schedule| {
+            let start = Start { at, task: number, schedule };
+            match count.pass(task, due, &mut line, start) {
+                Some(at) => count.add(&mut line, Start { at, ..start }, task.lasts.unwrap_or(0)),
+                None => Ok(()),
+            }
         };
         match task.rules.as_slice() {
-            [only] => self.starts_of(&task.task, 0, only).try_for_each(|(_, at)| add(self, at, 0))?,
+            [only] => self.starts_of(&task.task, 0, only).try_for_each(|(due, at)| add(self, due, at, 0))?,
             several => {
                 let mut all = Vec::new();
                 let room = usize::try_from(MOST_STARTS).unwrap_or(usize::MAX);
@@ -167,7 +185,7 @@ impl Count {
                 // Equal instants of one task are one fire.
                 all.dedup_by_key(|(due, _, _)| *due);
                 all.sort_unstable_by_key(|(_, at, schedule)| (*at, *schedule));
-                all.into_iter().try_for_each(|(_, at, schedule)| add(self, at, schedule))?;
+                all.into_iter().try_for_each(|(due, at, schedule)| add(self, due, at, schedule))?;
             }
         }
         Ok(line)
@@ -184,6 +202,25 @@ impl Count {
         let to = self.to;
         let starts = rule.iter(self.from.saturating_sub(delay)).map(move |due| (due, due.saturating_add(delay)));
         starts.take_while(move |(_, at)| *at < to)
+    }
+
+    /// Gives when a start begins behind what stands before it, if it does, and before the end of the span.
+    fn pass(&self, task: &Scheduled, due: i64, line: &mut Line, start: Start) -> Option<i64> {
+        if task.doors.are_open() {
+            return Some(start.at);
+        }
+        let next = || task.rules.get(start.schedule)?.0.next(due.saturating_add(1)).map(|next| next + (start.at - due));
+        match task.doors.pass(start.at, &next) {
+            Becomes::Starts => Some(start.at),
+            Becomes::Delayed { to, .. } => {
+                line.delayed += 1;
+                Some(to).filter(|to| *to < self.to)
+            }
+            Becomes::Skipped { .. } | Becomes::Coalesced { .. } => {
+                line.skipped += 1;
+                None
+            }
+        }
     }
 
     fn add(&mut self, line: &mut Line, start: Start, lasts: i64) -> Result<(), ForecastError> {

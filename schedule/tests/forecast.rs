@@ -4,7 +4,7 @@
 
 use jiff::tz::TimeZone;
 use schedule::forecast::{ForecastError, PARTS, Scheduled, forecast};
-use schedule::{Catchup, Form, Rule, Spec, Weekdays, jitter_of};
+use schedule::{Catchup, Doors, Form, Rule, Spec, Weekdays, jitter_of};
 
 const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -31,7 +31,7 @@ fn every(period: i64) -> Rule {
 
 fn task(name: &str, rules: Vec<Rule>) -> Scheduled {
     let rules = rules.into_iter().map(|rule| (rule, None)).collect();
-    Scheduled { task: name.to_owned(), rules, lasts: None }
+    Scheduled { task: name.to_owned(), rules, lasts: None, doors: Doors::default() }
 }
 
 fn berlin() -> TimeZone {

@@ -9,7 +9,7 @@ use crate::project::Project;
 use crate::{terminal, times};
 use clap::Subcommand;
 use jiff::tz::TimeZone;
-use schedule::Rule;
+use schedule::{Becomes, Rule};
 use serde_json::json;
 
 /// What `schedule` does.
@@ -45,6 +45,45 @@ struct Due {
     at: i64,
     local: jiff::Zoned,
     rule: String,
+    becomes: Becomes,
+}
+
+impl Due {
+    /// Says what becomes of it, where it does not start as it is due.
+    fn words(&self) -> String {
+        match &self.becomes {
+            Becomes::Starts => String::new(),
+            Becomes::Delayed { to, why } => {
+                format!("  (put off to {} by {why})", self.at_its_place(*to))
+            }
+            Becomes::Skipped { why } => format!("  (skipped by {why})"),
+            Becomes::Coalesced { why } => format!("  (a later one stands for it by {why})"),
+        }
+    }
+
+    fn at_its_place(&self, at: i64) -> String {
+        let zone = self.local.time_zone().clone();
+        jiff::Timestamp::from_microsecond(at)
+            .map_or_else(|_| "out of range".to_owned(), |at| at.to_zoned(zone).strftime("%a %F %T").to_string())
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        let (becomes, starts, why) = match &self.becomes {
+            Becomes::Starts => ("starts", Some(self.at), None),
+            Becomes::Delayed { to, why } => ("delayed", Some(*to), Some(why)),
+            Becomes::Skipped { why } => ("skipped", None, Some(why)),
+            Becomes::Coalesced { why } => ("coalesced", None, Some(why)),
+        };
+        json!({
+            "task": self.task,
+            "at": times::universal(self.at),
+            "local": self.local.to_string(),
+            "rule": self.rule,
+            "becomes": becomes,
+            "starts": starts.map(times::universal),
+            "why": why,
+        })
+    }
 }
 
 /// Runs one of its commands.
@@ -75,6 +114,7 @@ fn next(arguments: Next) -> Result<Answer, CliError> {
     let mut due = Vec::new();
     for index in tasks {
         let task = &image.tasks[index];
+        let doors = project.doors(task);
         for schedule in &task.schedules {
             let rule = Rule::new(&schedule.spec).map_err(|error| CliError::Defect { message: error.to_string() })?;
             let words = schedule::describe(&schedule.spec);
@@ -83,6 +123,7 @@ fn next(arguments: Next) -> Result<Answer, CliError> {
                 at,
                 local: rule.local(at),
                 rule: words.clone(),
+                becomes: doors.pass(at, &|| rule.next(at.saturating_add(1))),
             }));
         }
     }
@@ -91,10 +132,7 @@ fn next(arguments: Next) -> Result<Answer, CliError> {
     due.dedup_by(|a, b| a.at == b.at && a.task == b.task);
     due.truncate(arguments.number as usize);
     if arguments.json {
-        let rows: Vec<_> = due
-            .iter()
-            .map(|due| json!({"task": due.task, "at": times::universal(due.at), "local": due.local.to_string(), "rule": due.rule}))
-            .collect();
+        let rows: Vec<_> = due.iter().map(Due::to_json).collect();
         terminal::line(&serde_json::Value::from(rows).to_string())?;
     } else if due.is_empty() {
         terminal::talk("nothing is due from then on");
@@ -109,7 +147,8 @@ fn print(due: &[Due]) -> Result<(), CliError> {
     let width = local.iter().map(String::len).max().unwrap_or(0);
     let task = due.iter().map(|due| due.task.chars().count()).max().unwrap_or(0);
     for (due, local) in due.iter().zip(&local) {
-        terminal::line(&format!("{local:width$}  {}  {:task$}  {}", times::universal(due.at), due.task, due.rule))?;
+        let (at, name, rule, becomes) = (times::universal(due.at), &due.task, &due.rule, due.words());
+        terminal::line(&format!("{local:width$}  {at}  {name:task$}  {rule}{becomes}"))?;
     }
     Ok(())
 }

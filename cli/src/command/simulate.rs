@@ -75,7 +75,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     let (mut tasks, mut words) = (Vec::new(), Vec::new());
     for project in &projects {
         let Some(image) = super::build(project)? else { return Ok(Answer::No) };
-        gather(&image, &lengths(&arguments.data.of(project))?, &mut tasks, &mut words)?;
+        gather((project, &image), &lengths(&arguments.data.of(project))?, &mut tasks, &mut words)?;
     }
     let zone = projects.iter().find_map(|project| TimeZone::get(project.zone.as_ref()?).ok());
     let zone = zone.unwrap_or_else(|| usual_zone(&tasks));
@@ -98,7 +98,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
 }
 
 fn gather(
-    image: &Image,
+    (project, image): (&Project, &Image),
     lengths: &HashMap<String, i64>,
     tasks: &mut Vec<Scheduled>,
     words: &mut Vec<Vec<String>>,
@@ -110,7 +110,8 @@ fn gather(
             rules.push((rule, schedule.spec.jitter));
         }
         words.push(task.schedules.iter().map(|schedule| schedule::describe(&schedule.spec)).collect());
-        tasks.push(Scheduled { task: task.name.clone(), rules, lasts: lengths.get(&task.name).copied() });
+        let (lasts, doors) = (lengths.get(&task.name).copied(), project.doors(task));
+        tasks.push(Scheduled { task: task.name.clone(), rules, lasts, doors });
     }
     Ok(())
 }

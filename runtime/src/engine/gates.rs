@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 /// The gates of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gates {
+    /// When it may begin at the earliest; nothing where that does not matter.
+    pub not_before: Option<Micros>,
     /// The hours in which it may begin, with the zone in which they are read.
     pub only: Option<Only>,
     /// How many may begin in how long.
@@ -87,7 +89,7 @@ pub(super) fn gates_of(
     let slots = slots_of(project, task, trigger, key)?;
     // One of several that would have the same result finds it out, and the others wait for it.
     let alone = cached.as_ref().map(|cached| Slots::alone(format!("{}/cache", cached.name)));
-    Ok(Gates { only, rate, slots: slots.or(alone), cached })
+    Ok(Gates { not_before: None, only, rate, slots: slots.or(alone), cached })
 }
 
 /// Names the group of a clause by program, task and key.
@@ -114,8 +116,9 @@ fn digest(key: &Data) -> Result<String, Failure> {
 }
 
 impl Gates {
-    /// Gives the first time from `at` on at which the hours let it begin.
+    /// Gives the first time from `at` on at which the hours let it begin, and not before its time.
     pub fn opens(&self, at: Micros) -> Micros {
+        let at = self.not_before.map_or(at, |not_before| at.max(not_before));
         let Some(only) = &self.only else { return at };
         let hours = Hours::new(only.window, only.days, only.zone.as_deref());
         // The compiler has looked whether there is the zone; a run is not lost where this machine has it not.
@@ -124,6 +127,7 @@ impl Gates {
 
     /// Says whether it is skipped at this time, because it may begin only in other hours.
     pub fn is_closed(&self, at: Micros) -> bool {
-        self.only.as_ref().is_some_and(|only| !only.delay) && self.opens(at) > at
+        let begins = self.not_before.map_or(at, |not_before| at.max(not_before));
+        self.only.as_ref().is_some_and(|only| !only.delay) && self.opens(begins) > begins
     }
 }

@@ -11,6 +11,7 @@ use crate::clock::{Clock, Micros, span_of};
 use crate::secret::FolderKey;
 use crate::store::{Advanced, Applied, Begun, Reader, Store, Work, prefix_of};
 use crate::{Answer, Data, Natives, Secrets, Settings};
+use schedule::Maintenance;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -33,6 +34,8 @@ pub(super) struct Shared {
     pub(super) lineage: Vec<u8>,
     pub(super) base: PathBuf,
     pub(super) zone: String,
+    /// The times in which nothing that is due begins.
+    pub(super) maintenance: Vec<Maintenance>,
     /// Which runs are held; while any are, nothing begins by itself.
     pub(super) pause: Pause,
     pub(super) natives: Natives,

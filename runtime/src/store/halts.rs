@@ -17,8 +17,8 @@ statements! {
     END_HALT = "UPDATE halts SET ended_at = ?3 WHERE project = ?1 AND task = ?2 AND ended_at IS NULL";
     READ_HALT = "SELECT project, task, kind, at, by, why, ended_at FROM halts WHERE project = ?1 AND task = ?2 AND ended_at IS NULL";
     ALL_HALTS = "SELECT project, task, kind, at, by, why, ended_at FROM halts WHERE project > ''";
-    HOLD_BACK = "INSERT INTO held_back (run, gates, not_before) VALUES (?1, ?2, ?3)";
-    LET_GO = "DELETE FROM held_back WHERE run = ?1 RETURNING gates, not_before";
+    HOLD_BACK = "INSERT INTO held_back (run, gates) VALUES (?1, ?2)";
+    LET_GO = "DELETE FROM held_back WHERE run = ?1 RETURNING gates";
     QUEUED_OF_TASK = "SELECT id FROM runs WHERE project = ?1 AND task = ?2 AND ended_at IS NULL AND state = 'queued' ORDER BY id";
 }
 
@@ -48,15 +48,6 @@ pub struct Halt {
     pub why: String,
     /// When the task was let go again; nothing where it still holds.
     pub ended_at: Option<Micros>,
-}
-
-/// A run that is held back.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct HeldBack {
-    /// The gates that it has still to pass.
-    pub(super) gates: Gates,
-    /// When it may begin at the earliest.
-    pub(super) not_before: Option<Micros>,
 }
 
 impl HaltKind {
@@ -106,18 +97,16 @@ pub(super) fn all(connection: &Connection) -> Result<Vec<Halt>, Trouble> {
     rows.into_iter().map(halt).collect()
 }
 
-/// Keeps a queued run from its gates.
-pub(super) fn hold_back(connection: &Connection, run: i64, held: &HeldBack) -> Result<(), Trouble> {
-    connection.prepare_cached(HOLD_BACK)?.execute(params![run, encode(&held.gates)?, held.not_before])?;
+/// Keeps a queued run from the gates that it has still to pass.
+pub(super) fn hold_back(connection: &Connection, run: i64, gates: &Gates) -> Result<(), Trouble> {
+    connection.prepare_cached(HOLD_BACK)?.execute(params![run, encode(gates)?])?;
     Ok(())
 }
 
-/// A run is held back no more; gives what is before it, if it was.
-pub(super) fn let_go(connection: &Connection, run: i64) -> Result<Option<HeldBack>, Trouble> {
-    let mut statement = connection.prepare_cached(LET_GO)?;
-    let found = statement.query_row([run], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?))).optional()?;
-    let Some((gates, not_before)) = found else { return Ok(None) };
-    Ok(Some(HeldBack { gates: decode(&gates, "the gates of a run that is held back")?, not_before }))
+/// A run is held back no more; gives the gates that it has still to pass, if it was.
+pub(super) fn let_go(connection: &Connection, run: i64) -> Result<Option<Gates>, Trouble> {
+    let gates: Option<Vec<u8>> = connection.prepare_cached(LET_GO)?.query_row([run], |row| row.get(0)).optional()?;
+    gates.map(|gates| decode(&gates, "the gates of a run that is held back")).transpose()
 }
 
 /// Gives the runs of a task that have not begun, oldest first.

@@ -298,8 +298,7 @@ CREATE TABLE halts (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE held_back (
     run INTEGER PRIMARY KEY,
-    gates BLOB NOT NULL,
-    not_before INTEGER
+    gates BLOB NOT NULL
 ) STRICT;
 CREATE TABLE asked (
     id INTEGER PRIMARY KEY,

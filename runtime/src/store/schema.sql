@@ -225,6 +225,5 @@ CREATE TABLE halts (
 -- Runs of paused tasks, with the gates that they have still to pass.
 CREATE TABLE held_back (
     run INTEGER PRIMARY KEY,
-    gates BLOB NOT NULL,
-    not_before INTEGER
+    gates BLOB NOT NULL
 ) STRICT;

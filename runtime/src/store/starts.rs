@@ -2,7 +2,7 @@
 //! everything is seen that was decided before.
 
 use super::folder::Trouble;
-use super::halts::{self, Halt, HaltKind, HeldBack};
+use super::halts::{self, Halt, HaltKind};
 use super::work::{Advanced, Applied, Begun, Refused};
 use super::{caches, delays, reactions, runs, slots};
 use crate::clock::Micros;
@@ -53,7 +53,7 @@ pub(super) fn start(
         }
         Some(_) => {
             let row = runs::insert(connection, run, None)?;
-            halts::hold_back(connection, row, &HeldBack { gates: run.gates.clone(), not_before: None })?;
+            halts::hold_back(connection, row, &run.gates)?;
             Ok((row, Applied::Queued))
         }
     }
@@ -104,7 +104,7 @@ fn take_back(connection: &Connection, row: i64) -> Result<(), Trouble> {
         // It is held back already.
         (None, None) => return Ok(()),
     };
-    halts::hold_back(connection, row, &HeldBack { gates: Gates { slots, ..Gates::default() }, not_before })
+    halts::hold_back(connection, row, &Gates { not_before, slots, ..Gates::default() })
 }
 
 /// A task is let go: what was held back passes its gates, in the order in which it was asked for.
@@ -114,12 +114,9 @@ pub(super) fn end_halt(connection: &Connection, project: &str, task: &str, at: M
     }
     let mut starts = Vec::new();
     for row in halts::queued(connection, project, task)? {
-        let Some(held) = halts::let_go(connection, row)? else { continue };
+        let Some(gates) = halts::let_go(connection, row)? else { continue };
         let Some(stored) = runs::read(connection, row)? else { continue };
-        match held.not_before.filter(|not_before| *not_before > at) {
-            Some(not_before) => delays::delay(connection, row, not_before, held.gates.slots.as_ref())?,
-            None => starts.push(pass(connection, (&stored.begun, Some(row)), &held.gates, at)?.1),
-        }
+        starts.push(pass(connection, (&stored.begun, Some(row)), &gates, at)?.1);
     }
     Ok(Applied::Claimed(starts))
 }

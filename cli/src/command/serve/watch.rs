@@ -63,7 +63,9 @@ impl Watch {
         let restart = !project.is_set_up_like(&self.project);
         *self = Watch::new(self.path.clone(), self.folder.clone(), project);
         if restart {
-            terminal::talk("the zone, secrets and settings of taskwright.toml are taken over at the next start");
+            terminal::talk(
+                "the zone, secrets, settings and maintenance of taskwright.toml are taken over at the next start",
+            );
         }
         let Some(image) = build(&self.project)? else { return Ok(Answer::No) };
         self.project.expect_settings(&image)?;

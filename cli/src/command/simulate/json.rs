@@ -36,6 +36,8 @@ fn tasks(simulation: &Simulation) -> Vec<Value> {
             "starts": line.starts,
             "first": line.first.map(universal),
             "last": line.last.map(universal),
+            "delayed": line.delayed,
+            "skipped": line.skipped,
             "overlaps": task.lasts.map(|_| line.overlaps),
         })
     });

@@ -68,7 +68,12 @@ fn lines(out: &mut String, simulation: &Simulation) -> std::fmt::Result {
     let mark = (simulation.to - simulation.from) / i64::try_from(marks).unwrap_or(1);
     writeln!(out, "\nTime line (a mark is {})", times::length(mark))?;
     for (number, line) in shown {
-        let words = simulation.words.get(number).map_or_else(String::new, |words| words.join("; "));
+        let mut words = simulation.words.get(number).map_or_else(String::new, |words| words.join("; "));
+        for (count, what) in [(line.delayed, "put off"), (line.skipped, "skipped")] {
+            if count > 0 {
+                words.push_str(&format!(", {} {what}", grouped(count)));
+            }
+        }
         writeln!(out, "  {:width$}  {:>9}  {}  {words}", line.task, grouped(line.starts), strip(line))?;
     }
     if all.len() > LINES {

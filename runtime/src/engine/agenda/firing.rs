@@ -1,15 +1,17 @@
 //! Due times that fire together: their rows and runs are queued one after the other and committed at once.
 
-use super::Scheduled;
+use super::{LATER, Scheduled};
 use crate::clock::Micros;
 use crate::engine::error::EngineError;
 use crate::engine::event::EngineEvent;
+use crate::engine::gates::Gates;
 use crate::engine::id::RunId;
 use crate::engine::shared::Shared;
 use crate::engine::state::{OccurrenceOutcome, Trigger};
 use crate::engine::transition::NewRun;
 use crate::store::{Applied, Fire, OccurrenceRow, Work};
 use bytecode::WhenFull;
+use schedule::{Becomes, in_maintenance};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
@@ -19,8 +21,8 @@ const PAUSED: &str = "paused";
 enum News {
     /// A due time fired.
     Fired { nominal: Micros, run: RunId },
-    /// A due time came while the engine was paused.
-    Paused { nominal: Micros },
+    /// Nothing runs for a due time.
+    Skipped { nominal: Micros, why: String },
     /// Nobody was there, from the first due time to the last.
     Missed { first: Micros, last: Micros },
 }
@@ -56,25 +58,45 @@ impl<'a> Firing<'a> {
 
     /// Fires a due time.
     pub(super) fn fire(&mut self, scheduled: &Scheduled, nominal: Micros, outcome: OccurrenceOutcome) {
-        if self.shared.pause.is_on() {
-            self.skip(scheduled, nominal);
-        } else {
-            let run = self.new_run(scheduled, nominal);
-            self.begin(scheduled, run, nominal, outcome);
-        }
+        let Some(not_before) = self.in_maintenance(scheduled, nominal) else { return };
+        let run = self.new_run(scheduled, nominal, not_before);
+        self.begin(scheduled, run, nominal, outcome);
     }
 
     /// Fires a due time of many that were missed: they are made up for one after the other, and none is skipped because
     /// the one before still runs.
     pub(super) fn fire_in_turn(&mut self, scheduled: &Scheduled, nominal: Micros) {
-        if self.shared.pause.is_on() {
-            return self.skip(scheduled, nominal);
-        }
-        let mut run = self.new_run(scheduled, nominal);
+        let Some(not_before) = self.in_maintenance(scheduled, nominal) else { return };
+        let mut run = self.new_run(scheduled, nominal, not_before);
         if let Some(slots) = run.gates.slots.as_mut().filter(|slots| slots.otherwise == WhenFull::Skip) {
             slots.otherwise = WhenFull::Queue;
         }
         self.begin(scheduled, run, nominal, OccurrenceOutcome::Late);
+    }
+
+    /// Gives from when on a due time may start, if it does: the engine may be paused, and windows may stand before it.
+    fn in_maintenance(&mut self, scheduled: &Scheduled, nominal: Micros) -> Option<Option<Micros>> {
+        if self.shared.pause.is_on() {
+            self.skip(scheduled, nominal, OccurrenceOutcome::Skipped, PAUSED.to_owned());
+            return None;
+        }
+        let windows = &self.shared.maintenance;
+        if windows.is_empty() {
+            return Some(None);
+        }
+        let next = || scheduled.rule.next(nominal.saturating_add(1)).map(|next| next.saturating_add(scheduled.jitter));
+        match in_maintenance(windows, self.now(), &next) {
+            Becomes::Starts => Some(None),
+            Becomes::Delayed { to, .. } => Some(Some(to)),
+            Becomes::Skipped { why } => {
+                self.skip(scheduled, nominal, OccurrenceOutcome::Skipped, why);
+                None
+            }
+            Becomes::Coalesced { why } => {
+                self.skip(scheduled, nominal, OccurrenceOutcome::Coalesced, format!("{why}: {LATER}"));
+                None
+            }
+        }
     }
 
     /// Writes rows of due times that were missed, oldest first.
@@ -105,7 +127,7 @@ impl<'a> Firing<'a> {
         if known < len { outcome.and(Err(shared.store.fatal().unwrap_or(EngineError::Stopped))) } else { outcome }
     }
 
-    fn new_run(&self, scheduled: &Scheduled, nominal: Micros) -> NewRun {
+    fn new_run(&self, scheduled: &Scheduled, nominal: Micros, not_before: Option<Micros>) -> NewRun {
         let mut uid = [0; 16];
         self.shared.clock.fill(&mut uid);
         NewRun {
@@ -118,7 +140,7 @@ impl<'a> Firing<'a> {
             arguments: scheduled.arguments.clone(),
             created_at: self.shared.clock.now(),
             timeout: scheduled.timeout,
-            gates: scheduled.gates.clone(),
+            gates: Gates { not_before, ..scheduled.gates.clone() },
         }
     }
 
@@ -132,9 +154,9 @@ impl<'a> Firing<'a> {
         );
     }
 
-    fn skip(&mut self, scheduled: &Scheduled, nominal: Micros) {
-        let row = scheduled.nothing_ran((nominal, nominal), self.now(), (OccurrenceOutcome::Skipped, PAUSED));
-        self.submit(scheduled, News::Paused { nominal }, Work::Record(vec![row]));
+    fn skip(&mut self, scheduled: &Scheduled, nominal: Micros, outcome: OccurrenceOutcome, why: String) {
+        let row = scheduled.nothing_ran((nominal, nominal), self.now(), (outcome, &why));
+        self.submit(scheduled, News::Skipped { nominal, why }, Work::Record(vec![row]));
     }
 
     fn submit(&mut self, scheduled: &Scheduled, news: News, work: Work) {
@@ -162,9 +184,7 @@ fn tell(shared: &Shared, task: String, news: News, applied: &Applied) {
             | Applied::KeptReactions(_)
             | Applied::Trimmed(_),
         ) => {}
-        (News::Paused { nominal }, _) => {
-            shared.tell(EngineEvent::Skipped { task, nominal, why: PAUSED.to_owned() });
-        }
+        (News::Skipped { nominal, why }, _) => shared.tell(EngineEvent::Skipped { task, nominal, why }),
         (News::Missed { first, last }, _) => shared.tell(EngineEvent::Missed { task, first, last }),
     }
 }
