@@ -20,6 +20,7 @@ mod inner;
 mod live;
 mod lock;
 mod manual;
+mod onto;
 mod orphans;
 mod pause;
 mod perform;
@@ -50,9 +51,11 @@ pub use halt::{Halting, halt};
 pub use id::{ImageHash, NotARunId, RunId, RunPrefix};
 pub use inner::{Comes, Facts, Found, LogEntry, LogLevel, Moment, is_inner};
 pub use manual::StartRun;
+pub use onto::Onto;
+pub(crate) use onto::rename;
 pub use orphans::MARK;
 pub use resume::{Resume, resume};
-pub use retry::{NoRetry, Place, Retry, Said, Search, Verdict, is_unknown};
+pub use retry::{NoRetry, OWN_CODE, Place, Retry, Said, Search, Verdict, is_unknown};
 pub use run::{Ending, Open, Run, Wait};
 pub use slots::Slots;
 pub use state::{OccurrenceOutcome, RunState, Trigger};
@@ -355,7 +358,7 @@ impl Engine {
     /// Lets a failed run go on from before the outcome at which it failed. When this returns, that is on disk.
     pub fn retry(&self, run: RunId, retry: Retry) -> Result<(), EngineError> {
         self.check()?;
-        self.shared.store.apply(Work::Retry { run, retry, at: self.shared.clock.now() })?;
+        self.shared.store.apply(Work::Retry { run, retry, onto: None, at: self.shared.clock.now() })?;
         self.shared.let_go(run);
         self.workers.send(run, Message::Recover(run));
         Ok(())

@@ -122,6 +122,13 @@ pub enum StepKind {
         /// Who said it.
         by: String,
     },
+    /// It went on to another image.
+    Moved {
+        /// The one that it ran.
+        from: ImageHash,
+        /// The one that it runs.
+        to: ImageHash,
+    },
 }
 
 /// How many rows are read at once.
@@ -221,6 +228,7 @@ impl History {
                 Body::CancelAsked => (Vec::new(), StepKind::CancelAsked),
                 Body::DeadlinePassed => (Vec::new(), StepKind::DeadlinePassed),
                 Body::Resumed { verdict, by, .. } => (Vec::new(), StepKind::Resumed { verdict, by }),
+                Body::Moved { from, to } => (Vec::new(), StepKind::Moved { from, to }),
             };
             Step { seq: row.seq, at: row.at, steps, what, aside }
         });
@@ -247,8 +255,9 @@ impl History {
             return Err(refused(NoRetry::NotFailed(stored.state)));
         };
         let page = |from| self.reader.rows(stored.row, from, PAGE);
-        let place = Search::new(&failed.failure).through(page)?.end(said).map_err(refused)?;
-        Ok((self.reader.image(stored.begun.image)?, place.asked.native))
+        let place = Search::new(&failed.failure).through(page)?.end(said, false).map_err(refused)?;
+        let asked = place.asked.ok_or_else(|| refused(NoRetry::OwnCode))?;
+        Ok((self.reader.image(stored.begun.image)?, asked.native))
     }
 
     /// Gives what a run asks people and nobody has decided yet, oldest first: the question, and who may decide.
@@ -272,7 +281,8 @@ impl History {
                     | Body::Took { .. }
                     | Body::CancelAsked
                     | Body::DeadlinePassed
-                    | Body::Resumed { .. } => {}
+                    | Body::Resumed { .. }
+                    | Body::Moved { .. } => {}
                 }
             }
         }

@@ -10,6 +10,7 @@ use super::agenda::Agenda;
 use super::error::EngineError;
 use super::id::{ImageHash, RunId};
 use super::manual::start_asked;
+use super::onto::Onto;
 use super::pause::with_awaited;
 use super::resume::Resume;
 use super::retry::Retry;
@@ -170,7 +171,8 @@ impl Beat {
                     Ask::Cancel => self.workers.send(run, Message::Cancel { run }),
                     Ask::Decide(_) if self.shared.is_held(run) => continue,
                     Ask::Decide(decision) => self.workers.send(run, Message::Decide { run, decision }),
-                    Ask::Retry(retry) => self.retry(run, retry)?,
+                    Ask::Retry(retry) => self.retry(run, retry, None)?,
+                    Ask::RetryOnto(retry, onto) => self.retry(run, retry, Some(onto))?,
                     Ask::Start(start) => self.start(run, *start)?,
                     Ask::Resume(what) => self.resume(what)?,
                     // As long as nothing is in force here, this is no runtime, or not yet.
@@ -239,9 +241,9 @@ impl Beat {
     }
 
     /// Lets a failed run go on; one that may not is left as it is, as whoever asked will see.
-    fn retry(&self, run: RunId, retry: Retry) -> Result<(), EngineError> {
+    fn retry(&self, run: RunId, retry: Retry, onto: Option<Onto>) -> Result<(), EngineError> {
         let at = self.shared.clock.now();
-        match (self.shared.store.apply(Work::Retry { run, retry, at }), self.shared.store.fatal()) {
+        match (self.shared.store.apply(Work::Retry { run, retry, onto, at }), self.shared.store.fatal()) {
             (Ok(_), _) => {
                 self.shared.let_go(run);
                 self.workers.send(run, Message::Recover(run));

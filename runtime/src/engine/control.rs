@@ -8,14 +8,15 @@ use super::error::EngineError;
 use super::id::{RunId, RunPrefix};
 use super::inner::is_inner;
 use super::lock::FolderLock;
+use super::onto::onto_latest;
 use super::retry::{Retry, Said, Verdict};
 use super::state::RunState;
 use super::transition::{Act, Body, Decision, End, Row, Transition};
-use crate::Data;
 use crate::clock::{Clock, SystemClock};
 use crate::history::History;
 use crate::secret::holds_secret;
 use crate::store::{Ask, Reader, StartAsked, Store, Waits, Work, ask, open_folder};
+use crate::{Data, Natives};
 use bytecode::{Image, Op, Takes};
 use std::path::Path;
 use std::time::Duration;
@@ -30,7 +31,7 @@ pub enum Cancelled {
 }
 
 /// What a person says of the operation at which a run failed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Word<'j> {
     /// Whether it happened.
     pub verdict: Verdict,
@@ -38,6 +39,8 @@ pub struct Word<'j> {
     pub result: Option<&'j serde_json::Value>,
     /// Who says it.
     pub by: String,
+    /// The natives of the library, where the run is to go on with the newest version of its program.
+    pub on_latest: Option<Natives>,
 }
 
 /// What became of asking a failed run to go on.
@@ -103,18 +106,27 @@ pub fn answer(folder: &Path, prefix: &RunPrefix, decision: Decision) -> Result<R
 pub fn retry(folder: &Path, prefix: &RunPrefix, word: Word<'_>) -> Result<Retried, EngineError> {
     let history = History::open(folder)?;
     let run = history.run(prefix)?;
-    let retry = Retry { said: said(&history, run.id, &word)?, by: word.by };
+    let said = said(&history, run.id, &word)?;
+    let onto = match &word.on_latest {
+        Some(natives) => onto_latest(folder, &Reader::open(folder)?, natives, (run.id, &said))?,
+        None => None,
+    };
+    let retry = Retry { said, by: word.by };
     match FolderLock::take(folder) {
         Ok(lock) => {
             let (connection, epoch) = open_folder(folder, Waits::ForDisk)?;
             let store = Store::start(folder, connection, epoch, PATIENCE)?;
-            let applied = store.apply(Work::Retry { run: run.id, retry, at: SystemClock.now() });
+            let applied = store.apply(Work::Retry { run: run.id, retry, onto, at: SystemClock.now() });
             store.close();
             drop(lock);
             applied.map(|_| Retried::Later(run.id))
         }
         Err(EngineError::Held { .. }) => {
-            ask(folder, run.id, &Ask::Retry(retry), SystemClock.now())?;
+            let asked = match onto {
+                Some(onto) => Ask::RetryOnto(retry, onto),
+                None => Ask::Retry(retry),
+            };
+            ask(folder, run.id, &asked, SystemClock.now())?;
             let again = wait_until(PATIENCE, || Ok(history.run(&RunPrefix::from(run.id))?.ended_at != run.ended_at))?;
             Ok(if again { Retried::Now(run.id) } else { Retried::Asked(run.id) })
         }
@@ -144,6 +156,10 @@ fn said(history: &History, run: RunId, word: &Word<'_>) -> Result<Said, EngineEr
         Verdict::Nothing => Said::Nothing,
         Verdict::Done | Verdict::NotDone => Said::NotDone,
     };
+    if word.verdict == Verdict::Nothing && word.on_latest.is_some() {
+        // It may be its own code that failed.
+        return Ok(said);
+    }
     let (image, native) = history.failed_operation(run, &said)?;
     if word.verdict != Verdict::Done {
         return Ok(said);

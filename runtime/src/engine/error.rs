@@ -133,6 +133,14 @@ pub enum EngineError {
     /// No run of the task has begun and not ended.
     #[error("no run of a task `{0}` has begun and not ended")]
     NothingHeld(String),
+    /// A failed run cannot go on with the newest version.
+    #[error("the run {run} cannot go on with the newest version: {why}")]
+    NotOnto {
+        /// The run.
+        run: RunId,
+        /// Why.
+        why: String,
+    },
     /// A failed run cannot go on where it was.
     #[error("the run {run} cannot go on: {why}")]
     NoRetry {
@@ -213,6 +221,9 @@ impl EngineError {
                 "`taskwright runs resume --all` lets go on what waits in line, and everything else"
             }
             EngineError::NothingHeld(_) => "`taskwright runs list` shows the runs of this folder with their tasks",
+            EngineError::NotOnto { .. } => {
+                "only what comes behind the place may differ: let it go on with its own version, or start a new run"
+            }
             EngineError::NoRetry { why, .. } => why.help(),
             EngineError::BadResult { .. } => "give the result as JSON with `--result`; nothing was changed",
             EngineError::NoZone(_) => "use a name of the IANA time zone database, such as `Europe/Berlin`",

@@ -53,6 +53,9 @@ pub struct Retry {
     pub by: String,
 }
 
+/// What stands for the operation at which a run failed that failed in its own code.
+pub const OWN_CODE: u64 = u64::MAX;
+
 /// Why a run cannot go on where it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoRetry {
@@ -78,7 +81,7 @@ impl NoRetry {
     pub fn help(self) -> &'static str {
         match self {
             NoRetry::NotFailed(_) => "only a run that failed can go on where it was; start a new one",
-            NoRetry::OwnCode => "it would fail again in the same way: start a new run, of a mended version",
+            NoRetry::OwnCode => "it would fail again in the same way: deploy a mended version, then `--on-latest`",
             NoRetry::Undone => "start a new run",
             NoRetry::Unknown => {
                 "find out, and say `--as done` (with `--result JSON` where it gives something) or `--as not-done`"
@@ -91,8 +94,8 @@ impl NoRetry {
 /// Where a failed run is taken up again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
-    /// The operation at which it failed.
-    pub asked: Asked,
+    /// The operation at which it failed; nothing where it was its own code.
+    pub asked: Option<Asked>,
     /// The steps that were open, outermost first.
     pub steps: Vec<String>,
     /// The rows that are set aside, by their places.
@@ -113,12 +116,14 @@ pub struct Search<'f> {
     found: Option<Place>,
     next: u64,
     latest: Micros,
+    /// Whether anything was undone at all.
+    any_undone: bool,
 }
 
 impl<'f> Search<'f> {
     /// Begins to look for the operation that gave a failure.
     pub fn new(failure: &'f Failure) -> Self {
-        Search { failure, open: BTreeSet::new(), found: None, next: 0, latest: Micros::MIN }
+        Search { failure, open: BTreeSet::new(), found: None, next: 0, latest: Micros::MIN, any_undone: false }
     }
 
     /// Looks through the pages of a history, which `page` gives from a place on.
@@ -139,6 +144,9 @@ impl<'f> Search<'f> {
     fn take(&mut self, row: &Row) {
         self.next = row.seq + 1;
         self.latest = self.latest.max(row.at);
+        if let Body::Intent { steps, .. } | Body::Wait { steps, .. } | Body::Outcome { steps, .. } = &row.body {
+            self.any_undone |= is_undo(steps);
+        }
         match &row.body {
             Body::Intent { asked, steps } | Body::Wait { asked, steps, .. } => {
                 self.behind(row.seq, Some(steps));
@@ -159,7 +167,11 @@ impl<'f> Search<'f> {
                 self.open.remove(operation);
                 self.behind(row.seq, None);
             }
-            Body::Took { .. } | Body::CancelAsked | Body::DeadlinePassed | Body::Resumed { .. } => {
+            Body::Took { .. }
+            | Body::CancelAsked
+            | Body::DeadlinePassed
+            | Body::Resumed { .. }
+            | Body::Moved { .. } => {
                 self.behind(row.seq, None);
             }
         }
@@ -177,7 +189,7 @@ impl<'f> Search<'f> {
         // What undoes may fail with the same words as what it undoes.
         let undone = is_undo(steps) || self.found.as_ref().is_some_and(|place| place.undone);
         self.found = Some(Place {
-            asked,
+            asked: Some(asked),
             steps: steps.to_vec(),
             aside: vec![row.seq],
             next: 0,
@@ -195,12 +207,25 @@ impl<'f> Search<'f> {
         }
     }
 
-    /// Gives the place, if the run may go on there with what is said.
+    /// Gives the place, if the run may go on there with what is said; with other code also where its own has failed.
     ///
     /// # Errors
     /// Says why it may not.
-    pub fn end(self, said: &Said) -> Result<Place, NoRetry> {
-        let Some(place) = self.found else { return Err(NoRetry::OwnCode) };
+    pub fn end(self, said: &Said, with_other_code: bool) -> Result<Place, NoRetry> {
+        let own_code = || Place {
+            asked: None,
+            steps: Vec::new(),
+            aside: Vec::new(),
+            next: 0,
+            latest: 0,
+            undone: self.any_undone,
+            open: BTreeSet::new(),
+        };
+        let place = match self.found {
+            Some(place) => place,
+            None if with_other_code => own_code(),
+            None => return Err(NoRetry::OwnCode),
+        };
         if place.undone {
             return Err(NoRetry::Undone);
         }

@@ -153,6 +153,7 @@ impl Run {
             Body::Withdrawn { operation } => drop(self.open.remove(operation)),
             Body::CancelAsked => self.ending = self.ending.or(Some(Ending::Cancelled)),
             Body::DeadlinePassed => self.ending = self.ending.or(Some(Ending::TimedOut)),
+            Body::Moved { .. } => {}
             Body::Resumed { operation, generation, verdict, .. } => self.resume(*operation, *generation, *verdict),
         }
     }

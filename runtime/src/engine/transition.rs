@@ -122,6 +122,13 @@ pub enum Body {
         /// Who said it.
         by: String,
     },
+    /// From here on it runs another image. The rows before it name natives by that image.
+    Moved {
+        /// The image that it ran.
+        from: ImageHash,
+        /// The image that it runs.
+        to: ImageHash,
+    },
 }
 
 /// What a row keeps of a request: enough to know it again, never the request itself.
@@ -397,7 +404,8 @@ impl Transition {
             | Body::Withdrawn { .. }
             | Body::CancelAsked
             | Body::DeadlinePassed
-            | Body::Resumed { .. } => 32,
+            | Body::Resumed { .. }
+            | Body::Moved { .. } => 32,
         };
         self.rows.iter().map(row).sum()
     }

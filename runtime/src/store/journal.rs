@@ -12,6 +12,7 @@ statements! {
     INSERT_ROW = "INSERT INTO journal (run, seq, at, body) VALUES (?1, ?2, ?3, ?4)";
     READ_ROWS = "SELECT seq, at, body FROM journal WHERE run = ?1 AND seq >= ?2 AND aside IS NULL ORDER BY seq LIMIT ?3";
     READ_ALL_ROWS = "SELECT seq, at, body, aside IS NOT NULL FROM journal WHERE run = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3";
+    REWRITE_ROW = "UPDATE journal SET body = ?3 WHERE run = ?1 AND seq = ?2";
     SET_ASIDE = "UPDATE journal SET aside = 1 WHERE run = ?1 AND seq = ?2";
     SET_SNAPSHOT = "INSERT INTO snapshots (run, seq, bytes) VALUES (?1, ?2, ?3)
         ON CONFLICT (run) DO UPDATE SET seq = ?2, bytes = ?3";
@@ -58,6 +59,12 @@ pub(super) fn read_all(connection: &Connection, run: i64, from: u64, limit: u32)
 fn from_row(row: &rusqlite::Row<'_>) -> Result<Row, Trouble> {
     let body: Vec<u8> = row.get(2)?;
     Ok(Row { seq: count(row.get(0)?), at: row.get(1)?, body: decode(&body, "a row of a run's history")? })
+}
+
+/// Replaces what a row says.
+pub(super) fn rewrite(connection: &Connection, run: i64, row: &Row) -> Result<(), Trouble> {
+    connection.prepare_cached(REWRITE_ROW)?.execute(params![run, integer(row.seq), encode(&row.body)?])?;
+    Ok(())
 }
 
 /// Sets rows aside: they stay to be seen, and are delivered no more.

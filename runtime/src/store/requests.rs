@@ -7,7 +7,7 @@ use super::runs;
 use super::statements::statements;
 use crate::Data;
 use crate::clock::Micros;
-use crate::engine::{Decision, EngineError, Halting, Resume, Retry, RunId};
+use crate::engine::{Decision, EngineError, Halting, Onto, Resume, Retry, RunId};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -39,6 +39,8 @@ pub(crate) enum Ask {
     Deploy(Vec<u8>),
     /// That a task is paused, archived or let go; the id is that of the request.
     Halt(Halting),
+    /// That it goes on with another program, though it failed.
+    RetryOnto(Retry, Onto),
 }
 
 /// A run that another process wants to begin. The owner may not know its program.
@@ -81,7 +83,7 @@ fn insert(connection: &Connection, run: RunId, ask: &Ask, at: Micros) -> Result<
     let kind = match ask {
         Ask::Cancel => "cancel",
         Ask::Decide(_) => "decide",
-        Ask::Retry(_) => "retry",
+        Ask::Retry(_) | Ask::RetryOnto(..) => "retry",
         Ask::Start(_) => "start",
         Ask::Resume(_) => "resume",
         Ask::Deploy(_) => "deploy",

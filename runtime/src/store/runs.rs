@@ -17,6 +17,7 @@ statements! {
     END_RUN = "UPDATE runs SET state = ?2, ended_at = ?3, outcome = ?4, operations = ?5 WHERE id = ?1 AND ended_at IS NULL";
     REOPEN_RUN = "UPDATE runs SET state = 'running', ended_at = NULL, outcome = NULL, generation = generation + 1, deadline = deadline + (?2 - ended_at)
         WHERE id = ?1 AND state = 'failed' RETURNING generation";
+    SET_PROGRAM = "UPDATE runs SET image = ?2, position = ?3 WHERE id = ?1";
     READ_SLOTS = "SELECT slots FROM runs WHERE id = ?1";
     SET_SLOTS = "UPDATE runs SET slots = ?2 WHERE id = ?1";
     FIND_RUN = "SELECT id FROM runs WHERE uid = ?1";
@@ -133,6 +134,12 @@ pub(super) fn end(connection: &Connection, row: i64, end: &End) -> Result<bool, 
 /// Lets a run that failed go on, and gives how often that was done. The time in between does not count to its timeout.
 pub(super) fn reopen(connection: &Connection, row: i64, at: Micros) -> Result<u32, Trouble> {
     Ok(connection.prepare_cached(REOPEN_RUN)?.query_row(params![row, at], |found| found.get(0))?)
+}
+
+/// Gives a run another program: the row of the image, and the number of the task in it.
+pub(super) fn set_program(connection: &Connection, row: i64, image: i64, position: u32) -> Result<(), Trouble> {
+    connection.prepare_cached(SET_PROGRAM)?.execute(params![row, image, position])?;
+    Ok(())
 }
 
 /// Gives the group in which a run that failed held a slot.

@@ -13,7 +13,9 @@ use super::{
     versions,
 };
 use crate::clock::Micros;
-use crate::engine::{Act, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Retry, RunId, RunState, Transition};
+use crate::engine::{
+    Act, End, EngineError, ImageHash, NewRun, OccurrenceOutcome, Onto, Retry, RunId, RunState, Transition,
+};
 use bytecode::Image;
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -79,6 +81,8 @@ pub(crate) enum Work {
         run: RunId,
         /// What is said of the operation at which it failed.
         retry: Retry,
+        /// The program that it goes on with, where it is another.
+        onto: Option<Onto>,
         /// The present.
         at: Micros,
     },
@@ -221,8 +225,8 @@ pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Applied, Tro
         Work::Keep { keys, at } => Ok(Applied::Kept(schedules::keep(connection, keys, *at)?)),
         Work::KeepReactions { keys } => Ok(Applied::KeptReactions(reactions::keep(connection, keys)?)),
         Work::React { react, at } => reactions::react(connection, react, *at),
-        Work::Retry { run, retry, at } => {
-            retries::retry(connection, *run, retry, *at)?;
+        Work::Retry { run, retry, onto, at } => {
+            retries::retry(connection, *run, (retry, *onto), *at)?;
             Ok(Applied::Done)
         }
         Work::CancelQueued { run, at } => cancel_queued(connection, *run, *at),

@@ -11,7 +11,9 @@ use runtime::engine::{Retried, Verdict, Word, retry};
 #[derive(clap::Args)]
 #[command(after_help = "Example: taskwright runs retry last --as not-done\n\n\
 A run whose outcome is unknown stopped at an operation of which nobody knows whether it happened. Look it up on the \
-other side, and say it.")]
+other side, and say it.\n\n\
+With `--on-latest` a run goes on with a version that was mended: also one that failed in its own code. What it did \
+is not done again; the newest version has to ask for the same operations up to there.")]
 pub struct Arguments {
     /// The beginning of the run's id, or `last`
     #[arg(value_name = "RUN")]
@@ -22,6 +24,9 @@ pub struct Arguments {
     /// What the operation gave, where it was done and gives something
     #[arg(long, value_name = "JSON", requires = "was")]
     result: Option<String>,
+    /// Go on with the newest version of its project, where that asks for the same up to the place
+    #[arg(long)]
+    on_latest: bool,
     /// Who says it; otherwise the user of this system
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -53,7 +58,8 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     if result.is_some() && verdict != Verdict::Done {
         return Err(CliError::usage("only what was done has a result", "leave `--result` out, or say `--as done`"));
     }
-    let word = Word { verdict, result: result.as_ref(), by: arguments::user(arguments.by) };
+    let on_latest = arguments.on_latest.then(stdlib::natives);
+    let word = Word { verdict, result: result.as_ref(), by: arguments::user(arguments.by), on_latest };
     terminal::talk(&match retry(&arguments.data.here(), &run.into(), word)? {
         Retried::Now(run) => format!("run {run} goes on where it failed"),
         Retried::Later(run) => format!("run {run} goes on where it failed, once its folder is served"),

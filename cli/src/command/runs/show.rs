@@ -153,6 +153,7 @@ fn words(step: &StepKind) -> String {
         StepKind::Withdrawn { operation } => format!("operation {operation} was given up"),
         StepKind::CancelAsked => "somebody asks it to stop".to_owned(),
         StepKind::DeadlinePassed => "its timeout is over".to_owned(),
+        StepKind::Moved { .. } => "goes on with the version that is the newest then".to_owned(),
         StepKind::Resumed { verdict, by } => format!("{by} lets it go on{}", said(*verdict)),
     }
 }
@@ -192,6 +193,7 @@ fn kind_json(step: &Step) -> Value {
         StepKind::Withdrawn { operation } => json!({"at": at, "given_up": operation}),
         StepKind::CancelAsked => json!({"at": at, "cancel_asked": true}),
         StepKind::DeadlinePassed => json!({"at": at, "deadline_passed": true}),
+        StepKind::Moved { from, to } => json!({"at": at, "moved_from": from.to_string(), "moved_to": to.to_string()}),
         StepKind::Resumed { verdict, by } => {
             let verdict = match verdict {
                 Verdict::Nothing => None,

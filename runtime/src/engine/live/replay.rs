@@ -5,7 +5,7 @@ use crate::clock::Micros;
 use crate::engine::decide::stopping;
 use crate::engine::error::EngineError;
 use crate::engine::inner::Facts;
-use crate::engine::retry::Verdict;
+use crate::engine::retry::{OWN_CODE, Verdict};
 use crate::engine::run::{Ending, Run};
 use crate::engine::step::{self, Stepped, step};
 use crate::engine::transition::{Asked, Body, Input, Row, RunFailure, Transition};
@@ -115,11 +115,14 @@ impl Live {
                 self.vm.withdraw(*operation);
                 self.requests.remove(operation);
             }
-            Body::Took { .. } => {}
+            Body::Took { .. } | Body::Moved { .. } => {}
             Body::CancelAsked => self.replay_stop(Ending::Cancelled, row.at)?,
             Body::DeadlinePassed => self.replay_stop(Ending::TimedOut, row.at)?,
             Body::Resumed { operation, generation, verdict, .. } => {
-                self.catch_up(row.at)?;
+                // Its own code may go on otherwise now, as far as it likes.
+                if *operation != OWN_CODE {
+                    self.catch_up(row.at)?;
+                }
                 if let (Verdict::NotDone, Some(request)) = (verdict, self.requests.get(operation)) {
                     self.run.renewed.insert(request.path, *generation);
                 }
