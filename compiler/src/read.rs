@@ -62,8 +62,11 @@ pub(crate) fn calendars(input: &Input, sources: &mut Sources) -> Vec<CalendarFil
 fn trees(texts: &[&str]) -> Vec<Parsed> {
     // Blank parts cost nothing.
     let size: usize = texts.iter().map(|text| text.trim_ascii().len()).sum();
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
-    let others = threads.min(size / WORTH_A_THREAD).min(texts.len()).saturating_sub(1);
+    // Asking how many processors there are reads files, which is dear beside a few short texts.
+    let others = match (size / WORTH_A_THREAD).min(texts.len()).min(MAX_THREADS) {
+        0 | 1 => 0,
+        worth => thread::available_parallelism().map_or(1, usize::from).min(worth) - 1,
+    };
     let next = AtomicUsize::new(0);
     // Whoever is done takes the next one.
     let work = || {

@@ -25,6 +25,11 @@ pub(super) const HABITS: &[fn(&Stop<'_>) -> Option<Diagnostic>] = &[
 ];
 
 impl Stop<'_> {
+    /// Says whether a token is a word that reads as the name of a type.
+    pub(super) fn is_type_name(&self, token: Token) -> bool {
+        token.kind == TokenKind::Word && self.text(token).starts_with(|first: char| first.is_ascii_uppercase())
+    }
+
     /// Gives the index of the bracket around the found token, inside the part.
     fn enclosing_at(&self) -> Option<usize> {
         let open = self.enclosing()?;
@@ -120,9 +125,11 @@ fn any_arguments(stop: &Stop<'_>) -> Option<Diagnostic> {
 /// `Sale { id: 1 }`.
 fn record_in_braces(stop: &Stop<'_>) -> Option<Diagnostic> {
     let name = stop.previous.filter(|name| name.kind == TokenKind::Word)?;
-    let is_type = stop.text(name).starts_with(|first: char| first.is_ascii_uppercase());
+    let is_type = stop.is_type_name(name);
     let is_call = matches!(stop.found.kind, TokenKind::Open(Bracket::Curly));
-    if !stop.is_code() || !is_type || !is_call {
+    let is_in = |open: Token| matches!(open.kind, TokenKind::Open(Bracket::Round | Bracket::Square));
+    let in_list = stop.rule != Rule::parameter_entry && stop.enclosing().is_some_and(is_in);
+    if !(stop.is_code() || in_list) || !is_type || !is_call {
         return None;
     }
     let name = stop.text(name);

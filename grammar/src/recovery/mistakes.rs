@@ -363,6 +363,8 @@ fn missing_comma(stop: &Stop<'_>) -> Option<Diagnostic> {
     let begins = match stop.found.kind {
         TokenKind::Word => !words::is_reserved(stop.text(stop.found)),
         TokenKind::Number | TokenKind::StringOpen => true,
+        // Fields in braces behind the name of a record are another mistake.
+        TokenKind::Open(Bracket::Curly) if stop.is_type_name(previous) => false,
         TokenKind::Open(_) => previous.end < stop.found.start,
         _ => false,
     };

@@ -43,6 +43,8 @@ pub(super) struct Lexer<'t> {
     pub(super) restarts: u32,
     /// Whether no `*/` stands behind the place any more.
     pub(super) no_comment_end: bool,
+    /// Where a sign stands that has been told and is not read.
+    left_out: usize,
     pub(super) out: Lexed,
     doc: Option<String>,
 }
@@ -67,6 +69,7 @@ pub(super) fn lex(file: FileId, text: &str) -> Lexed {
         line_bound: None,
         restarts: 0,
         no_comment_end: false,
+        left_out: usize::MAX,
         out,
         doc: None,
     };
@@ -110,6 +113,7 @@ impl Lexer<'_> {
             b'}' => self.close_brace(),
             b',' => self.push(TokenKind::Comma, start + 1),
             b';' => self.push(TokenKind::Semicolon, start + 1),
+            b'=' if start == self.left_out => self.at += 1,
             0xE2 if self.begins_smart_quote() => self.foreign_string(),
             _ => self.sign(),
         }
@@ -132,6 +136,33 @@ impl Lexer<'_> {
         if begins_line && let Some(ours) = words::foreign_item(span.text(self.text)) {
             self.repair_item(span, ours);
         }
+        if begins_line && span.text(self.text) == "type" {
+            self.repair_record(span);
+        }
+    }
+
+    /// Reads `type Name { … }` and `type Name = { … }` as a record, and tells it.
+    fn repair_record(&mut self, span: Span) {
+        let begin = span.end as usize;
+        let line = self.text.get(begin..self.end_of_line_from(begin)).unwrap_or("");
+        let Some(brace) = line.find('{') else { return };
+        let head = line.get(..brace).unwrap_or("").trim_end();
+        let (name, equals) = head.strip_suffix('=').map_or((head, false), |name| (name, true));
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'<' | b'>' | b',' | b' ');
+        if name.trim().is_empty() || !name.starts_with(' ') || !name.bytes().all(is_name) {
+            return;
+        }
+        let place = self.place(Span::new(span.start, (begin + head.len()) as u32));
+        let record = format!("record{}", name.trim_end());
+        self.tell(
+            Diagnostic::new(Code::ForeignWord, place, "a type with fields is a `record`")
+                .label(format!("write `{record}`"))
+                .safe_fix(format!("write `{record}`"), place, record),
+        );
+        if equals {
+            self.left_out = begin + head.len() - 1;
+        }
+        self.out.repairs.push((span, "record"));
     }
 
     /// Reads `def name` as `fn name`, and tells it.

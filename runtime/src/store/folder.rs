@@ -122,16 +122,17 @@ fn open_to_own(folder: &Path, commit: Waits) -> Result<(Connection, i64), Troubl
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     prepare(&connection)?;
-    if schema::version(&connection)? == 0 {
-        // Only a database without tables learns to give pages back.
-        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-    }
-    check(&connection, folder)?;
     let synchronous = match commit {
         Waits::ForDisk => "FULL",
         Waits::ForNothing => "OFF",
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
+    if schema::version(&connection)? == 0 {
+        // Only a database without tables learns to give pages back.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    } else {
+        check(&connection, folder)?;
+    }
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
         return Err(Trouble::Damaged(format!("it keeps its journal as `{mode}`, not as a write-ahead log")));
