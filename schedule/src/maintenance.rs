@@ -7,6 +7,9 @@ use crate::{Catchup, Form, Hours, Rule, ScheduleError, Spec};
 /// How many windows may follow on each other before a start behind them is looked at no further.
 const MOST_IN_TURN: usize = 64;
 
+/// How many due times are looked at for one that starts.
+const MOST_LOOKED_AT: usize = 10_000;
+
 /// A time in which nothing that is due begins, once or again and again.
 #[derive(Clone, Debug)]
 pub struct Maintenance {
@@ -131,6 +134,18 @@ impl Doors {
     #[must_use]
     pub fn are_open(&self) -> bool {
         self.maintenance.is_empty() && self.hours.is_none()
+    }
+
+    /// Gives the first start that comes of the due times of a rule from an instant on, of the first 10,000.
+    #[must_use]
+    pub fn first(&self, rule: &Rule, from: i64) -> Option<i64> {
+        rule.iter(from).take(MOST_LOOKED_AT).find_map(|due| {
+            match self.pass(due, &|| rule.next(due.saturating_add(1))) {
+                Becomes::Starts => Some(due),
+                Becomes::Delayed { to, .. } => Some(to),
+                Becomes::Skipped { .. } | Becomes::Coalesced { .. } => None,
+            }
+        })
     }
 
     /// Says what becomes of a start at an instant. `next` gives the next start of the same schedule.

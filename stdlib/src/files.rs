@@ -182,6 +182,12 @@ fn list(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> 
         Failure::new(ErrorKind::Invalid, format!("{pattern:?} is not a pattern of files: {error}"))
     };
     let clean = pattern.strip_prefix("./").unwrap_or(&pattern);
+    if !is_pattern(clean) && context.base.join(clean).is_dir() {
+        let folder = pattern.trim_end_matches('/');
+        let message =
+            format!("{pattern:?} is a folder: its files are \"{folder}/*\", with those of its folders \"{folder}/**\"");
+        return Err(Failure::new(ErrorKind::Invalid, message));
+    }
     let glob = GlobBuilder::new(clean).literal_separator(true).build().map_err(wrong)?.compile_matcher();
     let mut found = Vec::new();
     let mut folders = vec![fixed_part(clean)];
@@ -218,7 +224,12 @@ fn list(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> 
 /// Gives the folders at the beginning of a pattern, up to the first one with a wildcard.
 fn fixed_part(pattern: &str) -> PathBuf {
     let folders = Path::new(pattern).parent().unwrap_or(Path::new(""));
-    folders.components().take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{'])).collect()
+    folders.components().take_while(|part| !is_pattern(&part.as_os_str().to_string_lossy())).collect()
+}
+
+/// Says whether a path has a wildcard.
+fn is_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '[', '{'])
 }
 
 fn copy(context: &EffectContext, arguments: Vec<Data>) -> Result<Data, Failure> {

@@ -74,6 +74,9 @@ async fn a_file_is_written_read_copied_moved_listed_and_deleted() {
     let listed = done(perform(&context, "files.list", vec![text("data/**/*.txt")]).await);
     assert_eq!(listed, texts(&["data/c.txt", "data/sub/b.txt"]));
     assert_eq!(done(perform(&context, "files.list", vec![text("data/*.txt")]).await), texts(&["data/c.txt"]));
+    for folder in ["data", "./data/"] {
+        assert_eq!(kind(&perform(&context, "files.list", vec![text(folder)]).await), "invalid", "{folder}");
+    }
     let lines = done(perform(&context, "files.lines", vec![text("data/c.txt"), Data::Int(0)]).await);
     assert_eq!(lines, Data::Record(vec![texts(&["one", "two"]), Data::None]));
     done(perform(&context, "files.delete", vec![text("data/c.txt")]).await);

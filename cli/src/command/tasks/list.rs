@@ -45,7 +45,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     };
     let (image, now) = (history.image(version.image)?, times::now());
     let in_flight = history.in_flight(now)?;
-    let rows = image.tasks.iter().map(|task| row(&history, &project.name, task, &in_flight, now));
+    let rows = image.tasks.iter().map(|task| row(&history, &project, task, &in_flight, now));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     if arguments.json {
         let tasks: Vec<_> = rows.iter().map(to_json).collect();
@@ -67,14 +67,15 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     Ok(Answer::Yes)
 }
 
-fn row(history: &History, project: &str, task: &Task, in_flight: &[InFlight], now: i64) -> Result<Row, CliError> {
+fn row(history: &History, project: &Project, task: &Task, in_flight: &[InFlight], now: i64) -> Result<Row, CliError> {
     let rules = task.schedules.iter().filter_map(|written| Rule::new(&written.spec).ok());
-    let mine = in_flight.iter().filter(|runs| runs.project == project && runs.task == task.name);
-    let last = history.runs(Some(&task.name), 1)?.into_iter().find(|run| run.project == project);
-    let halt = history.halt(project, &task.name)?;
+    let mine = in_flight.iter().filter(|runs| runs.project == project.name && runs.task == task.name);
+    let last = history.runs(Some(&task.name), 1)?.into_iter().find(|run| run.project == project.name);
+    let halt = history.halt(&project.name, &task.name)?;
+    let doors = project.doors(task);
     Ok(Row {
         task: task.name.clone(),
-        next: rules.filter_map(|rule| rule.next(now)).min().filter(|_| halt.is_none()),
+        next: rules.filter_map(|rule| doors.first(&rule, now)).min().filter(|_| halt.is_none()),
         halt,
         in_flight: mine.map(|runs| runs.queued + runs.running + runs.sleeping).sum(),
         last,
