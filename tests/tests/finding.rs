@@ -16,13 +16,14 @@ task number(n: int) -> int
 /// Calls it.
 task calls()
     timeout 1m
+    tags "outer", "late shift"
 {
     log.info("{call number(n: 4)}")
 }
 "#;
 
 #[test]
-fn runs_are_found_by_task_state_trigger_age_and_error() {
+fn runs_are_found_by_task_state_trigger_tag_age_and_error() {
     let scratch = Scratch::new();
     scratch.write("number.task", SOURCE);
     for n in ["1", "-2", "3", "-3"] {
@@ -38,6 +39,8 @@ fn runs_are_found_by_task_state_trigger_age_and_error() {
     assert_eq!(count(&["--state", "failed"]), (0, 2));
     assert_eq!(count(&["--state", "failed", "--state", "succeeded", "-n", "4"]), (0, 4));
     assert_eq!(count(&["--trigger", "task"]), (0, 1));
+    assert_eq!(count(&["--tag", "outer"]), (0, 1));
+    assert_eq!(count(&["--tag", "inner"]), (1, 0));
     assert_eq!(count(&["--error", "no number -3"]), (0, 1));
     assert_eq!(count(&["--error", "not_found", "--since", "2h"]), (0, 2));
     assert_eq!(count(&["--since", "2999-01-01"]), (1, 0));

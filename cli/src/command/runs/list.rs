@@ -6,9 +6,11 @@ use crate::error::CliError;
 use crate::events::{short, state_color};
 use crate::{report, terminal, times};
 use anstyle::Style;
+use bytecode::Image;
 use runtime::engine::{RunState, Trigger};
-use runtime::history::RunSummary;
+use runtime::history::{History, RunSummary};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// What `runs list` takes.
 #[derive(clap::Args)]
@@ -26,6 +28,9 @@ pub struct Arguments {
     /// Only runs that this started
     #[arg(long, value_name = "TRIGGER", value_parser = ["manual", "schedule", "task", "event", "success", "failure"])]
     trigger: Option<String>,
+    /// Only runs of tasks with this tag
+    #[arg(long, value_name = "TAG")]
+    tag: Option<String>,
     /// Only runs with this text in their error
     #[arg(long, value_name = "TEXT")]
     error: Option<String>,
@@ -47,6 +52,7 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         arguments.task.as_ref().is_none_or(|task| run.task == *task)
             && (arguments.state.is_empty() || arguments.state.iter().any(|state| state == run.state.name()))
             && arguments.trigger.as_ref().is_none_or(|trigger| run.trigger.name() == trigger)
+            && arguments.tag.as_ref().is_none_or(|tag| has_tag(&history, run, tag))
             && error.as_ref().is_none_or(|text| why(run).to_lowercase().contains(text))
     };
     let runs = history.runs_since(arguments.since, arguments.number as usize, wanted)?;
@@ -61,6 +67,13 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         }
     }
     Ok(if runs.is_empty() { Answer::No } else { Answer::Yes })
+}
+
+/// Says whether the task of a run has a tag, in the program that it runs.
+fn has_tag(history: &History, run: &RunSummary, tag: &str) -> bool {
+    let task =
+        |image: Arc<Image>| image.tasks.iter().find(|task| task.name == run.task).map(|task| task.clauses.tags.clone());
+    history.image(run.image).ok().and_then(task).is_some_and(|tags| tags.iter().any(|each| each == tag))
 }
 
 /// Gives the states, for whoever types one.
