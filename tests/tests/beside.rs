@@ -42,14 +42,19 @@ struct Owner(Child);
 
 impl Owner {
     fn serve(scratch: &Scratch, file: &str) -> Owner {
-        let mut command = scratch.command(&["serve", file]);
-        let owner = Owner(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-        let begun = Instant::now();
-        while !std::fs::read_to_string(scratch.path(".taskwright/lock"))
-            .is_ok_and(|pid| pid.trim() == owner.0.id().to_string())
-        {
+        let spawn = || {
+            let mut command = scratch.command(&["serve", file]);
+            Owner(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+        };
+        let (begun, mut owner) = (Instant::now(), spawn());
+        let holder = || std::fs::read_to_string(scratch.path(".taskwright/lock")).unwrap_or_default();
+        while holder().trim() != owner.0.id().to_string() {
             assert!(begun.elapsed() < Duration::from_secs(60), "the folder is not served");
             std::thread::sleep(Duration::from_millis(20));
+            // Somebody else may have had the folder for a moment.
+            if owner.0.try_wait().unwrap().is_some() {
+                owner = spawn();
+            }
         }
         owner
     }

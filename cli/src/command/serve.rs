@@ -70,6 +70,9 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
         folder.display()
     ));
     introduce(&project, &image);
+    for halt in engine.history()?.halts()?.iter().filter(|halt| halt.stands() && halt.project == project.name) {
+        terminal::talk(&format!("`{}` is {}: nothing of it begins", halt.task, halt.words()));
+    }
     let talk = Talk::all(engine.subscribe());
     if arguments.paused {
         show_held(&engine)?;
