@@ -33,6 +33,21 @@ pub enum PermissionKind {
     Channel,
 }
 
+impl PermissionKind {
+    /// Gives its words in a head: `files read`.
+    pub fn words(self) -> &'static str {
+        match self {
+            PermissionKind::Net => "net",
+            PermissionKind::FilesRead => "files read",
+            PermissionKind::FilesWrite => "files write",
+            PermissionKind::Exec => "exec",
+            PermissionKind::Secret => "secret",
+            PermissionKind::Connection => "connection",
+            PermissionKind::Channel => "channel",
+        }
+    }
+}
+
 impl Permission {
     /// Says whether this permits to touch one thing: the host (`example.com:8080`), the file by its normalised path, or
     /// the program (a name or a path) that is given. A host pattern without a port permits every port; which port a

@@ -1,6 +1,6 @@
 //! Tasks as their heads say them: parameters with types and defaults, what they give, what starts them, what they may touch.
 
-use bytecode::{Cause, Image, Permission, PermissionKind, Task, TaskSchedule, Type, TypeId};
+use bytecode::{Cause, Image, Permission, Task, TaskSchedule, Type, TypeId};
 
 /// How deep types in types are written; one that goes on is cut.
 const DEEPEST: u32 = 16;
@@ -72,14 +72,5 @@ pub fn cause(cause: &Cause) -> String {
 
 /// Gives a permission as a head declares it: `needs net "api.example.com"`.
 pub fn permission(need: &Permission) -> String {
-    let kind = match need.kind {
-        PermissionKind::Net => "net",
-        PermissionKind::FilesRead => "files read",
-        PermissionKind::FilesWrite => "files write",
-        PermissionKind::Exec => "exec",
-        PermissionKind::Secret => "secret",
-        PermissionKind::Connection => "connection",
-        PermissionKind::Channel => "channel",
-    };
-    format!("needs {kind} \"{}\"", need.target)
+    format!("needs {} \"{}\"", need.kind.words(), need.target)
 }

@@ -93,16 +93,7 @@ fn is_private(context: &EffectContext, path: &Path) -> bool {
 }
 
 fn forbidden(touched: &str, kind: PermissionKind, target: &str) -> Failure {
-    let clause = match kind {
-        PermissionKind::Net => "needs net",
-        PermissionKind::FilesRead => "needs files read",
-        PermissionKind::FilesWrite => "needs files write",
-        PermissionKind::Exec => "needs exec",
-        PermissionKind::Secret => "needs secret",
-        PermissionKind::Connection => "needs connection",
-        PermissionKind::Channel => "needs channel",
-    };
-    let message = format!("the task may not touch `{touched}`: its head has no `{clause} {target:?}`");
+    let message = format!("the task may not touch `{touched}`: its head has no `needs {} {target:?}`", kind.words());
     Failure::new(ErrorKind::Forbidden, message)
 }
 

@@ -5,6 +5,7 @@
 mod block;
 mod command;
 mod manual;
+mod owner;
 mod pages;
 mod program;
 mod random;
@@ -13,6 +14,7 @@ mod world;
 
 pub use command::{Finished, Scratch, repository, taskwright};
 pub use manual::{Manual, check_together};
+pub use owner::{Owner, wait_until};
 pub use pages::{Example, examples};
 pub use program::{NOW, Outcome, analyze, analyze_files, compile, run};
 pub use random::Random;

@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
-use tests::Scratch;
+use std::process::Stdio;
+use std::time::Duration;
+use tests::{Owner, Scratch, wait_until};
 
 const SOURCE: &str = r#"
 /// Counts over all its runs.
@@ -37,42 +37,12 @@ task fails()
 }
 "#;
 
-/// Serves a program until it is dropped.
-struct Owner(Child);
-
-impl Owner {
-    fn serve(scratch: &Scratch, file: &str) -> Owner {
-        let spawn = || {
-            let mut command = scratch.command(&["serve", file]);
-            Owner(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
-        };
-        let (begun, mut owner) = (Instant::now(), spawn());
-        let holder = || std::fs::read_to_string(scratch.path(".taskwright/lock")).unwrap_or_default();
-        while holder().trim() != owner.0.id().to_string() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "the folder is not served");
-            std::thread::sleep(Duration::from_millis(20));
-            // Somebody else may have had the folder for a moment.
-            if owner.0.try_wait().unwrap().is_some() {
-                owner = spawn();
-            }
-        }
-        owner
-    }
-}
-
-impl Drop for Owner {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
 #[test]
 fn a_run_beside_an_owner_is_the_owners() {
     let scratch = Scratch::new();
     scratch.write("count.task", SOURCE);
     assert_eq!(scratch.run(&["run", "count.task:count"]).expect_code(0).stdout.trim(), "1");
-    let owner = Owner::serve(&scratch, "count.task");
+    let owner = Owner::serve(&scratch, &["count.task"]);
     let ran = scratch.run(&["run", "count.task:count", "step=4"]).expect_code(0);
     assert_eq!(ran.stdout.trim(), "5");
     assert!(ran.stderr.contains("counted step=4"), "{}", ran.stderr);
@@ -92,15 +62,12 @@ fn a_run_beside_an_owner_is_the_owners() {
 fn a_run_that_is_asked_for_outlives_the_owner() {
     let scratch = Scratch::new();
     scratch.write("count.task", SOURCE);
-    let owner = Owner::serve(&scratch, "count.task");
+    let owner = Owner::serve(&scratch, &["count.task"]);
     let asker =
         scratch.command(&["run", "count.task:slow"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let begun = Instant::now();
-    while !scratch.run(&["runs", "list", "--json"]).stdout.contains("running") {
-        assert!(begun.elapsed() < Duration::from_secs(60), "the run does not begin");
-    }
+    wait_until("the run does not begin", || scratch.run(&["runs", "list", "--json"]).stdout.contains("slow"));
     drop(owner);
-    let _next = Owner::serve(&scratch, "count.task");
+    let _next = Owner::serve(&scratch, &["count.task"]);
     let output = asker.wait_with_output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "1");
     let listed = scratch.run(&["runs", "list", "--json"]).stdout;
@@ -116,7 +83,7 @@ fn an_owner_may_be_asked_before_it_has_a_database() {
     let asker = scratch.command(&["run", "count.task:count"]).stdout(Stdio::piped()).spawn().unwrap();
     std::thread::sleep(Duration::from_secs(1));
     drop(lock);
-    let _owner = Owner::serve(&scratch, "count.task");
+    let _owner = Owner::serve(&scratch, &["count.task"]);
     let output = asker.wait_with_output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "1");
 }

@@ -3,9 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
-use tests::Scratch;
+use std::process::Stdio;
+use std::time::Duration;
+use tests::{Owner, Scratch, wait_until};
 
 const SOURCE: &str = r#"
 event Order { number: int }
@@ -42,36 +42,6 @@ task calls() -> int
 }
 "#;
 
-/// Serves the project until it is dropped, which kills it.
-struct Owner(Child);
-
-impl Owner {
-    fn serve(scratch: &Scratch) -> Owner {
-        let serving = scratch.command(&["serve"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let pid = serving.id().to_string();
-        let owner = Owner(serving);
-        wait_until("the folder is not served", || {
-            std::fs::read_to_string(scratch.path(".taskwright/lock")).is_ok_and(|text| text.trim() == pid)
-        });
-        owner
-    }
-}
-
-impl Drop for Owner {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-fn wait_until(otherwise: &str, mut reached: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !reached() {
-        assert!(begun.elapsed() < Duration::from_secs(90), "{otherwise}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
 fn project() -> Scratch {
     let scratch = Scratch::new();
     scratch.write("taskwright.toml", "[project]\nname = \"shop\"\n");
@@ -89,7 +59,7 @@ fn states(scratch: &Scratch, task: &str) -> Vec<String> {
 #[test]
 fn runs_of_a_paused_task_wait_through_a_crash_and_begin_in_their_order() {
     let scratch = project();
-    let owner = Owner::serve(&scratch);
+    let owner = Owner::serve(&scratch, &[]);
     scratch.run(&["tasks", "pause", "ship", "--why", "the store is closed", "--by", "ann"]).expect_code(0);
     for number in ["number=1", "number=2"] {
         scratch.run(&["run", ".:order", number]).expect_code(0);
@@ -103,7 +73,7 @@ fn runs_of_a_paused_task_wait_through_a_crash_and_begin_in_their_order() {
     let listed = scratch.run(&["tasks", "list"]).expect_code(0).stdout;
     assert!(listed.contains("ship   paused by ann: the store is closed, 3 in flight"), "{listed}");
     drop(owner);
-    let _owner = Owner::serve(&scratch);
+    let _owner = Owner::serve(&scratch, &[]);
     std::thread::sleep(Duration::from_secs(2));
     assert_eq!(states(&scratch, "ship"), ["waiting"; 3]);
 
@@ -117,7 +87,7 @@ fn runs_of_a_paused_task_wait_through_a_crash_and_begin_in_their_order() {
 #[test]
 fn due_times_of_a_pause_are_told_and_made_up_for_by_the_catchup() {
     let scratch = project();
-    let _owner = Owner::serve(&scratch);
+    let _owner = Owner::serve(&scratch, &[]);
     wait_until("it does not beat", || !states(&scratch, "beat").is_empty());
     scratch.run(&["tasks", "pause", "beat", "--why", "too loud", "--by", "ben"]).expect_code(0);
     let before = states(&scratch, "beat").len();

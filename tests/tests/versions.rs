@@ -5,9 +5,7 @@
 
 use runtime::Data;
 use runtime::history::{History, RunSummary};
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
-use tests::Scratch;
+use tests::{Owner, Scratch, wait_until};
 
 /// How many runs sleep while the program changes.
 const PARKED: usize = 100;
@@ -60,36 +58,6 @@ task react(number: int) -> string
 }
 "#;
 
-/// Serves what is deployed until it is dropped, which kills it.
-struct Owner(Child);
-
-impl Owner {
-    fn serve(scratch: &Scratch) -> Owner {
-        let serving = scratch.command(&["serve"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let pid = serving.id().to_string();
-        let owner = Owner(serving);
-        wait_until("the folder is not served", || {
-            std::fs::read_to_string(scratch.path(".taskwright/lock")).is_ok_and(|text| text.trim() == pid)
-        });
-        owner
-    }
-}
-
-impl Drop for Owner {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-fn wait_until(otherwise: &str, mut reached: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !reached() {
-        assert!(begun.elapsed() < Duration::from_secs(90), "{otherwise}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
 fn runs(scratch: &Scratch, task: &str) -> Vec<RunSummary> {
     let history = History::open(&scratch.path(".taskwright")).unwrap();
     let mut all = history.runs(None, 100_000).unwrap();
@@ -117,7 +85,7 @@ fn runs_finish_on_their_version_while_new_ones_take_the_new_one() {
     let scratch = Scratch::new();
     project(&scratch, "first", "");
     scratch.run(&["deploy"]).expect_code(0);
-    let owner = Owner::serve(&scratch);
+    let owner = Owner::serve(&scratch, &[]);
     scratch.run(&["run", "app.task:park", &format!("count={PARKED}")]).expect_code(0);
     wait_until("not all are parked", || runs(&scratch, "parked").len() == PARKED);
     wait_until("the first version does not beat", || results(&scratch, "beat").contains(&"first".to_owned()));
@@ -132,7 +100,7 @@ fn runs_finish_on_their_version_while_new_ones_take_the_new_one() {
 
     drop(owner);
     let seen = results(&scratch, "beat");
-    let _next = Owner::serve(&scratch);
+    let _next = Owner::serve(&scratch, &[]);
     let beats = |word: &str, beats: &[String]| beats.iter().filter(|beat| *beat == word).count();
     wait_until("the next process does not beat", || {
         beats("second", &results(&scratch, "beat")) > beats("second", &seen)
@@ -188,7 +156,7 @@ fn beside_an_owner_the_same_program_is_no_new_version() {
     let scratch = Scratch::new();
     project(&scratch, "first", "");
     scratch.run(&["deploy"]).expect_code(0);
-    let _owner = Owner::serve(&scratch);
+    let _owner = Owner::serve(&scratch, &[]);
     let same = scratch.run(&["deploy"]).expect_code(0);
     assert!(same.stderr.contains("nothing has changed: version 1"), "{}", same.stderr);
 }

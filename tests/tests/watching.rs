@@ -2,51 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
-use tests::Scratch;
-
-/// Serves the project until it is dropped, and keeps what it says.
-struct Owner {
-    process: Child,
-    said: Arc<Mutex<String>>,
-}
-
-impl Owner {
-    fn serve(scratch: &Scratch) -> Owner {
-        let mut process =
-            scratch.command(&["serve", "."]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let said = Arc::new(Mutex::new(String::new()));
-        let (lines, heard) = (BufReader::new(process.stderr.take().unwrap()), Arc::clone(&said));
-        std::thread::spawn(move || {
-            for line in lines.lines().map_while(Result::ok) {
-                heard.lock().unwrap().push_str(&(line + "\n"));
-            }
-        });
-        let owner = Owner { process, said };
-        owner.says("serving `app`, version 1");
-        owner
-    }
-
-    /// Waits until it has said something.
-    #[track_caller]
-    fn says(&self, words: &str) {
-        let begun = Instant::now();
-        while !self.said.lock().unwrap().contains(words) {
-            assert!(begun.elapsed() < Duration::from_secs(90), "{words:?} in\n{}", self.said.lock().unwrap());
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-}
-
-impl Drop for Owner {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
+use tests::{Owner, Scratch, wait_until};
 
 /// Gives a task that says a word.
 fn says(task: &str, word: &str) -> String {
@@ -54,16 +10,11 @@ fn says(task: &str, word: &str) -> String {
 }
 
 fn wait_for_result(scratch: &Scratch, task: &str, word: &str) {
-    let begun = Instant::now();
-    let last = || {
+    wait_until(&format!("{task} does not say {word}"), || {
         let listed = scratch.run(&["runs", "list", "--task", task, "--state", "succeeded"]).stdout;
         let run = listed.split_whitespace().next().unwrap_or_default().to_owned();
-        scratch.run(&["runs", "show", &run]).stdout
-    };
-    while !last().contains(word) {
-        assert!(begun.elapsed() < Duration::from_secs(90), "{task} does not say {word}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+        scratch.run(&["runs", "show", &run]).stdout.contains(word)
+    });
 }
 
 #[test]
@@ -71,12 +22,12 @@ fn an_edited_program_is_taken_over_and_a_wrong_one_is_refused() {
     let scratch = Scratch::new();
     scratch.write("taskwright.toml", "[project]\nname = \"app\"\n");
     scratch.write("beat.task", says("beat", "\"first\""));
-    let owner = Owner::serve(&scratch);
+    let owner = Owner::serve(&scratch, &["."]);
     wait_for_result(&scratch, "beat", "first");
 
     scratch.write("beat.task", says("beat", "\"second\" + 2"));
     owner.says("not taken over: what was in force stays");
-    assert!(owner.said.lock().unwrap().contains("beat.task:6:"), "{}", owner.said.lock().unwrap());
+    assert!(owner.said().contains("beat.task:6:"), "{}", owner.said());
     assert!(scratch.run(&["tasks", "list"]).stderr.contains("version 1 "));
 
     scratch.write("beat.task", says("beat", "\"second\""));

@@ -37,7 +37,7 @@ pub(super) fn missing(task: &Task, head: &Head, used: &Use, way: &[(String, Stri
         }
         diagnostic.also(used.place, "it is done here")
     };
-    let words = words(used.kind);
+    let words = used.kind.words();
     let Some(named) = suggestion else {
         return diagnostic.help(format!("add a clause that names what may be touched: `needs {words} \"…\"`"));
     };
@@ -78,7 +78,7 @@ fn shell_words(kind: PermissionKind, named: &str) -> Option<String> {
 /// Tells that nothing uses a permission.
 pub(super) fn unused(head: &Head, need: &Need) -> Diagnostic {
     let permission = &need.permission;
-    let clause = format!("{} {}", words(permission.kind), operand(permission.kind, &permission.target));
+    let clause = format!("{} {}", permission.kind.words(), operand(permission.kind, &permission.target));
     let message = format!("nothing in the task uses the permission `{clause}`");
     Diagnostic::new(Code::UnusedPermission, need.span.in_file(head.file), message)
         .label("never used")
@@ -94,31 +94,19 @@ pub(super) fn unused(head: &Head, need: &Need) -> Diagnostic {
 pub(super) fn wide(head: &Head, need: &Need, enough: &[String]) -> Diagnostic {
     let permission = &need.permission;
     let kind = permission.kind;
-    let clause = format!("{} {}", words(kind), operand(kind, &permission.target));
+    let clause = format!("{} {}", kind.words(), operand(kind, &permission.target));
     let enough: Vec<String> = enough.iter().map(|target| operand(kind, target)).collect();
     let enough = enough.join(", ");
     let message = format!("the permission `{clause}` is wider than needed: {enough} is all that is used");
     Diagnostic::new(Code::WidePermission, need.span.in_file(head.file), message)
         .label("wider than needed")
-        .help(format!("write `needs {} {enough}`", words(kind)))
+        .help(format!("write `needs {} {enough}`", kind.words()))
         .fix(Fix {
             title: format!("write {enough}"),
             // Somebody may have meant what is not written yet.
             safe: false,
             edits: vec![Edit { place: need.span.in_file(head.file), text: enough.clone() }],
         })
-}
-
-fn words(kind: PermissionKind) -> &'static str {
-    match kind {
-        PermissionKind::Net => "net",
-        PermissionKind::FilesRead => "files read",
-        PermissionKind::FilesWrite => "files write",
-        PermissionKind::Exec => "exec",
-        PermissionKind::Secret => "secret",
-        PermissionKind::Connection => "connection",
-        PermissionKind::Channel => "channel",
-    }
 }
 
 fn verb(kind: PermissionKind) -> &'static str {
