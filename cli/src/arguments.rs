@@ -2,7 +2,7 @@
 
 use crate::command::{
     backup, check, compile, completions, deploy, disasm, explain, lsp, new, plan, run, runs, schedule, serve, simulate,
-    tasks,
+    stats, tasks,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -64,6 +64,8 @@ pub enum Command {
     /// List, show and cancel runs
     #[command(subcommand)]
     Runs(runs::Command),
+    /// Show how a task does: how its runs ended, how long they took, day by day
+    Stats(stats::Arguments),
     /// List, show, pause and archive tasks, and take a project back to an earlier version
     #[command(subcommand)]
     Tasks(tasks::Command),

@@ -16,6 +16,7 @@ pub mod runs;
 pub mod schedule;
 pub mod serve;
 pub mod simulate;
+pub mod stats;
 pub mod tasks;
 
 use crate::Answer;
@@ -38,6 +39,7 @@ pub fn run(command: Command) -> Result<Answer, CliError> {
         Command::Schedule(command) => schedule::run(command),
         Command::Simulate(arguments) => simulate::run(arguments),
         Command::Runs(command) => runs::run(command),
+        Command::Stats(arguments) => stats::run(arguments),
         Command::Tasks(command) => tasks::run(command),
         Command::Backup(arguments) => backup::backup(arguments),
         Command::Restore(arguments) => backup::restore(arguments),

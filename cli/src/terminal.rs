@@ -53,7 +53,7 @@ pub fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) {
 pub fn report(error: &dyn miette::Diagnostic) {
     let theme = if talk_has_color() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let mut text = String::new();
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(width());
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(width().unwrap_or(100));
     if handler.render_report(&mut text, error).is_ok() {
         talk(text.trim_end());
     }
@@ -65,6 +65,9 @@ pub fn report_defect(info: &PanicHookInfo<'_>) {
     talk("  help: please report it with the command and the file that led to it");
 }
 
-fn width() -> usize {
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100)
+/// Gives how many columns there are: those of `COLUMNS`, or of the terminal on standard output; nothing where that is none.
+pub fn width() -> Option<usize> {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    said.or_else(|| rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col)))
+        .filter(|columns| *columns > 0)
 }

@@ -3,8 +3,9 @@
 //! It shows what is committed, may lag behind a live engine by a commit, and never writes.
 
 mod due;
+mod figures;
 
-pub use crate::store::{Halt, HaltKind, InFlight, Version};
+pub use crate::store::{Halt, HaltKind, InFlight, LogRow, RunFigures, Version};
 pub use due::{KnownSchedule, Occurrence};
 
 use crate::clock::Micros;
@@ -12,7 +13,7 @@ use crate::engine::{
     Asked, Body, EngineError, ImageHash, NoRetry, RunFailure, RunId, RunPrefix, RunState, Said, Search, Trigger,
     Verdict, Wait, is_unknown,
 };
-use crate::store::{LogRow, Reader, RunRow};
+use crate::store::{Reader, RunRow};
 use crate::{Data, Failure};
 use bytecode::Image;
 use std::collections::BTreeMap;
@@ -313,6 +314,13 @@ impl History {
     /// Gives a version of a project, where there is one of this number.
     pub fn version(&self, project: &str, number: u32) -> Result<Option<Version>, EngineError> {
         self.reader.version(project, number)
+    }
+
+    /// Gives the version of its project that a run is on: of those with its image the newest that was there when it was
+    /// asked for, or else the newest, for a run that has gone on to it.
+    pub fn version_of(&self, run: &RunSummary) -> Result<Option<Version>, EngineError> {
+        let of = |until| self.reader.version_of_image(&run.project, run.image, until);
+        Ok(of(run.created_at)?.or(of(Micros::MAX)?))
     }
 
     /// Gives the image that a task has now.

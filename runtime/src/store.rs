@@ -8,6 +8,7 @@ mod between;
 mod caches;
 mod codec;
 mod delays;
+mod figures;
 mod folder;
 mod halts;
 mod held;
@@ -45,6 +46,7 @@ pub(crate) use starts::CLAIMS;
 pub(crate) use work::{Advanced, Applied, Begun, Fire, Standing, Work};
 
 pub use backup::GoesOn;
+pub use figures::RunFigures;
 pub use halts::{Halt, HaltKind};
 pub use held::InFlight;
 pub use logs::LogRow;

@@ -3,6 +3,7 @@
 mod cancel;
 mod decide;
 mod list;
+mod logs;
 mod resume;
 mod retry;
 mod show;
@@ -18,6 +19,8 @@ pub enum Command {
     List(list::Arguments),
     /// Show a run with its operations
     Show(show::Arguments),
+    /// Show what a run logged, and with --follow what it goes on to log
+    Logs(logs::Arguments),
     /// Ask a run to stop
     Cancel(cancel::Arguments),
     /// Let a failed run go on where it failed
@@ -35,6 +38,7 @@ pub fn run(command: Command) -> Result<Answer, CliError> {
     match command {
         Command::List(arguments) => list::run(arguments),
         Command::Show(arguments) => show::run(arguments),
+        Command::Logs(arguments) => logs::run(arguments),
         Command::Cancel(arguments) => cancel::run(arguments),
         Command::Retry(arguments) => retry::run(arguments),
         Command::Resume(arguments) => resume::run(arguments),

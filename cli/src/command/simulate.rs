@@ -8,6 +8,7 @@ mod picture;
 use crate::Answer;
 use crate::data::DataFolder;
 use crate::error::CliError;
+use crate::numbers::percentile;
 use crate::project::Project;
 use crate::{terminal, times};
 use bytecode::Image;
@@ -138,8 +139,7 @@ fn lengths(data: &Path) -> Result<HashMap<String, i64>, CliError> {
     }
     let typical = lasted.into_iter().filter_map(|(task, mut lengths)| {
         lengths.sort_unstable();
-        let at = (lengths.len() * 19).div_ceil(20).saturating_sub(1);
-        lengths.get(at).map(|length| (task, *length))
+        percentile(&lengths, 95).map(|length| (task, length))
     });
     Ok(typical.collect())
 }
@@ -192,22 +192,4 @@ impl Simulation {
     fn name(&self, task: usize) -> &str {
         self.tasks.get(task).map_or("?", |task| &task.task)
     }
-}
-
-/// Gives a number with its thousands apart: `8,760`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Gives a count with its noun: `1 task`, `2 tasks`.
-fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }

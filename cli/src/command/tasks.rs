@@ -1,6 +1,6 @@
 //! `tasks`: the life of deployed tasks.
 
-mod find;
+pub(super) mod find;
 mod halt;
 mod list;
 mod rollback;

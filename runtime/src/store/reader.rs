@@ -1,6 +1,7 @@
 //! Reading what is committed. Whoever reads borrows a connection, so there are as many as read at the same time.
 
 use super::between::StoredEvent;
+use super::figures::{self, FiguresPage};
 use super::folder::{Trouble, Waits, open_reader};
 use super::halts::Halt;
 use super::held::InFlight;
@@ -130,6 +131,11 @@ impl Reader {
         self.read(|connection| runs::list(connection, before, limit))
     }
 
+    /// Reads what up to `limit` runs before a row took, for whoever wants those of one task.
+    pub(crate) fn figures(&self, task: (&str, &str), before: i64, limit: u32) -> Result<FiguresPage, EngineError> {
+        self.read(|connection| figures::page(connection, task, before, limit))
+    }
+
     /// Gives the runs that go on and are not parked.
     pub(crate) fn running(&self) -> Result<Vec<RunId>, EngineError> {
         self.read(runs::running)
@@ -222,6 +228,16 @@ impl Reader {
     /// Reads what other processes ask, behind a request, up to a page.
     pub(crate) fn requests(&self, behind: i64) -> Result<Vec<StoredRequest>, EngineError> {
         self.read(|connection| requests::read(connection, behind))
+    }
+
+    /// Gives the newest version of a project that has an image and was deployed up to a time.
+    pub(crate) fn version_of_image(
+        &self,
+        project: &str,
+        image: ImageHash,
+        until: Micros,
+    ) -> Result<Option<Version>, EngineError> {
+        self.read(|connection| versions::of_image(connection, project, image, until))
     }
 
     /// Gives the newest version of a project.

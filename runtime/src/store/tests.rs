@@ -69,6 +69,7 @@ fn no_query_scans_a_table() {
         between::ALL,
         caches::ALL,
         delays::ALL,
+        figures::ALL,
         halts::ALL,
         held::ALL,
         images::ALL,

@@ -15,6 +15,8 @@ statements! {
         WHERE versions.project = ?1 ORDER BY number DESC LIMIT 1";
     FIND_VERSION = "SELECT number, images.hash, versions.deployed_at FROM versions JOIN images ON images.id = versions.image
         WHERE versions.project = ?1 AND number = ?2";
+    VERSION_OF_IMAGE = "SELECT number, images.hash, versions.deployed_at FROM versions JOIN images ON images.id = versions.image
+        WHERE versions.project = ?1 AND images.hash = ?2 AND versions.deployed_at <= ?3 ORDER BY number DESC LIMIT 1";
     INSERT_VERSION = "INSERT INTO versions (project, number, image, deployed_at) VALUES (?1, ?2, ?3, ?4)";
 }
 
@@ -50,6 +52,18 @@ pub(super) fn newest(connection: &Connection, project: &str) -> Result<Option<Ve
 /// Gives a version of a project by its number.
 pub(super) fn find(connection: &Connection, project: &str, number: u32) -> Result<Option<Version>, Trouble> {
     let found = connection.prepare_cached(FIND_VERSION)?.query_row(params![project, number], stored).optional()?;
+    found.map(version).transpose()
+}
+
+/// Gives the newest version of a project that has an image and was deployed up to a time.
+pub(super) fn of_image(
+    connection: &Connection,
+    project: &str,
+    image: ImageHash,
+    until: Micros,
+) -> Result<Option<Version>, Trouble> {
+    let given = params![project, &image.0[..], until];
+    let found = connection.prepare_cached(VERSION_OF_IMAGE)?.query_row(given, stored).optional()?;
     found.map(version).transpose()
 }
 

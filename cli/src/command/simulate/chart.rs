@@ -2,7 +2,8 @@
 //! at.
 
 use super::heat::heat;
-use super::{Simulation, counted, grouped, zone_name};
+use super::{Simulation, zone_name};
+use crate::numbers::{counted, grouped};
 use std::fmt::Write;
 
 /// How many tasks have a line.

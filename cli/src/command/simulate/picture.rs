@@ -2,7 +2,8 @@
 //! does.
 
 use super::heat::{Heat, heat};
-use super::{Changed, Simulation, counted, grouped, zone_name};
+use super::{Changed, Simulation, zone_name};
+use crate::numbers::{counted, grouped};
 use crate::times;
 use jiff::Timestamp;
 use schedule::ClockEffect;

@@ -1,7 +1,7 @@
 //! Which task of a data folder is meant.
 
 use crate::error::CliError;
-use runtime::history::History;
+use runtime::history::{History, RunSummary};
 use std::collections::BTreeSet;
 
 /// A task of a data folder.
@@ -16,6 +16,16 @@ pub struct Named {
 }
 
 impl Named {
+    /// Gives the project of the task, of which only runs may be left.
+    pub fn project_of_runs(&self, history: &History) -> Result<String, CliError> {
+        self.project(history).or_else(|unknown| {
+            let is_its = |run: &RunSummary| {
+                run.task == self.task && self.project.as_ref().is_none_or(|wanted| *wanted == run.project)
+            };
+            history.runs_since(None, 1, is_its)?.pop().map(|run| run.project).ok_or(unknown)
+        })
+    }
+
     /// Gives the project of the task, which has an image now or is paused or archived.
     pub fn project(&self, history: &History) -> Result<String, CliError> {
         let mut known: BTreeSet<(String, String)> = history.tasks()?.into_iter().collect();
