@@ -13,6 +13,7 @@ state done: list<string> = []
 task work(file: Path) -> string
     timeout 1h
     needs files read "/**"
+    needs files write "/**"
 {
     done.push("began")
     FIRST
@@ -101,6 +102,19 @@ fn an_operation_that_failed_is_asked_for_as_the_new_version_asks() {
     let shown = go_on(&scratch);
     assert_eq!((&shown["state"], &shown["result"]), (&"succeeded".into(), &"found".into()), "{shown}");
     assert_eq!(told(&scratch), ["began"]);
+}
+
+#[test]
+fn before_an_operation_that_certainly_failed_another_one_may_come() {
+    let next = "files.move(file, \"{file}.d/moved\")\n    \"moved\"";
+    let scratch = failed("", next);
+    scratch.write("there", "content");
+    let again = scratch.run(&["run", ".:work", &format!("file={}", scratch.path("there").display())]).expect_code(1);
+    assert!(again.stderr.contains("files.make_dir"), "{}", again.stderr);
+    deploy(&scratch, "", &format!("files.make_dir(\"{{file}}.d\")\n    {next}"));
+    let shown = go_on(&scratch);
+    assert_eq!((&shown["state"], &shown["result"]), (&"succeeded".into(), &"moved".into()), "{shown}");
+    assert_eq!(scratch.read("there.d/moved"), "content");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::transition::{Asked, Body, Row};
 use crate::clock::Micros;
 use crate::{Data, ErrorKind, Failure};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a person says of the operation at which a run failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -107,12 +107,16 @@ pub struct Place {
     undone: bool,
     /// What was in flight.
     open: BTreeSet<u64>,
+    /// The place of the row that says that the operation began.
+    began: Option<u64>,
 }
 
 /// Looks through a history for the place, row by row.
 pub struct Search<'f> {
     failure: &'f Failure,
     open: BTreeSet<u64>,
+    /// Where operations began, by their numbers.
+    began: BTreeMap<u64, u64>,
     found: Option<Place>,
     next: u64,
     latest: Micros,
@@ -123,7 +127,15 @@ pub struct Search<'f> {
 impl<'f> Search<'f> {
     /// Begins to look for the operation that gave a failure.
     pub fn new(failure: &'f Failure) -> Self {
-        Search { failure, open: BTreeSet::new(), found: None, next: 0, latest: Micros::MIN, any_undone: false }
+        Search {
+            failure,
+            open: BTreeSet::new(),
+            began: BTreeMap::new(),
+            found: None,
+            next: 0,
+            latest: Micros::MIN,
+            any_undone: false,
+        }
     }
 
     /// Looks through the pages of a history, which `page` gives from a place on.
@@ -151,6 +163,7 @@ impl<'f> Search<'f> {
             Body::Intent { asked, steps } | Body::Wait { asked, steps, .. } => {
                 self.behind(row.seq, Some(steps));
                 self.open.insert(asked.operation);
+                self.began.insert(asked.operation, row.seq);
             }
             Body::Outcome { asked, steps, result, .. } => {
                 self.open.remove(&asked.operation);
@@ -162,6 +175,7 @@ impl<'f> Search<'f> {
                     Err(failure) if is_unknown(failure) && self.was_in_flight(*asked) => {}
                     Ok(_) | Err(_) => self.behind(row.seq, Some(steps)),
                 }
+                self.began.remove(&asked.operation);
             }
             Body::Withdrawn { operation } => {
                 self.open.remove(operation);
@@ -196,6 +210,7 @@ impl<'f> Search<'f> {
             latest: 0,
             undone,
             open: self.open.clone(),
+            began: self.began.get(&asked.operation).copied(),
         });
     }
 
@@ -220,8 +235,9 @@ impl<'f> Search<'f> {
             latest: 0,
             undone: self.any_undone,
             open: BTreeSet::new(),
+            began: None,
         };
-        let place = match self.found {
+        let mut place = match self.found {
             Some(place) => place,
             None if with_other_code => own_code(),
             None => return Err(NoRetry::OwnCode),
@@ -231,6 +247,10 @@ impl<'f> Search<'f> {
         }
         if is_unknown(self.failure) && *said == Said::Nothing {
             return Err(NoRetry::Unknown);
+        }
+        if with_other_code && !is_unknown(self.failure) {
+            // It is known that it failed, and other code may ask for something else before it.
+            place.aside.extend(place.began);
         }
         Ok(Place { next: self.next, latest: self.latest, ..place })
     }
