@@ -74,6 +74,8 @@ pub struct Step {
     pub at: Micros,
     /// The steps of the task to which it belongs, outermost first.
     pub steps: Vec<String>,
+    /// The operation of which it tells, for one that begins, waits or ends.
+    pub operation: Option<u64>,
     /// What.
     pub what: StepKind,
     /// Whether it was set aside: the run failed behind it, and went on before it.
@@ -92,6 +94,8 @@ pub enum StepKind {
     Ended {
         /// The native.
         name: String,
+        /// Which try it was, from 1: a crash may have come between.
+        attempt: u16,
         /// What became of it.
         result: Result<Data, Failure>,
     },
@@ -216,22 +220,24 @@ impl History {
             image.natives.get(usize::from(native.0)).map(|native| native.name.clone()).unwrap_or_default()
         };
         let rows = self.reader.all_rows(stored.row, from, limit)?.into_iter().map(|(row, aside)| {
-            let (steps, what) = match row.body {
-                Body::Took { name, .. } => (Vec::new(), StepKind::Took { name }),
-                Body::Intent { asked, steps } => (steps, StepKind::Began { name: name(asked.native) }),
-                Body::Outcome { asked, steps, result, .. } => {
-                    (steps, StepKind::Ended { name: name(asked.native), result })
+            let of = |asked: Asked, steps, what| (Some(asked.operation), steps, what);
+            let alone = |what| (None, Vec::new(), what);
+            let (operation, steps, what) = match row.body {
+                Body::Took { name, .. } => alone(StepKind::Took { name }),
+                Body::Intent { asked, steps } => of(asked, steps, StepKind::Began { name: name(asked.native) }),
+                Body::Outcome { asked, steps, attempt, result } => {
+                    of(asked, steps, StepKind::Ended { name: name(asked.native), attempt, result })
                 }
                 Body::Wait { asked, steps, wait } => {
-                    (steps, StepKind::Waits { name: name(asked.native), until: wait.until() })
+                    of(asked, steps, StepKind::Waits { name: name(asked.native), until: wait.until() })
                 }
-                Body::Withdrawn { operation } => (Vec::new(), StepKind::Withdrawn { operation }),
-                Body::CancelAsked => (Vec::new(), StepKind::CancelAsked),
-                Body::DeadlinePassed => (Vec::new(), StepKind::DeadlinePassed),
-                Body::Resumed { verdict, by, .. } => (Vec::new(), StepKind::Resumed { verdict, by }),
-                Body::Moved { from, to } => (Vec::new(), StepKind::Moved { from, to }),
+                Body::Withdrawn { operation } => alone(StepKind::Withdrawn { operation }),
+                Body::CancelAsked => alone(StepKind::CancelAsked),
+                Body::DeadlinePassed => alone(StepKind::DeadlinePassed),
+                Body::Resumed { verdict, by, .. } => alone(StepKind::Resumed { verdict, by }),
+                Body::Moved { from, to } => alone(StepKind::Moved { from, to }),
             };
-            Step { seq: row.seq, at: row.at, steps, what, aside }
+            Step { seq: row.seq, at: row.at, steps, operation, what, aside }
         });
         Ok(rows.collect())
     }

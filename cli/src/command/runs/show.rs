@@ -1,4 +1,8 @@
-//! `runs show`: a run with its arguments, its operations and its end.
+//! `runs show`: a run with its arguments, what it did when, and its end.
+
+mod bars;
+mod lines;
+mod timeline;
 
 use crate::Answer;
 use crate::data::{DataFolder, find_run};
@@ -7,8 +11,8 @@ use crate::events::{log, state_color};
 use crate::{report, terminal, times};
 use anstyle::Style;
 use bytecode::Image;
-use runtime::engine::{Trigger, Verdict};
-use runtime::history::{History, RunSummary, Step, StepKind};
+use runtime::engine::{RunId, Trigger};
+use runtime::history::{History, RunSummary, Step};
 use serde_json::{Value, json};
 
 /// What `runs show` takes.
@@ -27,6 +31,8 @@ pub struct Arguments {
 
 /// The most operations that are shown.
 const MOST: u32 = 10_000;
+/// How long a run stands in line before it is told.
+const LONG: i64 = 1_000_000;
 /// The longest value that is shown on a line.
 const WIDEST: usize = 100;
 
@@ -39,10 +45,14 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
     if arguments.json {
         let mut shown = report::to_json(&run, &image);
         shown["outcome_unknown"] = run.is_unknown().into();
+        shown["project"] = run.project.as_str().into();
+        shown["version"] = history.version_of(&run)?.map(|version| version.number).into();
         shown["trigger"] = run.trigger.name().into();
+        shown["started_by"] = started_by(run.trigger);
+        shown["asked_at"] = times::universal(run.created_at).into();
         shown["arguments"] = arguments_json(&run, &image);
         shown["result_of"] = history.result_of(run.id)?.map(|other| other.to_string()).into();
-        shown["history"] = steps.iter().map(step_json).collect();
+        shown["history"] = steps.iter().map(lines::to_json).collect();
         terminal::line(&shown.to_string())?;
     } else {
         show(&run, &image, &steps, &history)?;
@@ -53,13 +63,11 @@ pub fn run(arguments: Arguments) -> Result<Answer, CliError> {
 fn show(run: &RunSummary, image: &Image, steps: &[Step], history: &History) -> Result<(), CliError> {
     let style = Style::new().fg_color(Some(state_color(run.state).into()));
     terminal::line(&format!("run       {}", run.id))?;
-    terminal::line(&format!("task      {} of {}", run.task, run.project))?;
+    let version = history.version_of(run)?.map(|version| format!(", version {}", version.number));
+    terminal::line(&format!("task      {} of {}{}", run.task, run.project, version.unwrap_or_default()))?;
     terminal::line(&format!("state     {style}{}{style:#}", run.state.name()))?;
-    terminal::line(&format!("trigger   {}", trigger(run.trigger)))?;
-    if let Some(started) = run.started_at {
-        let took = run.ended_at.map(|ended| format!(", took {}", times::length(ended - started))).unwrap_or_default();
-        terminal::line(&format!("started   {}{took}", times::here(started)))?;
-    }
+    terminal::line(&format!("trigger   {}", trigger(run.trigger, history)))?;
+    show_times(run)?;
     if let Some(deadline) = run.deadline.filter(|_| run.ended_at.is_none()) {
         terminal::line(&format!("deadline  {}", times::here(deadline)))?;
     }
@@ -72,9 +80,11 @@ fn show(run: &RunSummary, image: &Image, steps: &[Step], history: &History) -> R
     }
     let began = run.started_at.unwrap_or(run.created_at);
     if !steps.is_empty() {
-        terminal::line("history")?;
+        lines::show(steps, (began, run.ended_at.unwrap_or_else(times::now)))?;
     }
-    show_steps(steps, began)?;
+    if steps.len() as u64 == u64::from(MOST) {
+        terminal::talk(&format!("only the first {MOST} lines of its history are shown"));
+    }
     if !run.state.is_final() {
         for (question, by) in history.questions(run.id)? {
             terminal::line(&format!("asks      {by}: {question}"))?;
@@ -98,38 +108,40 @@ fn show(run: &RunSummary, image: &Image, steps: &[Step], history: &History) -> R
     Ok(())
 }
 
-/// Shows what was done, indented by the steps of the task to which it belongs.
-fn show_steps(steps: &[Step], began: i64) -> Result<(), CliError> {
-    let mut open: &[String] = &[];
-    for step in steps {
-        let at = format!("+{}", times::length(step.at - began));
-        let same = open.iter().zip(&step.steps).take_while(|(before, now)| before == now).count();
-        for (depth, name) in step.steps.iter().enumerate().skip(same) {
-            let name = if name.starts_with("undo ") { name.clone() } else { format!("step {name}") };
-            terminal::line(&format!("  {at:>9}  {:1$}{name}", "", 2 * depth))?;
-        }
-        open = &step.steps;
-        if !is_bracket(&step.what) {
-            let aside = if step.aside { " (set aside)" } else { "" };
-            terminal::line(&format!("  {at:>9}  {:1$}{2}{aside}", "", 2 * open.len(), words(&step.what)))?;
-        }
-    }
-    Ok(())
+/// Shows when a run began and how long it took, or when it was asked for.
+fn show_times(run: &RunSummary) -> Result<(), CliError> {
+    let Some(started) = run.started_at else {
+        return terminal::line(&format!("asked for {}", times::here(run.created_at)));
+    };
+    let took = run.ended_at.map(|ended| format!(", took {}", times::length(ended - started))).unwrap_or_default();
+    let in_line = started.saturating_sub(run.created_at);
+    let in_line = if in_line < LONG { String::new() } else { format!(", after {} in line", times::length(in_line)) };
+    terminal::line(&format!("started   {}{in_line}{took}", times::here(started)))
 }
 
-/// Says whether a line only tells that a step begins or ends, which its name tells already.
-fn is_bracket(what: &StepKind) -> bool {
-    matches!(what, StepKind::Ended { name, result: Ok(_) } if name == "step.begin" || name == "step.end")
-}
-
-fn trigger(trigger: Trigger) -> String {
+/// Says what started a run: another one with its task, as long as that is kept.
+fn trigger(trigger: Trigger, history: &History) -> String {
+    let named = |run: RunId| match history.run(&run.into()) {
+        Ok(other) => format!("run {run} of {}", other.task),
+        Err(_) => format!("run {run}"),
+    };
     match trigger {
         Trigger::Manual => trigger.name().to_owned(),
-        Trigger::Task { run } => format!("run {run}"),
+        Trigger::Task { run } => named(run),
         Trigger::Event { position } => format!("event {position}"),
-        Trigger::Success { run } => format!("success of run {run}"),
-        Trigger::Failure { run } => format!("failure of run {run}"),
+        Trigger::Success { run } => format!("success of {}", named(run)),
+        Trigger::Failure { run } => format!("failure of {}", named(run)),
         Trigger::Schedule { due } => format!("schedule, due {}", times::here(due)),
+    }
+}
+
+/// Gives what started a run, beside the name of it: the due time, the event or the other run.
+fn started_by(trigger: Trigger) -> Value {
+    match trigger {
+        Trigger::Manual => Value::Null,
+        Trigger::Schedule { due } => json!({"due": times::universal(due)}),
+        Trigger::Event { position } => json!({"event": position}),
+        Trigger::Task { run } | Trigger::Success { run } | Trigger::Failure { run } => json!({"run": run.to_string()}),
     }
 }
 
@@ -140,69 +152,6 @@ fn arguments_json(run: &RunSummary, image: &Image) -> Value {
         Some((parameter.name.clone(), value))
     });
     Value::Object(given.collect())
-}
-
-fn words(step: &StepKind) -> String {
-    match step {
-        StepKind::Began { name } => format!("{name} begins"),
-        StepKind::Ended { name, result: Ok(_) } => format!("{name} done"),
-        StepKind::Ended { name, result: Err(failure) } => format!("{name} failed: {failure}"),
-        StepKind::Waits { name, until: Some(until) } => format!("{name} waits until {}", times::here(*until)),
-        StepKind::Waits { name, until: None } => format!("{name} waits"),
-        StepKind::Took { name } => format!("takes the event {name}"),
-        StepKind::Withdrawn { operation } => format!("operation {operation} was given up"),
-        StepKind::CancelAsked => "somebody asks it to stop".to_owned(),
-        StepKind::DeadlinePassed => "its timeout is over".to_owned(),
-        StepKind::Moved { .. } => "goes on with the version that is the newest then".to_owned(),
-        StepKind::Resumed { verdict, by } => format!("{by} lets it go on{}", said(*verdict)),
-    }
-}
-
-/// Gives what is said of the operation at which a run failed.
-fn said(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Nothing => "",
-        Verdict::Done => ": the operation happened",
-        Verdict::NotDone => ": the operation did not happen",
-    }
-}
-
-fn step_json(step: &Step) -> Value {
-    let mut line = kind_json(step);
-    if let (Value::Object(fields), false) = (&mut line, step.steps.is_empty()) {
-        fields.insert("steps".to_owned(), json!(step.steps));
-    }
-    if step.aside {
-        line["set_aside"] = true.into();
-    }
-    line
-}
-
-fn kind_json(step: &Step) -> Value {
-    let at = times::universal(step.at);
-    match &step.what {
-        StepKind::Began { name } => json!({"at": at, "began": name}),
-        StepKind::Ended { name, result: Ok(_) } => json!({"at": at, "ended": name, "error": null}),
-        StepKind::Ended { name, result: Err(failure) } => {
-            json!({"at": at, "ended": name, "error": {"kind": failure.kind, "message": failure.message}})
-        }
-        StepKind::Waits { name, until } => {
-            json!({"at": at, "waits": name, "waits_until": until.map(times::universal)})
-        }
-        StepKind::Took { name } => json!({"at": at, "took": name}),
-        StepKind::Withdrawn { operation } => json!({"at": at, "given_up": operation}),
-        StepKind::CancelAsked => json!({"at": at, "cancel_asked": true}),
-        StepKind::DeadlinePassed => json!({"at": at, "deadline_passed": true}),
-        StepKind::Moved { from, to } => json!({"at": at, "moved_from": from.to_string(), "moved_to": to.to_string()}),
-        StepKind::Resumed { verdict, by } => {
-            let verdict = match verdict {
-                Verdict::Nothing => None,
-                Verdict::Done => Some("done"),
-                Verdict::NotDone => Some("not-done"),
-            };
-            json!({"at": at, "resumed_by": by, "as": verdict})
-        }
-    }
 }
 
 fn cut(text: &str) -> String {
