@@ -137,3 +137,64 @@ fn how_a_task_does_is_told_of_its_runs() {
     scratch.run(&["run", "logs.task"]).expect_code(0);
     assert_eq!(scratch.run(&["stats", "slow", "--json"]).expect_code(0).json()["runs"], 4);
 }
+
+const STEPS: &str = r#"
+/// Does one thing after another, then two side by side.
+task steps()
+    timeout 10m
+{
+    step fetch { wait 100ms }
+    for n in [1, 2] {
+        step again { wait 50ms }
+    }
+    parallel {
+        step left { wait 300ms }
+        step right { wait 100ms }
+    }
+}
+
+/// Has another one do it.
+task calls()
+    timeout 10m
+{
+    call steps()
+}
+"#;
+
+/// Gives the bar before some words: where it begins, and how many marks it has.
+fn bar(shown: &str, words: &str) -> (usize, usize) {
+    let line = shown.lines().find(|line| line.ends_with(words)).expect(words);
+    let marks: Vec<usize> =
+        line.chars().enumerate().filter(|(_, mark)| "█░─".contains(*mark)).map(|(column, _)| column).collect();
+    (marks[0], marks.len())
+}
+
+#[test]
+fn a_run_is_shown_with_bars_of_its_time_its_version_and_what_started_it() {
+    let scratch = Scratch::new();
+    scratch.write("steps.task", STEPS);
+    scratch.run(&["deploy", "."]).expect_code(0);
+    scratch.run(&["run", "steps.task:calls"]).expect_code(0);
+    let of = |task: &str| {
+        let listed = scratch.run(&["runs", "list", "--task", task, "--json"]).expect_code(0).json();
+        listed[0]["run"].as_str().unwrap().to_owned()
+    };
+    let (called, caller) = (of("steps"), of("calls"));
+    let shown = scratch.run(&["runs", "show", &called]).expect_code(0).stdout;
+    assert!(
+        shown.contains(", version 1\n") && shown.contains(&format!("trigger   run {caller} of calls\n")),
+        "{shown}"
+    );
+    let (fetch, left, right) = (bar(&shown, "step fetch"), bar(&shown, "step left"), bar(&shown, "step right"));
+    assert!(fetch.0 < left.0 && left.0.abs_diff(right.0) <= 1 && left.1 > right.1, "{shown}");
+    // Each time that a step is done has a bar of its own.
+    let again = shown.lines().filter(|line| line.ends_with("step again")).collect::<Vec<_>>();
+    assert!(again.len() == 2 && again[0] != again[1], "{shown}");
+    assert!(bar(&again[0..1].join(""), "step again").1 < left.1, "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() < 100), "{shown}");
+
+    let told = scratch.run(&["runs", "show", &called, "--json"]).expect_code(0).json();
+    assert_eq!(told["started_by"], json!({"run": caller}));
+    assert!(told["history"].as_array().unwrap().iter().any(|line| line["attempt"] == 1), "{told}");
+    assert!(!told.to_string().contains('░'));
+}
