@@ -71,8 +71,8 @@ pub(super) fn timeline(history: &[Step], began: i64, end: i64) -> Timeline {
             line.operation.map(|operation| begun.entry(operation).or_insert_with(this));
         };
         match &line.what {
-            StepKind::Began { .. } => _ = begins(SpanKind::Work),
-            StepKind::Waits { .. } => _ = begins(SpanKind::Wait),
+            StepKind::Began { .. } => begins(SpanKind::Work),
+            StepKind::Waits { .. } => begins(SpanKind::Wait),
             StepKind::Ended { result, .. } => {
                 let beginning = line.operation.and_then(|operation| begun.remove(&operation));
                 let (from, kind) = beginning.map_or((before, SpanKind::Work), |begun| (begun.at, begun.kind));
