@@ -72,6 +72,8 @@ fn runs_of_a_paused_task_wait_through_a_crash_and_begin_in_their_order() {
     assert!(refused.contains("tasks resume ship"), "{refused}");
     let listed = scratch.run(&["tasks", "list"]).expect_code(0).stdout;
     assert!(listed.contains("ship   paused by ann: the store is closed, 3 in flight"), "{listed}");
+    let shown = scratch.run(&["runs", "show", "last"]).expect_code(0).stdout;
+    assert!(shown.contains("its task is paused by ann: the store is closed"), "{shown}");
     drop(owner);
     let _owner = Owner::serve(&scratch, &[]);
     std::thread::sleep(Duration::from_secs(2));

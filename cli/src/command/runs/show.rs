@@ -11,7 +11,7 @@ use crate::events::{log, state_color};
 use crate::{report, terminal, times};
 use anstyle::Style;
 use bytecode::Image;
-use runtime::engine::{RunId, Trigger};
+use runtime::engine::{RunId, RunState, Trigger};
 use runtime::history::{History, RunSummary, Step};
 use serde_json::{Value, json};
 
@@ -66,6 +66,9 @@ fn show(run: &RunSummary, image: &Image, steps: &[Step], history: &History) -> R
     let version = history.version_of(run)?.map(|version| format!(", version {}", version.number));
     terminal::line(&format!("task      {} of {}{}", run.task, run.project, version.unwrap_or_default()))?;
     terminal::line(&format!("state     {style}{}{style:#}", run.state.name()))?;
+    if let (RunState::Queued, Some(halt)) = (run.state, history.halt(&run.project, &run.task)?) {
+        terminal::line(&format!("          its task is {}", halt.words()))?;
+    }
     terminal::line(&format!("trigger   {}", trigger(run.trigger, history)))?;
     show_times(run)?;
     if let Some(deadline) = run.deadline.filter(|_| run.ended_at.is_none()) {
