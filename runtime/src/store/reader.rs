@@ -77,12 +77,12 @@ impl Reader {
 
     /// Gives the last halt of every task that ever had one.
     pub(crate) fn halts(&self) -> Result<Vec<Halt>, EngineError> {
-        self.read(halts::all)
+        self.read_since(schema::WITH_HALTS, halts::all)
     }
 
     /// Gives why nothing of a task begins, if that is so.
     pub(crate) fn halt(&self, project: &str, task: &str) -> Result<Option<Halt>, EngineError> {
-        self.read(|connection| halts::of(connection, project, task))
+        self.read_since(schema::WITH_HALTS, |connection| halts::of(connection, project, task))
     }
 
     /// Finds the one run whose id begins so.
@@ -237,17 +237,17 @@ impl Reader {
         image: ImageHash,
         until: Micros,
     ) -> Result<Option<Version>, EngineError> {
-        self.read(|connection| versions::of_image(connection, project, image, until))
+        self.read_since(schema::WITH_VERSIONS, |connection| versions::of_image(connection, project, image, until))
     }
 
     /// Gives the newest version of a project.
     pub(crate) fn newest_version(&self, project: &str) -> Result<Option<Version>, EngineError> {
-        self.read(|connection| versions::newest(connection, project))
+        self.read_since(schema::WITH_VERSIONS, |connection| versions::newest(connection, project))
     }
 
     /// Gives a version of a project by its number.
     pub(crate) fn version(&self, project: &str, number: u32) -> Result<Option<Version>, EngineError> {
-        self.read(|connection| versions::find(connection, project, number))
+        self.read_since(schema::WITH_VERSIONS, |connection| versions::find(connection, project, number))
     }
 
     /// Says whether the owner has not yet acted on what it was asked to let go on, or to put in force.
@@ -324,6 +324,15 @@ impl Reader {
     /// Reads a state with its version.
     pub(crate) fn state(&self, project: &str, name: &str) -> Result<Option<(u64, Data)>, EngineError> {
         self.read(|connection| between::state(connection, project, name))
+    }
+
+    /// Reads what a folder has from a version on; in an older one, which nobody has opened to write since, there is nothing.
+    fn read_since<T: Default>(
+        &self,
+        version: i64,
+        read: impl FnOnce(&Connection) -> Result<T, Trouble>,
+    ) -> Result<T, EngineError> {
+        self.read(|connection| if schema::version(connection)? < version { Ok(T::default()) } else { read(connection) })
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T, EngineError> {

@@ -14,6 +14,12 @@ const WHOLE: &str = include_str!("schema.sql");
 const MIGRATIONS: &[&str] =
     &[FIRST, REACTIONS, SLOTS, RULES, OPERATING, DELAYS, LINEAGE, ASKING, CACHES, VERSIONS, HALTS];
 
+/// The first version of a folder that has versions of projects.
+pub(super) const WITH_VERSIONS: i64 = 10;
+
+/// The first version of a folder in which tasks can be paused.
+pub(super) const WITH_HALTS: i64 = 11;
+
 /// Says that a database is ours: `Task` in ASCII.
 const APPLICATION: i64 = 0x5461_736B;
 
